@@ -1,0 +1,1 @@
+"""What the product knows: no page type, no plugin, no public HTML."""

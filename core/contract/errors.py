@@ -1,0 +1,33 @@
+"""What the contract raises."""
+
+
+class ContractError(Exception):
+    """A plugin and the house do not agree; the message names the plugin and the remedy."""
+
+
+class NoProvider(ContractError):
+    """Nobody answers for a name."""
+
+
+class StorageError(Exception):
+    """A place for bytes failed; worded for a person."""
+
+
+class KeyTaken(StorageError):
+    """The key exists already: nothing is ever overwritten."""
+
+
+class StorageFull(StorageError):
+    """No room is left."""
+
+
+class VideoError(Exception):
+    """A preparation failed for good; worded for the editor, with the remedy."""
+
+
+class StaleClaim(Exception):  # noqa: N818 - the field's word
+    """Another worker holds the job now: stop, publish nothing."""
+
+
+class Cancelled(Exception):  # noqa: N818 - the field's word
+    """Somebody asked for the job to stop."""

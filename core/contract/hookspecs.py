@@ -1,0 +1,150 @@
+"""The hooks a plugin may answer, by room; this page is the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.http import HttpRequest
+
+    from .pieces import Card, Door, HealthCheck, NavItem, Panel, Refusal, Schedule
+    from .providers import StorageProvider, VideoProvider
+
+hookspec = pluggy.HookspecMarker("lectern")
+
+# Questions are nouns: their answers count. Announcements are past tense: they only tell.
+
+# --- jobs ---------------------------------------------------------------------------------
+
+
+@hookspec
+def jobs() -> Sequence[Door]:
+    """Asked: once at start. Return: the doors behind which your jobs run.
+    Fail: the plugin is quarantined; its queued jobs wait.
+    """
+
+
+@hookspec
+def schedules() -> Sequence[Schedule]:
+    """Asked: once when the scheduler starts. Return: job kinds and how often they run.
+    Fail: yours do not run; the others do.
+    """
+
+
+@hookspec
+def enqueue_job(
+    kind: str, payload: dict[str, Any], site_id: int | None, key: str
+) -> int | None:
+    """Asked: when a lower room has work to hand on. Return: the job's number.
+    Fail: the caller's transaction fails with it.
+    """
+
+
+# --- storage ------------------------------------------------------------------------------
+
+
+@hookspec
+def storage_providers() -> Sequence[StorageProvider]:
+    """Asked: when bytes are written or read. Return: your places for bytes.
+    Fail: your places are not there; what lies in them cannot be read until you answer.
+    """
+
+
+# --- media --------------------------------------------------------------------------------
+
+
+@hookspec
+def video_providers() -> Sequence[VideoProvider]:
+    """Asked: when an asset is prepared or played. Return: your video providers.
+    Fail: their assets neither prepare nor play until you answer.
+    """
+
+
+@hookspec
+def allowance(site_id: int, what: str, amount: int) -> Refusal | None:
+    """Asked: before a site spends (``what`` = "upload.bytes"). Return: a refusal, or None.
+    Fail: closed; the spending is refused.
+    """
+
+
+@hookspec
+def asset_ready(asset_id: str, site_id: int) -> None:
+    """Told: after an asset's last rendition is published. Return: nothing.
+    Fail: retried, at most three times.
+    """
+
+
+@hookspec
+def asset_failed(asset_id: str, site_id: int, reason: str) -> None:
+    """Told: after an asset's preparation has failed for good. Return: nothing.
+    Fail: retried, at most three times.
+    """
+
+
+# --- access -------------------------------------------------------------------------------
+
+
+@hookspec
+def refusals(member: Any, thing: Any, at: datetime) -> Refusal | None:
+    """Asked: before a member sees a page or an asset. Return: why not, or None.
+    Fail: closed; the member does not see it.
+    """
+
+
+# --- progress -----------------------------------------------------------------------------
+
+
+@hookspec
+def lesson_completed(member_id: int, page_id: int, site_id: int) -> None:
+    """Told: after a member has completed a page for the first time. Return: nothing.
+    Fail: retried, at most three times.
+    """
+
+
+# --- members ------------------------------------------------------------------------------
+
+
+@hookspec
+def member_joined(member_id: int, site_id: int) -> None:
+    """Told: after a member has registered. Return: nothing.
+    Fail: retried, at most three times.
+    """
+
+
+# --- pages --------------------------------------------------------------------------------
+
+
+@hookspec
+def navigation(request: HttpRequest) -> Sequence[NavItem]:
+    """Asked: when the member's menu is drawn. Return: links to your screens.
+    Fail: your links are missing.
+    """
+
+
+@hookspec
+def dashboard_cards(request: HttpRequest) -> Sequence[Card]:
+    """Asked: when the dashboard is drawn. Return: cards, each a template and its context.
+    Fail: staff see a named box in their place, members see nothing.
+    """
+
+
+@hookspec
+def lesson_panels(request: HttpRequest, page: Any) -> Sequence[Panel]:
+    """Asked: when a lesson is drawn. Return: tabs beside Overview and Notes.
+    Fail: staff see a named box in their place, members see nothing.
+    """
+
+
+# --- operating ----------------------------------------------------------------------------
+
+
+@hookspec
+def health_checks() -> Sequence[HealthCheck]:
+    """Asked: by Features, ``manage.py doctor`` and /readyz. Return: named checks.
+    Fail: shown as a failed check with your name.
+    """

@@ -1,0 +1,89 @@
+"""The small values that hooks exchange: doors, schedules, links, cards, panels, checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Behind a job's kind: the function that does it, given its claim (``core.jobs.Claim``)."""
+
+    kind: str  # "media.prepare"
+    run: Callable[[Any], None]
+    queue: str = "default"  # default | media | mail
+    lease: timedelta = timedelta(seconds=30)
+    max_attempts: int = 3
+    on_failed: Callable[[Any], None] | None = (
+        None  # told once, after the last attempt failed
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A job kind that is enqueued every so often, once for the whole deployment."""
+
+    kind: str
+    every: timedelta
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """A link in the member's menu; ``icon`` is a Lucide name in the sprite."""
+
+    label: str
+    url: str
+    icon: str = "puzzle"
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card on the dashboard."""
+
+    template: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A tab on a lesson."""
+
+    key: str
+    label: str
+    template: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why not: a stable code, what happened, and what the person can do about it."""
+
+    code: str  # "sign_in" | "not_yours" | "not_yet" | …
+    message: str
+    remedy: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """A check's outcome."""
+
+    ok: bool
+    message: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """A named check; ``is_vital`` ones decide /readyz."""
+
+    name: str
+    run: Callable[[], Health]
+    is_vital: bool = False

@@ -1,0 +1,214 @@
+"""What a provider answers with: the protocols, and the small values they exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol, runtime_checkable
+
+# --- storage ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectStat:
+    """A stored file: size in bytes, and an opaque tag that changes with its content."""
+
+    size: int
+    etag: str
+
+
+@runtime_checkable
+class StorageProvider(Protocol):
+    """A place for bytes, private by default.
+
+    Keys are relative POSIX paths made by the house (``ab/abcdef…/original``), never a user's
+    file name. Every method raises ``StorageError`` (``core.contract.errors``) worded for a person.
+    """
+
+    name: str
+    label: str
+
+    def put(
+        self, key: str, source: BinaryIO | Path, *, content_type: str = ""
+    ) -> ObjectStat:
+        """Store a file whole or not at all. Refuse a key that is taken: nothing is overwritten."""
+
+    def put_tree(self, prefix: str, folder: Path) -> int:
+        """Store every file under ``folder`` below ``prefix``, visible all at once or not at all.
+
+        Returns bytes stored. A local place may move (rename) ``folder``.
+        """
+
+    def open(
+        self, key: str, *, start: int = 0, end: int | None = None
+    ) -> Iterator[bytes]:
+        """Read bytes ``start`` (inclusive) to ``end`` (exclusive), in chunks."""
+
+    def stat(self, key: str) -> ObjectStat | None:
+        """Return a file's size and tag, or None where there is none."""
+
+    def delete(self, key: str) -> None:
+        """Delete a file; deleting what is not there is no error."""
+
+    def delete_tree(self, prefix: str) -> None:
+        """Delete every file below ``prefix``."""
+
+    def walk(self, prefix: str = "") -> Iterator[str]:
+        """Yield every key below ``prefix``."""
+
+    def local_path(self, key: str) -> Path | None:
+        """Return where the file lies on this machine, or None where it does not."""
+
+    def link(self, key: str, *, seconds: int, file_name: str = "") -> str | None:
+        """Return a signed URL a browser may read directly for ``seconds``, or None."""
+
+    def free_bytes(self) -> int | None:
+        """Return how much more fits, or None where nobody knows."""
+
+    def refuses_anonymous_reads(self) -> bool:
+        """Prove it: write a probe, try to read it as a stranger would, and remove it."""
+
+
+# --- video --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a source file is, read in the sandbox. Times in seconds, rates per second."""
+
+    container: str
+    duration: float
+    size: int
+    video_codec: str = ""
+    audio_codec: str = ""
+    width: int = 0  # as shown, after rotation
+    height: int = 0
+    frame_rate: float = 0.0
+    rotation: int = 0  # degrees clockwise: 0, 90, 180, 270
+    pixel_format: str = ""
+    bit_rate: int = 0
+    audio_channels: int = 0
+    audio_rate: int = 0
+    profile: str = ""
+    key_frame_interval: float = 0.0  # the longest seen at the start, 0 when unknown
+
+    @property
+    def has_video(self) -> bool:
+        return bool(self.video_codec)
+
+    @property
+    def has_audio(self) -> bool:
+        return bool(self.audio_codec)
+
+
+@dataclass(frozen=True, slots=True)
+class StageSpec:
+    """One step of a preparation: a stable name and the words an editor reads."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenditionDraft:
+    """A rendition a provider has made. Bit rates in bits a second, codecs as in RFC 6381."""
+
+    name: str  # "720p"; also its folder in the stream's tree
+    width: int = 0
+    height: int = 0
+    bit_rate: int = 0
+    average_bit_rate: int = 0
+    frame_rate: float = 0.0
+    codecs: str = ""
+    kind: str = "hls"
+
+
+class VideoWork(Protocol):
+    """What the house hands to a video provider for one claim of one preparation.
+
+    Every publishing verb is void once the claim's fence is stale: it raises ``StaleClaim``
+    and the provider stops. ``folder`` is this claim's own and disappears with it.
+    """
+
+    asset_id: str
+    source: Path  # the original, on this machine
+    probe: Probe
+    folder: Path
+
+    def stage(self, name: str) -> None:
+        """Say that a stage begins; the one before it is done."""
+
+    def progress(self, fraction: float, *, eta_seconds: int | None = None) -> None:
+        """Say how far the stage is (0..1); extends the lease; raises when cancelled or stale."""
+
+    def run(
+        self,
+        command: Sequence[str],
+        *,
+        reads: Sequence[Path],
+        writes: Path,
+        on_line: Callable[[str], None] | None = None,
+    ) -> None:
+        """Run a program in the sandbox; see ``core.jobs.sandbox``."""
+
+    def publish(self, draft: RenditionDraft, folder: Path) -> None:
+        """Publish one rendition's folder (``index.m3u8`` and its segments); playable from now."""
+
+    def publish_poster(self, image: Path) -> None:
+        """Publish the poster (JPEG or WebP)."""
+
+    def publish_storyboard(self, folder: Path) -> None:
+        """Publish ``storyboard.vtt`` and the sprite sheets it names."""
+
+    def remember(self, **values: Any) -> None:
+        """Keep values only this provider reads (``asset.provider_data``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A text track beside a video: captions, chapters or a storyboard (WebVTT)."""
+
+    kind: str  # captions | chapters | metadata
+    url: str
+    label: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackSource:
+    """All a player needs: where, what, until when, and what lies beside it."""
+
+    url: str
+    content_type: str  # "application/vnd.apple.mpegurl"
+    expires_at: float  # seconds since the epoch
+    duration: float = 0.0
+    poster: str = ""
+    storyboard: str = ""  # URL of a WebVTT with #xywh fragments
+    tracks: Sequence[Track] = field(default_factory=tuple)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@runtime_checkable
+class VideoProvider(Protocol):
+    """Makes a source playable and says how to play it."""
+
+    name: str
+    label: str
+
+    def accepts(self, probe: Probe) -> str:
+        """Return "" to take the source, or say in plain words why not and what to do."""
+
+    def stages(self, probe: Probe) -> Sequence[StageSpec]:
+        """Return the stages of a preparation, in order, as the editor will see them."""
+
+    def prepare(self, work: VideoWork) -> None:
+        """Make it playable, best first; publish each rendition as it is finished."""
+
+    def playback(
+        self, asset: Any, *, base_url: str, expires_at: float
+    ) -> PlaybackSource:
+        """Say how to play ``asset``; ``base_url`` is the gate's tokenised path, ending in ``/``."""
+
+    def forget(self, asset: Any) -> None:
+        """Remove what was made outside our storage; called once the asset is deleted."""

@@ -1,0 +1,1 @@
+"""Contract suites a plugin author inherits."""

@@ -1,0 +1,1 @@
+"""Durable work: a row is the truth, Celery is the doorbell."""

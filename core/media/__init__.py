@@ -1,0 +1,1 @@
+"""Assets, uploads, renditions and the stages they pass."""

@@ -1,0 +1,1 @@
+"""Grants, path tokens, and the one gate in front of every private byte."""

@@ -1,0 +1,1 @@
+"""What a member watched, completed, wrote and marked."""

@@ -1,0 +1,21 @@
+"""A Postgres multirange of whole seconds as a Django field."""
+
+from typing import Any
+
+from django.db import models
+from psycopg.types.multirange import Int4Multirange
+from psycopg.types.range import Int4Range
+
+
+class SecondsMultirangeField(models.Field):
+    """``int4multirange`` of half-open second intervals; in Python a ``psycopg`` Multirange."""
+
+    def db_type(self, connection: Any) -> str:
+        return "int4multirange"
+
+    def get_prep_value(self, value: Any) -> Any:
+        if value is None or isinstance(value, Int4Multirange):
+            return value
+        return Int4Multirange(
+            [r if isinstance(r, Int4Range) else Int4Range(*r) for r in value]
+        )

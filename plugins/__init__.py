@@ -1,0 +1,1 @@
+"""Bundled plugins: each a file or a folder, blind to each other."""

@@ -1,0 +1,1 @@
+"""Settings, URLs and processes: the one place that assembles."""

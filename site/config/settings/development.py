@@ -1,0 +1,5 @@
+"""Settings for `make run`."""
+
+from .base import *
+
+DEBUG = True

@@ -1,0 +1,1 @@
+"""Page types, blocks and member screens."""

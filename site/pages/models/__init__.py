@@ -1,0 +1,24 @@
+"""The page tree's types."""
+
+from .coaching import Coaching, Event
+from .home import Home
+from .podcast import Episode, Podcast
+from .program import Lesson, Module, Program
+from .standard import Help, HelpArticle, Standard
+from .taxonomy import Category, PageTag
+
+__all__ = [
+    "Category",
+    "Coaching",
+    "Episode",
+    "Event",
+    "Help",
+    "HelpArticle",
+    "Home",
+    "Lesson",
+    "Module",
+    "PageTag",
+    "Podcast",
+    "Program",
+    "Standard",
+]

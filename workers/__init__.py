@@ -1,0 +1,1 @@
+"""The Celery app, its queues, its schedule and the job door."""
