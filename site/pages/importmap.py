@@ -1,0 +1,53 @@
+"""The import map: one inline script, made from the static manifest, allowed by its hash."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import AppDirectoriesFinder, get_finder
+from django.contrib.staticfiles.utils import get_files
+from django.templatetags.static import static
+
+from .vendor import listed
+
+FINDER = "django.contrib.staticfiles.finders.AppDirectoriesFinder"
+
+
+def _own_modules() -> Iterator[tuple[str, str]]:
+    """``static/js/a/b.js`` is imported as ``lectern/a/b``; the admin's scripts are not modules."""
+    root = Path(settings.BASE_DIR) / "static" / "js"
+    for file in sorted(root.rglob("*.js")):
+        name = file.relative_to(root).with_suffix("").as_posix()
+        if not name.startswith("admin"):
+            yield f"lectern/{name}", f"js/{name}.js"
+
+
+def _plugin_modules() -> Iterator[tuple[str, str]]:
+    """``<plugin>/static/<plugin>/js/a.js`` is imported as ``<plugin>/a``."""
+    finder = get_finder(FINDER)
+    assert isinstance(finder, AppDirectoriesFinder)
+    for app, storage in finder.storages.items():
+        label = app.rpartition(".")[2]
+        if storage.exists(f"{label}/js/controllers"):
+            for path in sorted(get_files(storage, location=f"{label}/js")):
+                if path.endswith(".js"):
+                    yield f"{label}/{path[len(label) + 4 : -3]}", path
+
+
+@cache
+def import_map() -> str:
+    """Return the map as JSON, safe inside a script element."""
+    names = dict([*listed()["imports"].items(), *_own_modules(), *_plugin_modules()])
+    imports = {name: static(path) for name, path in names.items()}
+    return json.dumps({"imports": imports}, separators=(",", ":")).replace("<", "\\u003c")
+
+
+@cache
+def import_map_hash() -> str:
+    """Return the source expression that a content security policy needs for the map."""
+    digest = hashlib.sha256(import_map().encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"

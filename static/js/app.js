@@ -1,0 +1,61 @@
+// Starts Stimulus and htmx; fetches a controller or component when the page first names it.
+import { Application } from "@hotwired/stimulus";
+
+const application = Application.start();
+const asked = new Set();
+
+const HTMX = "[hx-get],[hx-post],[hx-put],[hx-patch],[hx-delete],[hx-boost],[hx-trigger]";
+
+// `notes` is lectern/controllers/notes_controller; `<plugin>--notes` is <plugin>/controllers/notes_controller.
+function specifier(identifier) {
+  const [own, plugin] = identifier.split("--").reverse();
+  const file = `controllers/${own.replaceAll("-", "_")}_controller`;
+  return plugin ? `${plugin.replaceAll("-", "_")}/${file}` : `lectern/${file}`;
+}
+
+async function once(name, load) {
+  if (asked.has(name)) return;
+  asked.add(name);
+  try {
+    await load();
+  } catch (error) {
+    asked.delete(name);
+    console.warn(`${name} did not load`, error);
+  }
+}
+
+function register(identifier) {
+  return once(identifier, async () => {
+    const module = await import(specifier(identifier));
+    application.register(identifier, module.default);
+  });
+}
+
+function component(name) {
+  return once(name, () => import(`lectern/components/${name.replace("lectern-", "").replaceAll("-", "_")}`));
+}
+
+function scan(root) {
+  const all = [root, ...root.querySelectorAll("[data-controller]")];
+  for (const element of all) {
+    const names = element.getAttribute?.("data-controller")?.split(/\s+/) ?? [];
+    names.filter(Boolean).forEach(register);
+  }
+  root.querySelectorAll(":not(:defined)").forEach(({ localName }) => {
+    if (localName.startsWith("lectern-")) component(localName);
+  });
+  if (root.querySelector(HTMX)) once("htmx.org", () => import("htmx.org"));
+}
+
+new MutationObserver((changes) => {
+  for (const { type, target, addedNodes } of changes) {
+    if (type === "attributes") scan(target);
+    else addedNodes.forEach((node) => node.nodeType === Node.ELEMENT_NODE && scan(node));
+  }
+}).observe(document.documentElement, {
+  childList: true,
+  subtree: true,
+  attributeFilter: ["data-controller"],
+});
+
+scan(document.documentElement);
