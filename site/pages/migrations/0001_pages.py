@@ -882,9 +882,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="category",
-            constraint=models.UniqueConstraint(
-                fields=("site", "slug"), name="one_category_a_slug"
-            ),
+            constraint=models.UniqueConstraint(fields=("site", "slug"), name="one_category_a_slug"),
         ),
         migrations.AddConstraint(
             model_name="event",

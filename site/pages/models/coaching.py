@@ -1,37 +1,108 @@
 """Coaching and its events."""
 
+from zoneinfo import available_timezones
+
+from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
+from wagtail.models import Page
+from wagtail.search import index
 
 from core.media.models import Asset
 
-from ..blocks import BODY_BLOCKS
+from ..admin.widgets import AssetChooserWidget
+from ..blocks import BodyBlock
 from .base import SitePage
+
+ZONES = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone]
 
 
 class Coaching(SitePage):
     """The index of events, upcoming and past."""
 
-    body = StreamField(BODY_BLOCKS, blank=True)
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("body"))
+
+    parent_page_types = ["pages.Home"]
+    subpage_types = ["pages.Event"]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("body"),
+        *SitePage.shelf_panels,
+    ]
+    search_fields = [*SitePage.search_fields, index.SearchField("body")]
+
+    class Meta:
+        verbose_name = _("coaching")
+        verbose_name_plural = _("coaching")
 
 
 class Event(SitePage):
     """A live session at a time, and its replay afterwards."""
 
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    timezone = models.CharField(max_length=64, default="UTC")  # where it is announced
-    host = models.CharField(max_length=120, blank=True)
-    join_url = models.URLField(blank=True)  # shown to entitled members near the start
-    replay = models.ForeignKey(
-        Asset, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    timezone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        default="UTC",
+        help_text=_("Where it is announced; every member also sees their own time."),
     )
-    body = StreamField(BODY_BLOCKS, blank=True)
+    host = models.CharField(_("host"), max_length=120, blank=True)
+    join_url = models.URLField(
+        _("join address"),
+        blank=True,
+        help_text=_("Shown near the start, to members who may come."),
+    )
+    replay = models.ForeignKey(
+        Asset,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("replay"),
+    )
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("body"))
+
+    parent_page_types = ["pages.Coaching"]
+    subpage_types: list[str] = []
+    content_panels = [
+        *Page.content_panels,
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
+                FieldPanel("timezone", widget=forms.Select(choices=[("UTC", "UTC"), *ZONES])),
+            ],
+            heading=_("When"),
+        ),
+        FieldPanel("host"),
+        FieldPanel("join_url"),
+        FieldPanel("summary"),
+        FieldPanel("replay", widget=AssetChooserWidget(kind="video")),
+        FieldPanel("body"),
+        *SitePage.shelf_panels,
+    ]
+    search_fields = [
+        *SitePage.search_fields,
+        index.SearchField("host"),
+        index.SearchField("body"),
+        index.FilterField("starts_at"),
+    ]
 
     class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ends_at__gt=models.F("starts_at")),
                 name="event_ends_after_it_starts",
             ),
         ]
+
+    def clean(self):
+        super().clean()
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            raise ValidationError({"ends_at": _("The event must end after it starts.")})

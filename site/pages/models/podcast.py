@@ -1,11 +1,16 @@
 """A podcast and its episodes."""
 
+from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import StreamField
+from wagtail.models import Page
+from wagtail.search import index
 
 from core.media.models import Asset
 
-from ..blocks import BODY_BLOCKS
+from ..blocks import BodyBlock
 from .base import SitePage
 
 
@@ -18,17 +23,64 @@ class Podcast(SitePage):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
+        verbose_name=_("artwork"),
+        help_text=_("Square, at least 1400 × 1400 pixels."),
     )
-    author = models.CharField(max_length=120, blank=True)
-    body = StreamField(BODY_BLOCKS, blank=True)
+    author = models.CharField(_("author"), max_length=120, blank=True)
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("body"))
+
+    parent_page_types = ["pages.Home"]
+    subpage_types = ["pages.Episode"]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("author"),
+        FieldPanel("artwork"),
+        FieldPanel("body"),
+        *SitePage.shelf_panels,
+    ]
+    search_fields = [
+        *SitePage.search_fields,
+        index.SearchField("author"),
+        index.SearchField("body"),
+    ]
+
+    class Meta:
+        verbose_name = _("podcast")
+        verbose_name_plural = _("podcasts")
 
 
 class Episode(SitePage):
     """One episode, audio or video."""
 
     media = models.ForeignKey(
-        Asset, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        Asset,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("media"),
     )
-    season = models.PositiveSmallIntegerField(default=1)
-    number = models.PositiveSmallIntegerField(default=1)
-    body = StreamField(BODY_BLOCKS, blank=True)
+    season = models.PositiveSmallIntegerField(
+        _("season"), default=1, validators=[MinValueValidator(1)]
+    )
+    number = models.PositiveSmallIntegerField(
+        _("number"), default=1, validators=[MinValueValidator(1)]
+    )
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("show notes"))
+
+    parent_page_types = ["pages.Podcast"]
+    subpage_types: list[str] = []
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("media"),
+        FieldRowPanel([FieldPanel("season"), FieldPanel("number")]),
+        FieldPanel("summary"),
+        FieldPanel("body"),
+        *SitePage.shelf_panels,
+    ]
+    search_fields = [*SitePage.search_fields, index.SearchField("body")]
+
+    class Meta:
+        verbose_name = _("episode")
+        verbose_name_plural = _("episodes")

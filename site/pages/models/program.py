@@ -1,26 +1,67 @@
 """Program, its modules and their lessons."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
+from wagtail.models import Page
+from wagtail.search import index
 
 from core.media.models import Asset
 
-from ..blocks import BODY_BLOCKS
+from ..admin.widgets import AssetChooserWidget
+from ..blocks import BodyBlock
 from .base import SitePage
 
 
 class Program(SitePage):
     """A course of modules with a promise."""
 
-    promise = models.CharField(max_length=300, blank=True)
+    promise = models.CharField(
+        _("promise"),
+        max_length=300,
+        blank=True,
+        help_text=_("What a member can do at the end that they cannot do today."),
+    )
     cover = models.ForeignKey(
         "wagtailimages.Image",
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
+        verbose_name=_("cover"),
     )
-    body = StreamField(BODY_BLOCKS, blank=True)
+    trailer = models.ForeignKey(
+        Asset,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("trailer"),
+    )
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("body"))
+
+    parent_page_types = ["pages.Home"]
+    subpage_types = ["pages.Module"]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("promise"),
+        FieldPanel("summary"),
+        FieldPanel("cover"),
+        FieldPanel("trailer", widget=AssetChooserWidget(kind="video")),
+        FieldPanel("body"),
+        *SitePage.shelf_panels,
+    ]
+    search_fields = [
+        *SitePage.search_fields,
+        index.SearchField("promise"),
+        index.SearchField("body"),
+    ]
+
+    class Meta:
+        verbose_name = _("program")
+        verbose_name_plural = _("programs")
 
 
 class Module(SitePage):
@@ -32,20 +73,67 @@ class Module(SitePage):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
+        verbose_name=_("cover"),
     )
-    body = StreamField(BODY_BLOCKS, blank=True)
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("body"))
+
+    parent_page_types = ["pages.Program"]
+    subpage_types = ["pages.Lesson"]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("cover"),
+        FieldPanel("body"),
+        *SitePage.shelf_panels,
+    ]
+    search_fields = [*SitePage.search_fields, index.SearchField("body")]
+
+    class Meta:
+        verbose_name = _("module")
+        verbose_name_plural = _("modules")
 
 
 class Lesson(SitePage):
     """One sitting: a video, what stands beside it, and what to take along."""
 
     video = models.ForeignKey(
-        Asset, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        Asset,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("video"),
     )
-    body = StreamField(BODY_BLOCKS, blank=True)
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("body"))
     completes_at = models.PositiveSmallIntegerField(
-        default=90
-    )  # per cent really watched
+        _("completes at"),
+        default=90,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("Per cent of the video really watched; seeking does not count."),
+    )
     minutes = models.PositiveSmallIntegerField(
-        null=True, blank=True
-    )  # where there is no video
+        _("minutes"),
+        null=True,
+        blank=True,
+        help_text=_("How long it takes, where there is no video to tell."),
+    )
+
+    parent_page_types = ["pages.Module"]
+    subpage_types: list[str] = []
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("video", widget=AssetChooserWidget(kind="video")),
+        FieldPanel("summary"),
+        FieldPanel("body"),
+        MultiFieldPanel(
+            [FieldPanel("completes_at"), FieldPanel("minutes")],
+            heading=_("Completion"),
+            classname="collapsed",
+        ),
+        *SitePage.shelf_panels,
+    ]
+    search_fields = [*SitePage.search_fields, index.SearchField("body")]
+
+    class Meta:
+        verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")

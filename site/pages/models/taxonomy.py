@@ -9,9 +9,7 @@ from wagtail.models import Page, Site
 class PageTag(TaggedItemBase):
     """A tag on any page."""
 
-    content_object = ParentalKey(
-        Page, on_delete=models.CASCADE, related_name="page_tags"
-    )
+    content_object = ParentalKey(Page, on_delete=models.CASCADE, related_name="page_tags")
 
 
 class Category(models.Model):
@@ -25,9 +23,7 @@ class Category(models.Model):
         verbose_name_plural = "categories"
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["site", "slug"], name="one_category_a_slug"
-            ),
+            models.UniqueConstraint(fields=["site", "slug"], name="one_category_a_slug"),
         ]
 
     def __str__(self) -> str:

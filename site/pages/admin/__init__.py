@@ -1,0 +1,1 @@
+"""What an editor touches: choosers, the media library, the outline, the menu."""
