@@ -21,6 +21,13 @@ class Watch(models.Model):
         Page, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     watched = SecondsMultirangeField(default=list)
+    seconds = models.GeneratedField(  # how many of them, by Postgres itself
+        expression=models.Func(
+            "watched", function="covered_seconds", output_field=models.IntegerField()
+        ),
+        output_field=models.IntegerField(),
+        db_persist=True,
+    )
     position = models.FloatField(default=0)  # seconds
     position_at = (
         models.DateTimeField()

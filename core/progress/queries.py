@@ -1,0 +1,264 @@
+"""What is read: states of pages, what to continue, roll-ups, curves, notes and bookmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    FloatField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Coalesce, Floor, Least, Left, Length
+from wagtail.models import Page, Site
+
+from .models import Bookmark, Completion, Note, Watch
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from core.media.models import Asset
+    from core.members.models import Member
+
+STEP = 4  # a level of the page tree, in characters of a path
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far a member is on a page; times in seconds, ``fraction`` really watched (0..1)."""
+
+    fraction: float = 0.0
+    position: float = 0.0
+    duration: float = 0.0
+    completed_at: datetime | None = None
+
+    @property
+    def is_completed(self) -> bool:
+        return self.completed_at is not None
+
+    @property
+    def seconds_left(self) -> float:
+        return max(self.duration - self.position, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Sums over some lessons; seconds watched and seconds there are."""
+
+    lessons: int = 0
+    completed: int = 0
+    watched: float = 0.0
+    duration: float = 0.0
+    next_path: str = ""  # the tree path of the first lesson not completed
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.lessons + other.lessons,
+            self.completed + other.completed,
+            self.watched + other.watched,
+            self.duration + other.duration,
+            min(filter(None, (self.next_path, other.next_path)), default=""),
+        )
+
+    @property
+    def fraction(self) -> float:
+        """Completed lessons among all, 0..1."""
+        return self.completed / self.lessons if self.lessons else 0.0
+
+    @property
+    def seconds_fraction(self) -> float:
+        """Seconds really watched among all, 0..1."""
+        return min(self.watched / self.duration, 1.0) if self.duration else 0.0
+
+    @property
+    def is_completed(self) -> bool:
+        return self.lessons > 0 and self.completed == self.lessons
+
+
+class Rollup(dict[str, Tally]):
+    """Tallies by the tree path of the lessons' parents; ``of(page)`` sums what is below a page."""
+
+    def of(self, page: Page) -> Tally:
+        below = (tally for path, tally in self.items() if path.startswith(page.path))
+        return sum(below, Tally())
+
+
+@dataclass(frozen=True, slots=True)
+class Continue:
+    """Something a member has begun; times in seconds."""
+
+    page: Page
+    asset: Asset
+    position: float
+    duration: float
+    fraction: float
+    changed_at: datetime
+
+    @property
+    def seconds_left(self) -> float:
+        return max(self.duration - self.position, 0.0)
+
+
+STATES = """
+SELECT p.page_id, w.seconds, w.position, a.duration, c.at
+  FROM unnest(%(pages)s::int[], %(assets)s::uuid[]) AS p(page_id, asset_id)
+  LEFT JOIN core_completion c ON c.member_id = %(member)s AND c.page_id = p.page_id
+  LEFT JOIN LATERAL (
+    SELECT w.asset_id, w.seconds, w.position FROM core_watch w
+     WHERE w.member_id = %(member)s
+       AND (w.asset_id = p.asset_id OR (p.asset_id IS NULL AND w.page_id = p.page_id))
+     ORDER BY w.changed_at DESC LIMIT 1
+  ) w ON true
+  LEFT JOIN core_asset a ON a.id = coalesce(p.asset_id, w.asset_id)
+"""
+
+
+def states(
+    member: Member, page_ids: Iterable[int] | Mapping[int, UUID | None]
+) -> dict[int, State]:
+    """Return how far ``member`` is on each page, in one query.
+
+    A mapping of page to asset is exact where one asset stands on two pages; plain ids know
+    an asset by the page it was last played on.
+    """
+    assets = page_ids if isinstance(page_ids, Mapping) else dict.fromkeys(page_ids)
+    if not assets or not member.pk:
+        return {page: State() for page in assets}
+    values = {
+        "pages": list(assets),
+        "assets": list(assets.values()),
+        "member": member.pk,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(STATES, values)
+        return {row[0]: _state(*row[1:]) for row in cursor.fetchall()}
+
+
+def _state(
+    seconds: int | None,
+    position: float | None,
+    duration: float | None,
+    at: datetime | None,
+) -> State:
+    whole = max(int(duration or 0), 1)
+    return State(
+        fraction=min((seconds or 0) / whole, 1.0) if duration else 0.0,
+        position=position or 0.0,
+        duration=duration or 0.0,
+        completed_at=at,
+    )
+
+
+def continue_watching(member: Member, site: Site, limit: int = 10) -> list[Continue]:
+    """Return what ``member`` has begun and not completed, the latest first, in one query."""
+    done = Completion.objects.filter(member_id=member.pk, page_id=OuterRef("page_id"))
+    rows = (
+        Watch.objects.filter(member_id=member.pk, site=site, position__gt=0)
+        .filter(page__in=Page.objects.live(), asset__duration__gt=0)
+        .exclude(Exists(done))
+        .select_related("page", "asset")
+        .order_by("-changed_at")[:limit]
+    )
+    return [
+        Continue(
+            page=row.page,
+            asset=row.asset,
+            position=row.position,
+            duration=row.asset.duration or 0.0,
+            fraction=min(row.seconds / max(int(row.asset.duration or 0), 1), 1.0),
+            changed_at=row.changed_at,
+        )
+        for row in rows
+    ]
+
+
+def rollup(member: Member, lessons: QuerySet[Any], *, asset: str = "video") -> Rollup:
+    """Tally ``lessons`` (any pages, of one program or of many) by their parents, in one query.
+
+    ``asset`` is the field of these pages that leads to what is watched.
+    """
+    whole = Floor(f"{asset}__duration")
+    rows = (
+        lessons.order_by()
+        .annotate(
+            done=FilteredRelation(
+                "completions", condition=Q(completions__member=member.pk)
+            ),
+            seen=FilteredRelation(
+                f"{asset}__watches",
+                condition=Q(**{f"{asset}__watches__member": member.pk}),
+            ),
+            parent_path=Left("path", Length("path") - STEP),
+        )
+        .values("parent_path")
+        .annotate(
+            count=Count("pk"),
+            completed=Count("done"),
+            watched=Coalesce(
+                Sum(Least("seen__seconds", whole, output_field=FloatField())),
+                Value(0.0),
+            ),
+            duration=Coalesce(Sum(whole), Value(0.0)),
+            next_path=Min("path", filter=Q(done__isnull=True)),
+        )
+        .values_list(
+            "parent_path", "count", "completed", "watched", "duration", "next_path"
+        )
+    )
+    return Rollup({row[0]: Tally(*row[1:5], row[5] or "") for row in rows})
+
+
+def next_lesson(member: Member, lessons: QuerySet[Any]) -> Any | None:
+    """Return the first of ``lessons`` in the tree that ``member`` has not completed."""
+    done = Completion.objects.filter(member_id=member.pk, page_id=OuterRef("pk"))
+    return lessons.exclude(Exists(done)).order_by("path").first()
+
+
+CURVE = """
+WITH step AS (
+  SELECT greatest(ceil(a.duration / %(buckets)s), 1)::int AS wide,
+         greatest(floor(a.duration), 1)::int AS whole
+    FROM core_asset a WHERE a.id = %(asset)s AND a.duration > 0
+), seen AS (  -- each member once a bucket
+  SELECT unnest(range_agg(int4range(lower(r) / wide, (upper(r) - 1) / wide + 1))) AS buckets
+    FROM core_watch w, step, unnest(w.watched) AS r
+   WHERE w.asset_id = %(asset)s GROUP BY w.id
+), change AS (
+  SELECT lower(buckets) AS bucket, 1 AS by FROM seen
+  UNION ALL SELECT upper(buckets), -1 FROM seen
+  UNION ALL SELECT generate_series(0, (whole - 1) / wide), 0 FROM step
+)
+SELECT bucket * wide, (sum(sum(by)) OVER (ORDER BY bucket))::int
+  FROM change, step GROUP BY bucket, wide, whole
+ HAVING bucket * wide < whole ORDER BY bucket
+"""
+
+
+def engagement(asset: Asset, *, buckets: int = 100) -> list[tuple[int, int]]:
+    """Return ``(second, members who watched there)`` along ``asset``, counted in Postgres."""
+    with connection.cursor() as cursor:
+        cursor.execute(CURVE, {"asset": asset.pk, "buckets": buckets})
+        return cursor.fetchall()
+
+
+def note_of(member: Member, page: Page) -> Note | None:
+    """Return the member's own note on ``page``."""
+    return Note.objects.filter(member_id=member.pk, page_id=page.pk).first()
+
+
+def bookmarks_of(member: Member, page: Page) -> list[Bookmark]:
+    """Return the member's own marks on ``page``: the page itself first, then by the second."""
+    mine = Bookmark.objects.filter(member_id=member.pk, page_id=page.pk)
+    return list(mine.order_by(F("second").asc(nulls_first=True)))
