@@ -12,7 +12,7 @@ from django.contrib.staticfiles.finders import AppDirectoriesFinder, get_finder
 from django.contrib.staticfiles.utils import get_files
 from django.templatetags.static import static
 
-from .vendor import listed
+from .vendor import PREFIX, imports
 
 FINDER = "django.contrib.staticfiles.finders.AppDirectoriesFinder"
 
@@ -41,9 +41,10 @@ def _plugin_modules() -> Iterator[tuple[str, str]]:
 @cache
 def import_map() -> str:
     """Return the map as JSON, safe inside a script element."""
-    names = dict([*listed()["imports"].items(), *_own_modules(), *_plugin_modules()])
-    imports = {name: static(path) for name, path in names.items()}
-    return json.dumps({"imports": imports}, separators=(",", ":")).replace("<", "\\u003c")
+    vendors = ((name, f"{PREFIX}/{file}") for name, file in imports().items())
+    names = dict([*vendors, *_own_modules(), *_plugin_modules()])
+    urls = {name: static(path) for name, path in names.items()}
+    return json.dumps({"imports": urls}, separators=(",", ":")).replace("<", "\\u003c")
 
 
 @cache

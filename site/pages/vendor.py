@@ -1,4 +1,4 @@
-"""Browser libraries from package.json: a static files finder that serves only what is listed."""
+"""Browser libraries: a static files finder that serves only what package.json lists."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -11,24 +11,30 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.contrib.staticfiles.utils import matches_patterns
 from django.core.files.storage import FileSystemStorage
 
+PREFIX = "vendor"  # hls.js/dist/a.mjs is served as vendor/hls.js/dist/a.mjs
+
 
 @cache
-def listed() -> dict[str, dict[str, str]]:
-    """Return ``imports`` (specifier → static name) and ``files`` (static name → npm path)."""
-    package = json.loads((Path(settings.BASE_DIR) / "package.json").read_text())
-    return package["lectern"]
+def imports() -> dict[str, str]:
+    """Return what a module may import by name, and the file below node_modules it is."""
+    return _listed()["imports"]
 
 
-class VendorStorage(FileSystemStorage):
-    """Reads a static name from where npm put the file."""
+@cache
+def served() -> frozenset[str]:
+    """Return every file below node_modules that is served."""
+    root = _root()
+    found = [file for pattern in _listed()["served"] for file in root.glob(pattern)]
+    names = {file.relative_to(root).as_posix() for file in found}
+    return frozenset(names | set(imports().values()))
 
-    prefix = None
 
-    def __init__(self) -> None:
-        super().__init__(location=Path(settings.BASE_DIR) / "node_modules")
+def _listed() -> dict[str, Any]:
+    return json.loads((Path(settings.BASE_DIR) / "package.json").read_text())["lectern"]
 
-    def path(self, name: str) -> str:
-        return str(Path(self.location) / listed()["files"][name])
+
+def _root() -> Path:
+    return Path(settings.BASE_DIR) / "node_modules"
 
 
 class VendorFinder(BaseFinder):
@@ -36,18 +42,19 @@ class VendorFinder(BaseFinder):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.storage = VendorStorage()
+        self.storage = FileSystemStorage(location=_root())
+        self.storage.prefix = PREFIX  # type: ignore[attr-defined]  # as Django's finders do
 
     def check(self, **kwargs: Any) -> list[Any]:
         return []
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
-        if path not in listed()["files"]:
+        name = path.removeprefix(f"{PREFIX}/")
+        if name == path or name not in served():
             return [] if find_all else None
-        found = self.storage.path(path)
-        return [found] if find_all else found
+        return [self.storage.path(name)] if find_all else self.storage.path(name)
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
-        for name in listed()["files"]:
+        for name in sorted(served()):
             if not matches_patterns(name, ignore_patterns):
                 yield name, self.storage

@@ -10,7 +10,7 @@ from pages.importmap import import_map, import_map_hash
 def test_import_map_names_the_application_and_the_vendors() -> None:
     imports = json.loads(import_map())["imports"]
     assert imports["lectern/app"].startswith("/static/js/app")
-    assert imports["hls.js"].startswith("/static/vendor/hls/")
+    assert imports["hls.js"].startswith("/static/vendor/hls.js/")
 
 
 def test_policy_allows_the_import_map_by_its_hash(client: Client) -> None:
