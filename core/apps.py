@@ -8,3 +8,8 @@ class CoreConfig(AppConfig):
     label = "core"
     verbose_name = "Lectern"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from core.contract import registry  # noqa: PLC0415 - the tables must stand first
+
+        registry.load()

@@ -1,1 +1,24 @@
 """The contract between the house and its plugins."""
+
+from .errors import ContractError, NoProvider
+from .fitting import hookimpl
+from .loading import registry
+from .manifest import CONTRACT, Manifest, Setting
+from .queries import settings_of
+from .switches import is_on
+from .verbs import ask, first, tell
+
+__all__ = [
+    "CONTRACT",
+    "ContractError",
+    "Manifest",
+    "NoProvider",
+    "Setting",
+    "ask",
+    "first",
+    "hookimpl",
+    "is_on",
+    "registry",
+    "settings_of",
+    "tell",
+]

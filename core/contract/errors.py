@@ -5,6 +5,15 @@ class ContractError(Exception):
     """A plugin and the house do not agree; the message names the plugin and the remedy."""
 
 
+class Misfit(ContractError):
+    """Why one plugin cannot be loaded, and what whoever keeps it can do about it."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(f"{reason} {remedy}")
+        self.reason = reason
+        self.remedy = remedy
+
+
 class NoProvider(ContractError):
     """Nobody answers for a name."""
 

@@ -12,7 +12,16 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from .pieces import Card, Door, HealthCheck, NavItem, Panel, Refusal, Schedule
+    from .pieces import (
+        Card,
+        Door,
+        Health,
+        HealthCheck,
+        NavItem,
+        Panel,
+        Refusal,
+        Schedule,
+    )
     from .providers import StorageProvider, VideoProvider
 
 hookspec = pluggy.HookspecMarker("lectern")
@@ -147,4 +156,12 @@ def lesson_panels(request: HttpRequest, page: Any) -> Sequence[Panel]:
 def health_checks() -> Sequence[HealthCheck]:
     """Asked: by Features, ``manage.py doctor`` and /readyz. Return: named checks.
     Fail: shown as a failed check with your name.
+    """
+
+
+@hookspec
+def test_connection(values: dict[str, Any]) -> Health:
+    """Asked: of you alone, when an operator presses "Test connection" beside your settings.
+    Return: whether ``values`` (as typed, secrets decrypted) reach your service.
+    Fail: shown as a failed test.
     """

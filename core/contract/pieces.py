@@ -62,6 +62,29 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
+class Broken:
+    """Stands where a plugin's piece of a page failed: staff see it named, members nothing."""
+
+    plugin: str
+    hook: str
+    template: str = "parts/broken.html"
+    order: int = 100
+    is_broken: bool = True
+
+    @property
+    def key(self) -> str:
+        return f"broken-{self.plugin}"
+
+    @property
+    def label(self) -> str:
+        return self.plugin
+
+    @property
+    def context(self) -> Mapping[str, Any]:
+        return {"plugin": self.plugin, "hook": self.hook}
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """Why not: a stable code, what happened, and what the person can do about it."""
 
