@@ -30,7 +30,11 @@ class StorageFull(StorageError):
     """No room is left."""
 
 
-class VideoError(Exception):
+class PermanentError(Exception):
+    """Work failed for good and is not tried again; worded for a person, with the remedy."""
+
+
+class VideoError(PermanentError):
     """A preparation failed for good; worded for the editor, with the remedy."""
 
 

@@ -38,6 +38,7 @@ class Job(models.Model):
     worker = models.CharField(max_length=120, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     run_after = models.DateTimeField(null=True, blank=True)
+    rung_at = models.DateTimeField(null=True, blank=True)  # when Celery was last told
     cancel_requested = models.BooleanField(default=False)
 
     stage = models.CharField(max_length=80, blank=True)
@@ -72,6 +73,7 @@ class Job(models.Model):
                 name="job_queued",
             ),
             models.Index(fields=["subject", "-id"], name="job_subject"),
+            models.Index(fields=["kind", "-created_at"], name="job_kind_newest"),
         ]
 
     def __str__(self) -> str:

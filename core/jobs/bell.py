@@ -1,0 +1,37 @@
+"""The doorbell: Celery carries "look at job N" and nothing else."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import structlog
+from celery import Celery
+from django.conf import settings
+from kombu.exceptions import OperationalError
+
+log = structlog.get_logger(__name__)
+
+LOOK = "lectern.look"
+
+
+@cache
+def _sender() -> Celery:
+    """A producer only, so that no process but the worker needs the worker's app."""
+    sender = Celery("lectern-bell", broker=settings.REDIS_URL, set_as_current=False)
+    sender.conf.update(
+        broker_transport_options={"socket_connect_timeout": 1, "socket_timeout": 2},
+        broker_connection_retry=False,
+        task_ignore_result=True,
+        broker_pool_limit=4,
+    )
+    return sender
+
+
+def ring(job_id: int, queue: str) -> bool:
+    """Tell a worker to look at a job; False when Redis is away (the sweeper rings later)."""
+    try:
+        _sender().send_task(LOOK, args=[job_id], queue=queue, retry=False)
+    except (OperationalError, OSError) as error:
+        log.warning("doorbell_unheard", job=job_id, queue=queue, error=str(error))
+        return False
+    return True

@@ -1,0 +1,150 @@
+"""A claim: one worker's time-limited, fenced right to do one job."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.timezone import now
+
+from core.contract.errors import Cancelled, StaleClaim
+
+from .models import Job
+
+WRITE_EVERY = 1.0  # seconds between progress writes
+
+
+def work_folder() -> Path:
+    """Where claims keep their files on this machine."""
+    return Path(settings.DATA_DIR) / "work"
+
+
+class Claim:
+    """What a door is given: the job, its payload, a folder, and the fenced verbs."""
+
+    def __init__(self, job: Job, lease: timedelta) -> None:
+        self.job = job
+        self.payload: dict[str, Any] = job.payload
+        self.fence = job.fence
+        self.lease = lease
+        self._written = 0.0
+
+    @cached_property
+    def folder(self) -> Path:
+        """This claim's own folder, removed when the claim ends."""
+        folder = work_folder() / f"job-{self.job.pk}-{self.fence}"
+        folder.mkdir(parents=True)
+        return folder
+
+    def progress(
+        self, fraction: float, stage: str = "", *, eta_seconds: int | None = None
+    ) -> None:
+        """Say how far the work is (0..1) and extend the lease; written at most once a second.
+
+        Raises ``Cancelled`` when somebody asked to stop, ``StaleClaim`` when the job has another
+        worker by now.
+        """
+        moment = time.monotonic()
+        if moment - self._written < WRITE_EVERY and stage in ("", self.job.stage):
+            return
+        self._written = moment
+        self.job.stage = stage or self.job.stage
+        held = self._mine().update(
+            progress=min(max(fraction, 0.0), 1.0),
+            stage=self.job.stage,
+            eta_seconds=eta_seconds,
+            lease_until=now() + self.lease,
+        )
+        if not held:
+            raise StaleClaim(f"Job {self.job.pk} has another worker now.")
+        if self._mine().filter(cancel_requested=True).exists():
+            raise Cancelled(f"Job {self.job.pk} was cancelled.")
+
+    @contextmanager
+    def fenced(self) -> Iterator[Job]:
+        """Publish inside this: one transaction that commits only while the claim holds."""
+        with transaction.atomic():
+            job = self._mine().select_for_update().first()
+            if job is None:
+                raise StaleClaim(f"Job {self.job.pk} has another worker now.")
+            yield job
+
+    def succeed(self, **result: Any) -> None:
+        """Record success; inside ``fenced()`` it commits together with what was published."""
+        done = self._mine().update(
+            state=Job.State.SUCCEEDED,
+            progress=1,
+            eta_seconds=None,
+            lease_until=None,
+            finished_at=now(),
+            error="",
+            detail="",
+            result=result,
+        )
+        if not done:
+            raise StaleClaim(f"Job {self.job.pk} has another worker now.")
+        self.job.state = Job.State.SUCCEEDED
+
+    def tidy(self) -> None:
+        """Remove the claim's folder."""
+        if "folder" in self.__dict__:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _mine(self) -> Any:
+        return Job.objects.filter(pk=self.job.pk, fence=self.fence, state=Job.State.RUNNING)
+
+
+def claim(*, job_id: int, worker: str, lease: timedelta) -> Claim | None:
+    """Take a job that waits, or whose worker has gone; None when it is not to be had."""
+    moment = now()
+    waiting = Q(state=Job.State.QUEUED) & (Q(run_after=None) | Q(run_after__lte=moment))
+    orphaned = Q(state=Job.State.RUNNING, lease_until__lt=moment)
+    with transaction.atomic():
+        job = (
+            Job.objects.select_for_update(skip_locked=True)
+            .filter(waiting | orphaned, pk=job_id, attempt__lt=F("max_attempts"))
+            .first()
+        )
+        if job is None:
+            return None
+        job.state = Job.State.RUNNING
+        job.attempt += 1
+        job.fence += 1
+        job.worker = worker
+        job.lease_until = moment + lease
+        job.started_at = job.started_at or moment
+        job.error = job.detail = ""
+        job.save(
+            update_fields=[
+                "state",
+                "attempt",
+                "fence",
+                "worker",
+                "lease_until",
+                "started_at",
+                "error",
+                "detail",
+            ]
+        )
+    return Claim(job, lease)
+
+
+def tidy_folders() -> int:
+    """Remove folders of claims that no longer hold; returns how many."""
+    removed = 0
+    for folder in work_folder().glob("job-*-*"):
+        number, fence = folder.name.removeprefix("job-").split("-")
+        held = Job.objects.filter(pk=number, fence=fence, state=Job.State.RUNNING)
+        if not held.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            removed += 1
+    return removed

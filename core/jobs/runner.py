@@ -1,0 +1,149 @@
+"""The job door: claim, run what stands behind the kind, record the outcome."""
+
+from __future__ import annotations
+
+import os
+import socket
+import traceback
+from datetime import timedelta
+
+import structlog
+from django.db import transaction
+from django.utils.timezone import now
+
+from core.contract.errors import Cancelled, PermanentError, StaleClaim
+from core.contract.pieces import Door
+
+from .claims import Claim, claim
+from .doors import door_of
+from .errors import NoDoor
+from .models import Job
+
+log = structlog.get_logger(__name__)
+
+BACK_OFF = (timedelta(seconds=2), timedelta(seconds=20))
+LOST = (
+    "The machine that worked on this stopped {attempts} times. "
+    "Try again; if it happens again, ask the operator to look at the worker's log."
+)
+UNEXPECTED = "Something unexpected went wrong: {error}. Try again, or show this to the operator."
+
+
+def worker_name() -> str:
+    """Who claims: host and process."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def look(job_id: int) -> Job.State | None:
+    """Answer the doorbell; returns the job's new state, or None when it was not to be had."""
+    kind = Job.objects.filter(pk=job_id).values_list("kind", flat=True).first()
+    if kind is None:
+        return None
+    try:
+        door = door_of(kind)
+    except NoDoor as error:
+        log.warning("job_without_door", job=job_id, kind=kind, remedy=str(error))
+        return None
+    taken = claim(job_id=job_id, worker=worker_name(), lease=door.lease)
+    return None if taken is None else _work(taken, door)
+
+
+def run_now(job: Job) -> Job:
+    """Run a job in this process through the same door; for tests and commands."""
+    look(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def give_up(job_id: int) -> bool:
+    """Fail a job whose workers were lost as often as it may be tried."""
+    with transaction.atomic():
+        job = (
+            Job.objects.select_for_update(skip_locked=True)
+            .filter(pk=job_id, state=Job.State.RUNNING, lease_until__lt=now())
+            .first()
+        )
+        if job is None:
+            return False
+        job.fence += 1  # a worker that still breathes publishes nothing any more
+        job.save(update_fields=["fence"])
+        _fail(job, LOST.format(attempts=job.attempt), "the lease ran out")
+    return True
+
+
+def _work(taken: Claim, door: Door) -> Job.State:
+    with structlog.contextvars.bound_contextvars(
+        job=taken.job.pk, kind=door.kind, request_id=taken.job.request_id
+    ):
+        log.info("job_started", attempt=taken.job.attempt)
+        state = _outcome(taken, door)
+        log.info("job_ended", state=state)
+        return state
+
+
+def _outcome(taken: Claim, door: Door) -> Job.State:
+    try:
+        door.run(taken)
+        if taken.job.state != Job.State.SUCCEEDED:
+            taken.succeed()
+    except StaleClaim:
+        return Job.State.RUNNING  # somebody else's by now
+    except Cancelled:
+        return _end(taken, Job.State.CANCELLED, "", "")
+    except PermanentError as error:
+        return _end(taken, Job.State.FAILED, str(error), traceback.format_exc())
+    except Exception as error:  # the door's duty: whatever happened, the row tells it
+        log.exception("job_broke")
+        return _again_or_fail(taken, error)
+    finally:
+        taken.tidy()
+    return Job.State.SUCCEEDED
+
+
+def _again_or_fail(taken: Claim, error: Exception) -> Job.State:
+    job = taken.job
+    words = UNEXPECTED.format(error=str(error) or type(error).__name__)
+    if job.attempt >= job.max_attempts:
+        return _end(taken, Job.State.FAILED, words, traceback.format_exc())
+    wait = BACK_OFF[min(job.attempt, len(BACK_OFF)) - 1]
+    try:
+        with taken.fenced() as row:
+            row.state = Job.State.QUEUED
+            row.run_after = now() + wait
+            row.lease_until = None
+            row.error = words
+            row.detail = traceback.format_exc()
+            row.save(update_fields=["state", "run_after", "lease_until", "error", "detail"])
+    except StaleClaim:
+        return Job.State.RUNNING
+    return Job.State.QUEUED
+
+
+def _end(taken: Claim, state: Job.State, error: str, detail: str) -> Job.State:
+    try:
+        with taken.fenced() as row:
+            if state == Job.State.FAILED:
+                _fail(row, error, detail)
+            else:
+                row.state = state
+                row.lease_until = None
+                row.finished_at = now()
+                row.save(update_fields=["state", "lease_until", "finished_at"])
+    except StaleClaim:
+        return Job.State.RUNNING
+    return state
+
+
+def _fail(job: Job, error: str, detail: str) -> None:
+    """Write the failure, and let the door's owner take note in the same transaction."""
+    job.state = Job.State.FAILED
+    job.error = error
+    job.detail = detail
+    job.lease_until = None
+    job.finished_at = now()
+    job.save(update_fields=["state", "error", "detail", "lease_until", "finished_at"])
+    on_failed = door_of(job.kind).on_failed
+    if on_failed is not None:
+        on_failed(job)
+
+

@@ -1,0 +1,136 @@
+"""The verbs of durable work: enqueue, cancel, retry, sweep."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models import F, Max, Q
+from django.utils.timezone import now
+from wagtail.models import Site
+
+from core.contract import ask
+
+from .bell import ring
+from .doors import door_of
+from .models import Job
+from .runner import give_up, run_now
+
+__all__ = ["cancel", "enqueue", "enqueue_due", "forget_old", "retry", "run_now", "sweep"]
+
+log = structlog.get_logger(__name__)
+
+RING_AGAIN = timedelta(seconds=10)
+KEEP_FINISHED = timedelta(days=30)
+
+
+def enqueue(
+    *,
+    kind: str,
+    payload: dict[str, Any] | None = None,
+    site: Site | None = None,
+    key: str = "",
+    subject: str = "",
+    run_after: datetime | None = None,
+) -> Job:
+    """Write a job in the caller's transaction; the doorbell rings after it commits.
+
+    An active job with the same ``key`` is returned instead of a second one. Raises ``NoDoor``
+    when nobody does this kind.
+    """
+    door = door_of(kind)
+    fields = {
+        "kind": kind,
+        "payload": payload or {},
+        "site": site,
+        "key": key,
+        "subject": subject,
+        "run_after": run_after,
+        "queue": door.queue,
+        "max_attempts": door.max_attempts,
+        "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
+        "rung_at": now(),
+    }
+    job = _create_once(fields) if key else Job.objects.create(**fields)
+    if run_after is None:
+        transaction.on_commit(partial(ring, job.pk, job.queue))
+    return job
+
+
+def _create_once(fields: dict[str, Any]) -> Job:
+    """Insert, or return the active job that has the key; the unique index decides races."""
+    Job.objects.bulk_create([Job(**fields)], ignore_conflicts=True)
+    active = Job.objects.filter(key=fields["key"], state__in=Job.ACTIVE).first()
+    if active is None:  # it ended between the insert and the look: the key is free again
+        return Job.objects.create(**fields)
+    return active
+
+
+def cancel(job: Job) -> None:
+    """Ask a job to stop; one that has not begun stops at once."""
+    stopped = Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(
+        state=Job.State.CANCELLED, finished_at=now(), cancel_requested=True
+    )
+    if not stopped:
+        Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_requested=True)
+
+
+def retry(job: Job) -> Job:
+    """Begin an ended job anew, as a new row, so that its history stays."""
+    site = Site.objects.get(pk=job.site_id) if job.site_id else None
+    return enqueue(
+        kind=job.kind, payload=job.payload, site=site, key=job.key, subject=job.subject
+    )
+
+
+def sweep() -> dict[str, int]:
+    """Ring for what waits unheard, and for what lost its worker; give up what is used up."""
+    moment = now()
+    lost = Q(state=Job.State.RUNNING, lease_until__lt=moment)
+    used_up = Job.objects.filter(lost, attempt__gte=F("max_attempts"))
+    given_up = sum(give_up(job_id) for job_id in used_up.values_list("pk", flat=True))
+    due = Q(state=Job.State.QUEUED) & (Q(run_after=None) | Q(run_after__lte=moment))
+    quiet = Q(rung_at=None) | Q(rung_at__lt=moment - RING_AGAIN) | Q(run_after__gt=F("rung_at"))
+    orphaned = lost & Q(attempt__lt=F("max_attempts"))
+    rung = 0
+    for job_id, queue in (
+        Job.objects.filter((due | orphaned) & quiet).order_by("id").values_list("pk", "queue")[:500]
+    ):
+        if ring(job_id, queue):
+            Job.objects.filter(pk=job_id).update(rung_at=moment)
+            rung += 1
+    if rung or given_up:
+        log.info("jobs_swept", rung=rung, given_up=given_up)
+    return {"rung": rung, "given_up": given_up}
+
+
+def enqueue_due() -> int:
+    """Enqueue every schedule whose last job is older than its period; returns how many."""
+    schedules = ask("schedules")
+    newest = dict(
+        Job.objects.filter(kind__in={schedule.kind for schedule in schedules})
+        .values("kind")
+        .annotate(newest=Max("created_at"))
+        .values_list("kind", "newest")
+    )
+    due = [
+        schedule
+        for schedule in schedules
+        if schedule.kind not in newest or newest[schedule.kind] + schedule.every <= now()
+    ]
+    for schedule in due:
+        enqueue(
+            kind=schedule.kind, payload=dict(schedule.payload), key=f"schedule:{schedule.kind}"
+        )
+    return len(due)
+
+
+def forget_old(*, keep: timedelta = KEEP_FINISHED) -> int:
+    """Delete jobs that ended well long ago; failed ones stay for whoever looks into them."""
+    ended = Job.objects.filter(
+        state__in=[Job.State.SUCCEEDED, Job.State.CANCELLED], finished_at__lt=now() - keep
+    )
+    return ended.delete()[0]

@@ -1,0 +1,27 @@
+"""What Celery can be told: to look at a job, and to tick."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from celery.signals import worker_ready
+
+from core.jobs import claims, runner, services
+
+
+@shared_task(name="lectern.look")
+def look(job_id: int) -> None:
+    """Look at one job; the row says whether there is anything to do."""
+    runner.look(job_id)
+
+
+@shared_task(name="lectern.tick")
+def tick() -> None:
+    """Ring for forgotten jobs, enqueue due schedules, remove folders of claims that are void."""
+    services.sweep()
+    services.enqueue_due()
+    claims.tidy_folders()
+
+
+@worker_ready.connect
+def _tidy(**_: object) -> None:
+    claims.tidy_folders()
