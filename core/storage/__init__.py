@@ -1,1 +1,1 @@
-"""Objects in places."""
+"""Objects in places: storing, reading, and letting go of bytes."""
