@@ -53,6 +53,7 @@ class Registry:
         self.breaker = Breaker()
         self.plugins: dict[str, Loaded] = {}
         self.quarantine: dict[str, Quarantined] = {}
+        self.rooms: set[str] = set()  # the house's own, always on
 
     def load(self, found: list[Found] | None = None) -> None:
         """Load core's rooms and every plugin; with STRICT_PLUGINS a misfit stops the start."""
@@ -129,6 +130,7 @@ class Registry:
                 continue
             fitting.check_hooks(hooks)
             self.manager.register(hooks, name=name)
+            self.rooms.add(name)
 
     def _settle_needs(self) -> None:
         """Keep out whoever needs what nobody offers, again until nothing changes."""
@@ -149,13 +151,14 @@ class Registry:
 
 
 def _rooms() -> Iterator[tuple[str, Any]]:
-    """Yield core's own rooms that answer hooks; a broken one stops the start."""
-    for room in pkgutil.iter_modules(core.__path__):
-        if room.ispkg and importlib.util.find_spec(f"core.{room.name}.hooks"):
-            yield (
-                f"core.{room.name}",
-                importlib.import_module(f"core.{room.name}.hooks"),
-            )
+    """Yield the house's own rooms that answer hooks; a broken one stops the start.
+
+    Core's stand in their folders; those above core (pages, workers) are named by ``HOUSE_ROOMS``.
+    """
+    below = [f"core.{room.name}" for room in pkgutil.iter_modules(core.__path__) if room.ispkg]
+    for room in (*below, *getattr(settings, "HOUSE_ROOMS", ())):
+        if importlib.util.find_spec(f"{room}.hooks"):
+            yield room, importlib.import_module(f"{room}.hooks")
 
 
 registry = Registry()

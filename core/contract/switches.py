@@ -48,9 +48,9 @@ _current: Snapshot | None = None
 def is_on(plugin: str, site: Site | int | None = None) -> bool:
     """Tell whether a plugin is on for a site; without a site: for any.
 
-    Core's own rooms are always on; what is quarantined or not installed never is.
+    The house's own rooms are always on; what is quarantined or not installed never is.
     """
-    if plugin.startswith("core."):
+    if plugin in registry.rooms:
         return True
     loaded = registry.plugins.get(plugin)
     if loaded is None:

@@ -79,6 +79,7 @@ DATABASES = {
         "DATABASE_URL", default="postgres://lectern@127.0.0.1:5432/lectern"
     )
 }
+HOUSE_ROOMS = ("pages", "workers.media")  # rooms above core that answer hooks
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
