@@ -10,6 +10,7 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from core.contract import registry  # noqa: PLC0415 - the tables must stand first
+        from core.contract import gates, registry  # noqa: PLC0415 - the tables must stand first
 
         registry.load()
+        gates.gate_page_types()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import traceback
+from pathlib import Path
 from types import ModuleType
 
 import pluggy
@@ -62,10 +63,11 @@ def take_in(name: str) -> ModuleType:
 
 
 def not_importable(name: str, error: Exception) -> Misfit:
-    where = traceback.extract_tb(error.__traceback__)[-1]
+    frames = traceback.extract_tb(error.__traceback__)
+    inside = [frame for frame in frames if not frame.filename.startswith("<frozen")]
+    where = f"{Path(inside[-1].filename).name}, line {inside[-1].lineno}" if inside else name
     return Misfit(
-        f"{name} cannot be imported: {type(error).__name__}: {error}"
-        f" ({where.filename}, line {where.lineno}).",
+        f"{name} cannot be used: {type(error).__name__}: {error} ({where}).",
         "Mend or upgrade the plugin, then restart; or uninstall it.",
     )
 
