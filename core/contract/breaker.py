@@ -42,9 +42,7 @@ class Breaker:
         with self._lock:
             if self._clock() < state.open_until:
                 return False
-            state.open_until = (
-                self._clock() + state.rest
-            )  # the others wait for this one
+            state.open_until = self._clock() + state.rest  # the others wait for this one
             return True
 
     def succeeded(self, plugin: str, hook: str) -> bool:

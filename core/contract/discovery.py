@@ -86,6 +86,4 @@ def _meet(known: Found | None, point: EntryPoint) -> Found:
         return Found(point.name, module, distribution, version)
     if known.module == module:
         return known
-    return Found(
-        known.name, known.module, known.distribution, known.version, clash=module
-    )
+    return Found(known.name, known.module, known.distribution, known.version, clash=module)

@@ -31,9 +31,7 @@ _specs = new_manager()
 def spec_names() -> list[str]:
     """Return every hook of the contract, in the order of its page."""
     return [
-        name
-        for name in vars(hookspecs)
-        if _specs.parse_hookspec_opts(hookspecs, name) is not None
+        name for name in vars(hookspecs) if _specs.parse_hookspec_opts(hookspecs, name) is not None
     ]
 
 
@@ -56,9 +54,7 @@ def take_in(name: str) -> ModuleType:
     """Import a plugin's module; whatever it raises becomes a Misfit that says where."""
     try:
         return importlib.import_module(name)
-    except (
-        Exception
-    ) as error:  # the registry's isolation: a stranger's module may raise anything
+    except Exception as error:  # the registry's isolation: a stranger's module may raise anything
         raise not_importable(name, error) from error
 
 
@@ -118,9 +114,7 @@ def _misspelt(hook: str, specs: list[str]) -> Misfit:
 
 def wrong_arguments(error: pluggy.PluginValidationError) -> Misfit:
     return Misfit(
-        f"One of its hooks takes other arguments than the contract's: {error}.".replace(
-            "\n", " "
-        ),
+        f"One of its hooks takes other arguments than the contract's: {error}.".replace("\n", " "),
         "Take the arguments that docs/plugins.md names; fewer will do.",
     )
 

@@ -94,8 +94,6 @@ def _hollow(found: Found) -> type[AppConfig]:
 
 
 def _empty_module(name: str) -> ModuleType:
-    module = ModuleType(
-        f"core.contract.hollow_{name}", "Nothing: a plugin is in quarantine."
-    )
+    module = ModuleType(f"core.contract.hollow_{name}", "Nothing: a plugin is in quarantine.")
     sys.modules[module.__name__] = module
     return module

@@ -46,9 +46,7 @@ def schedules() -> Sequence[Schedule]:
 
 
 @hookspec
-def enqueue_job(
-    kind: str, payload: dict[str, Any], site_id: int | None, key: str
-) -> int | None:
+def enqueue_job(kind: str, payload: dict[str, Any], site_id: int | None, key: str) -> int | None:
     """Asked: when a lower room has work to hand on. Return: the job's number.
     Fail: the caller's transaction fails with it.
     """

@@ -73,12 +73,9 @@ class Registry:
 
     def keep_out(self, found: Found, misfit: Misfit) -> None:
         """Quarantine a plugin: it answers nothing from now on, and Features says why."""
-        log.error(
-            "plugin %s is quarantined: %s", found.name, misfit.reason, exc_info=misfit
-        )
-        self.quarantine[found.name] = Quarantined(
-            found.name, found, misfit.reason, misfit.remedy
-        )
+        log.error("plugin %s is quarantined: %s", found.name, misfit.reason)
+        log.debug("plugin %s", found.name, exc_info=misfit.__cause__)
+        self.quarantine[found.name] = Quarantined(found.name, found, misfit.reason, misfit.remedy)
         loaded = self.plugins.pop(found.name, None)
         if loaded and self.manager.is_registered(loaded.hooks):
             self.manager.unregister(loaded.hooks)
@@ -101,9 +98,7 @@ class Registry:
     def plugin_of(self, module: str) -> str | None:
         """Return the plugin that a module's dotted name lies in, or None."""
         for name, loaded in self.plugins.items():
-            if module == loaded.found.module or module.startswith(
-                f"{loaded.found.module}."
-            ):
+            if module == loaded.found.module or module.startswith(f"{loaded.found.module}."):
                 return name
         return None
 

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-CONTRACT = (
-    1  # grows when a hook or a protocol changes so that older plugins would break
-)
+CONTRACT = 1  # grows when a hook or a protocol changes so that older plugins would break
 
 Kind = Literal["text", "secret", "integer", "boolean", "choice", "url"]
 Value = str | int | bool

@@ -14,9 +14,7 @@ class Switch(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["site", "plugin"], name="one_switch_a_site_and_plugin"
-            ),
+            models.UniqueConstraint(fields=["site", "plugin"], name="one_switch_a_site_and_plugin"),
         ]
 
     def __str__(self) -> str:

@@ -17,9 +17,7 @@ class Door:
     queue: str = "default"  # default | media | mail
     lease: timedelta = timedelta(seconds=30)
     max_attempts: int = 3
-    on_failed: Callable[[Any], None] | None = (
-        None  # told once, after the last attempt failed
-    )
+    on_failed: Callable[[Any], None] | None = None  # told once, after the last attempt failed
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,9 +29,7 @@ class StorageProvider(Protocol):
     name: str
     label: str
 
-    def put(
-        self, key: str, source: BinaryIO | Path, *, content_type: str = ""
-    ) -> ObjectStat:
+    def put(self, key: str, source: BinaryIO | Path, *, content_type: str = "") -> ObjectStat:
         """Store a file whole or not at all. Refuse a key that is taken: nothing is overwritten."""
 
     def put_tree(self, prefix: str, folder: Path) -> int:
@@ -40,9 +38,7 @@ class StorageProvider(Protocol):
         Returns bytes stored. A local place may move (rename) ``folder``.
         """
 
-    def open(
-        self, key: str, *, start: int = 0, end: int | None = None
-    ) -> Iterator[bytes]:
+    def open(self, key: str, *, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """Read bytes ``start`` (inclusive) to ``end`` (exclusive), in chunks."""
 
     def stat(self, key: str) -> ObjectStat | None:
@@ -205,9 +201,7 @@ class VideoProvider(Protocol):
     def prepare(self, work: VideoWork) -> None:
         """Make it playable, best first; publish each rendition as it is finished."""
 
-    def playback(
-        self, asset: Any, *, base_url: str, expires_at: float
-    ) -> PlaybackSource:
+    def playback(self, asset: Any, *, base_url: str, expires_at: float) -> PlaybackSource:
         """Say how to play ``asset``; ``base_url`` is the gate's tokenised path, ending in ``/``."""
 
     def forget(self, asset: Any) -> None:

@@ -17,13 +17,9 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def flip(
-    *, site: Site, plugin: str, is_on: bool, by: AbstractBaseUser | None = None
-) -> Switch:
+def flip(*, site: Site, plugin: str, is_on: bool, by: AbstractBaseUser | None = None) -> Switch:
     """Switch a plugin on or off for a site; every process follows within two seconds."""
-    switch, _ = Switch.objects.update_or_create(
-        site=site, plugin=plugin, defaults={"is_on": is_on}
-    )
+    switch, _ = Switch.objects.update_or_create(site=site, plugin=plugin, defaults={"is_on": is_on})
     log(
         instance=switch,
         action="lectern.switch",
@@ -46,12 +42,8 @@ def save_settings(
 
     The log names the fields that changed and never a value of a secret.
     """
-    schema = {
-        setting.name: setting for setting in registry.plugins[plugin].manifest.settings
-    }
-    row, _ = PluginSettings.objects.select_for_update().get_or_create(
-        plugin=plugin, site=site
-    )
+    schema = {setting.name: setting for setting in registry.plugins[plugin].manifest.settings}
+    row, _ = PluginSettings.objects.select_for_update().get_or_create(plugin=plugin, site=site)
     changed = []
     for name, value in values.items():
         if schema[name].kind != "secret":

@@ -22,9 +22,7 @@ log = logging.getLogger(__name__)
 
 VERSION_KEY = "lectern.switches"
 LOOK_EVERY = 1.0  # seconds between two looks at the version
-READ_AGAIN_AFTER = (
-    60.0  # seconds after which the rows are read whatever the version says
-)
+READ_AGAIN_AFTER = 60.0  # seconds after which the rows are read whatever the version says
 
 
 @dataclass(slots=True)
@@ -36,8 +34,8 @@ class Snapshot:
     looked_at: float
     switches: dict[tuple[int, str], bool] = field(default_factory=dict)
     sites: frozenset[int] = frozenset()
-    settings: dict[tuple[int | None, str], tuple[dict[str, Any], dict[str, str]]] = (
-        field(default_factory=dict)
+    settings: dict[tuple[int | None, str], tuple[dict[str, Any], dict[str, str]]] = field(
+        default_factory=dict
     )
 
 
@@ -60,9 +58,9 @@ def is_on(plugin: str, site: Site | int | None = None) -> bool:
     if site is not None:
         site_id = site if isinstance(site, int) else site.pk
         return rows.switches.get((site_id, plugin), default)
-    return any(
-        rows.switches.get((site_id, plugin), default) for site_id in rows.sites
-    ) or (not rows.sites and default)
+    return any(rows.switches.get((site_id, plugin), default) for site_id in rows.sites) or (
+        not rows.sites and default
+    )
 
 
 def snapshot() -> Snapshot:
@@ -113,9 +111,7 @@ def _version() -> str:
 
 
 def _read(version: str, now: float) -> Snapshot:
-    switches = apps.get_model("core", "Switch").objects.values_list(
-        "site_id", "plugin", "is_on"
-    )
+    switches = apps.get_model("core", "Switch").objects.values_list("site_id", "plugin", "is_on")
     typed = apps.get_model("core", "PluginSettings").objects.values_list(
         "site_id", "plugin", "values", "secrets"
     )
@@ -126,7 +122,5 @@ def _read(version: str, now: float) -> Snapshot:
         looked_at=now,
         switches={(site, plugin): is_on for site, plugin, is_on in switches},
         sites=frozenset(sites),
-        settings={
-            (site, plugin): (values, secrets) for site, plugin, values, secrets in typed
-        },
+        settings={(site, plugin): (values, secrets) for site, plugin, values, secrets in typed},
     )

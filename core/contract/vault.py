@@ -27,9 +27,7 @@ def unseal(token: str) -> str:
     try:
         return _fernet(_keys()).decrypt(token.encode()).decode()
     except InvalidToken as error:
-        message = (
-            "A secret was written with a key that is gone: type it again in Features."
-        )
+        message = "A secret was written with a key that is gone: type it again in Features."
         raise SecretUnreadable(message) from error
 
 

@@ -54,9 +54,7 @@ def first(
             if name is None or getattr(provider, "name", None) == name:
                 return provider
     who = f"{hook}: {name}" if name else hook
-    message = (
-        f"Nobody answers for {who}. See Features: its plugin is off, missing or broken."
-    )
+    message = f"Nobody answers for {who}. See Features: its plugin is off, missing or broken."
     raise NoProvider(message)
 
 
@@ -98,9 +96,7 @@ def _asked(
     return (impl for impl in impls if is_on(impl.plugin_name, site))
 
 
-def _isolated(
-    hook: str, impl: pluggy.HookImpl, arguments: Mapping[str, Any]
-) -> list[Any]:
+def _isolated(hook: str, impl: pluggy.HookImpl, arguments: Mapping[str, Any]) -> list[Any]:
     plugin = impl.plugin_name
     if not registry.breaker.allows(plugin, hook):
         return _instead(hook, plugin)
