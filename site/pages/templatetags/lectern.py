@@ -1,0 +1,90 @@
+"""Small words for templates: icons, rings, initials, lengths of time. None of them queries."""
+
+from functools import cache
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+
+from ..generated_files import icon_names
+
+register = template.Library()
+HOUR, MINUTE = 3600, 60
+NEARLY_ALL = 0.995
+
+
+@cache
+def _icons() -> tuple[str, frozenset[str]]:
+    return static("img/icons.svg"), frozenset(icon_names())
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """Draw an icon of the sprite; it is decoration, so words must stand beside it."""
+    url, known = _icons()
+    shown = name if name in known else "puzzle"
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', extra, url, shown
+    )
+
+
+@register.simple_tag
+def ring(fraction: float | None) -> SafeString:
+    """Draw how much is done (0..1) as a ring."""
+    percent = round(100 * min(1.0, max(0.0, fraction or 0.0)))
+    return format_html(
+        '<svg class="ring" viewBox="0 0 40 40" aria-hidden="true"><circle cx="20" cy="20" r="17"/>'
+        '<circle cx="20" cy="20" r="17" pathLength="100" stroke-dasharray="{} 100"{}/></svg>',
+        percent,
+        SafeString("" if percent else ' stroke="none" visibility="hidden"'),
+    )
+
+
+@register.filter
+def percent(fraction: float | None) -> int:
+    """Return 0..100; a hundred only where everything is done."""
+    value = min(1.0, max(0.0, fraction or 0.0))
+    return 100 if value >= NEARLY_ALL else min(99, round(100 * value))
+
+
+@register.filter
+def initials(member: Any) -> str:
+    """Return one or two letters for a person's avatar."""
+    words = str(member).partition("@")[0].replace(".", " ").split()
+    return "".join(word[0] for word in (words[:1] + words[-1:] if words[1:] else words)).upper()
+
+
+@register.filter
+def clock(seconds: float | None) -> str:
+    """Return 754 as 12:34."""
+    if not seconds:
+        return ""
+    minutes, rest = divmod(round(seconds), MINUTE)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
+def spoken(seconds: float | None) -> str:
+    """Return a length of time as people say it: 40 sec, 12 min, 1 h 20 min."""
+    if not seconds:
+        return ""
+    if seconds < MINUTE:
+        return gettext("%d sec") % max(1, round(seconds))
+    hours, minutes = divmod(round(seconds / MINUTE), 60)
+    if not hours:
+        return gettext("%d min") % minutes
+    return gettext("%(h)d h %(m)d min") % {"h": hours, "m": minutes} if minutes else (
+        ngettext("%d hour", "%d hours", hours) % hours
+    )
+
+
+@register.filter
+def left(state: Any) -> str:
+    """Return "12 min left" of a state of watching."""
+    if not state or not state.duration:
+        return ""
+    return gettext("%s left") % (spoken(max(1, state.duration - state.position)))
