@@ -7,5 +7,6 @@ from wagtail.admin import urls as wagtailadmin_urls
 urlpatterns = [
     path("account/", include("allauth.urls")),
     path("admin/", include(wagtailadmin_urls)),
+    path("", include("pages.urls")),
     path("", include(wagtail_urls)),
 ]

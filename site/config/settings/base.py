@@ -58,6 +58,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "pages.shell.shell",
             ]
         },
     }
@@ -87,6 +89,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "pages.vendor.VendorFinder",
+    "pages.generated_files.GeneratedFinder",
 ]
 CONTENT_SECURITY_POLICY = {  # the import map's hash is added by pages.csp
     "EXCLUDE_URL_PREFIXES": ["/admin/"],
