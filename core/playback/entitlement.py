@@ -1,0 +1,52 @@
+"""Asks again, every few seconds, whether a token's member may still see its asset."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from wagtail.models import Page, Site
+
+from core.access.services import Decision, may
+from core.contract.pieces import Refusal
+from core.media.models import Asset
+
+from .memory import ForSeconds
+from .tokens import Claims
+
+NOBODY = Decision(allowed=False, reasons=(Refusal("gone", ""),))
+
+
+def _seconds() -> float:
+    return float(getattr(settings, "PLAYBACK_ENTITLEMENT_SECONDS", 10))
+
+
+_decisions: ForSeconds[Decision] = ForSeconds(_seconds)
+
+
+def entitled(claims: Claims) -> Decision:
+    """Decide for a token; the answer is at most PLAYBACK_ENTITLEMENT_SECONDS old."""
+    key = (claims.member_id, claims.site_id, claims.asset_id, claims.page_id)
+    return _decisions.get(key, lambda: decide(claims))
+
+
+def decide(claims: Claims) -> Decision:
+    """Decide for a token now."""
+    site = Site.objects.select_related("root_page").filter(pk=claims.site_id).first()
+    asset = Asset.objects.filter(pk=claims.asset_id).first()
+    if site is None or asset is None:
+        return NOBODY
+    member = page = None
+    if claims.member_id is not None:
+        member = get_user_model().objects.filter(pk=claims.member_id).first()
+        if member is None:
+            return NOBODY
+    if claims.page_id is not None:
+        page = Page.objects.filter(pk=claims.page_id).first()
+        if page is None:
+            return NOBODY
+    return may(member, asset, site=site, page=page)
+
+
+def forget() -> None:
+    """Forget every answer of this process."""
+    _decisions.forget()

@@ -1,0 +1,50 @@
+"""The master playlist, made from the rungs that are published (RFC 8216, section 4.3.4.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from core.media.models import Rendition
+
+FIRST_HEIGHT = 480  # the tallest rung a player may start with before it knows the line
+
+
+def master(renditions: Iterable[Rendition]) -> str:
+    """Return the master playlist: the rung to start with first, the others upwards."""
+    lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
+    for rendition in _in_order(renditions):
+        lines += [f"#EXT-X-STREAM-INF:{_attributes(rendition)}", f"{rendition.name}/index.m3u8"]
+    return "\n".join([*lines, ""])
+
+
+def _in_order(renditions: Iterable[Rendition]) -> Sequence[Rendition]:
+    playable = [row for row in renditions if row.kind != Rendition.Kind.FILE and row.object]
+    rungs = sorted(playable, key=lambda row: (row.height or 0, _peak(row)))
+    pictures = [row for row in rungs if row.height]
+    if not pictures:
+        return rungs
+    small = [row for row in pictures if (row.height or 0) <= FIRST_HEIGHT]
+    start = small[-1] if small else pictures[0]
+    return [start, *(row for row in pictures if row is not start), *_sound(rungs)]
+
+
+def _sound(rungs: Sequence[Rendition]) -> list[Rendition]:
+    return [row for row in rungs if not row.height]
+
+
+def _attributes(row: Rendition) -> str:
+    values = [f"BANDWIDTH={_peak(row)}"]
+    if row.average_bit_rate:
+        values.append(f"AVERAGE-BANDWIDTH={row.average_bit_rate}")
+    if row.width and row.height:
+        values.append(f"RESOLUTION={row.width}x{row.height}")
+    if row.frame_rate and row.height:
+        values.append(f"FRAME-RATE={row.frame_rate:.3f}")
+    if row.codecs:
+        values.append(f'CODECS="{row.codecs}"')
+    return ",".join(values)
+
+
+def _peak(row: Rendition) -> int:
+    """Return bits a second at the peak; the average and a third more where nobody measured."""
+    return row.bit_rate or round((row.average_bit_rate or 1_000_000) * 4 / 3)

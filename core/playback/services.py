@@ -1,0 +1,152 @@
+"""Granting playback: a token for one member and one asset, and how to play with it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from core.access.queries import known
+from core.access.services import may
+from core.contract import first
+from core.contract.pieces import Refusal
+from core.media.models import Asset
+
+from .entitlement import decide
+from .tokens import Claims, Use, read_token, renewed, write_token
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+    from wagtail.models import Page, Site
+
+    from core.contract.providers import PlaybackSource, VideoProvider
+    from core.members.models import Member
+
+CHAIN_SECONDS = 12 * 3600  # so long may a player renew before its page asks anew
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A token and what to play with it, or why not."""
+
+    token: str = ""
+    source: PlaybackSource | None = None
+    refusal: Refusal | None = None
+    base_url: str = ""
+    download_url: str = ""
+
+
+def grant(
+    *, member: Member | AnonymousUser | None, asset: Asset, site: Site, page: Page | None = None
+) -> Grant:
+    """Return a token for ``member`` and the source to play, or the refusal to show."""
+    decision = may(member, asset, site=site, page=page)
+    if not decision:
+        return Grant(refusal=decision.reasons[0])
+    claims = _claims(member, asset, site, page, "play", _soon())
+    download = download_url(member=member, asset=asset, site=site, page=page)
+    if asset.kind == Asset.Kind.FILE:
+        return Grant(download_url=download)
+    if not asset.is_playable:
+        return Grant(refusal=_not_yet(asset))
+    return _granted(asset, claims, download)
+
+
+def renew(token: str) -> Grant:
+    """Return the next token while its member is still entitled; raises ``BadToken``."""
+    claims = read_token(token)
+    if claims.use != "play" or time.time() - claims.began_at > CHAIN_SECONDS:
+        return Grant(refusal=Refusal("expired", _("Open the page again to go on.")))
+    decision = decide(claims)
+    if not decision:
+        return Grant(refusal=decision.reasons[0])
+    asset = Asset.objects.get(pk=claims.asset_id)
+    return _granted(asset, renewed(claims, expires_at=_soon()))
+
+
+def poster_url(member: Member | AnonymousUser | None, asset: Asset, site: Site) -> str:
+    """Return the poster's address for ``member``, without a query; "" where there is none.
+
+    It stays the same for some minutes, so that a browser keeps the picture.
+    """
+    if asset.poster_id is None:
+        return ""
+    return _fixed_url(member, asset, site, None, "poster", "poster.jpg")
+
+
+def download_url(
+    *, member: Member | AnonymousUser | None, asset: Asset, site: Site, page: Page | None = None
+) -> str:
+    """Return where ``member`` downloads an asset, without a query; "" where the page forbids it.
+
+    A download among a page's resources is offered by being there; a video or a sound only
+    where the page says so (``allows_download``).
+    """
+    offered = asset.kind == Asset.Kind.FILE or getattr(page, "allows_download", False)
+    if not offered or asset.original_id is None:
+        return ""
+    return _fixed_url(member, asset, site, page, "download", "download")
+
+
+def _granted(asset: Asset, claims: Claims, download: str = "") -> Grant:
+    token = write_token(claims)
+    base_url = _base_url(token, asset)
+    provider = cast("VideoProvider", first("video_providers", name=asset.provider))
+    source = provider.playback(asset, base_url=base_url, expires_at=float(claims.expires_at))
+    return Grant(token, source, None, base_url, download)
+
+
+def _fixed_url(
+    member: Member | AnonymousUser | None,
+    asset: Asset,
+    site: Site,
+    page: Page | None,
+    use: Use,
+    name: str,
+) -> str:
+    """The end of the validity is rounded, hence the same words sign to the same address."""
+    span = _span()
+    ends = (int(time.time()) // span + 2) * span
+    token = write_token(_claims(member, asset, site, page, use, ends))
+    return _base_url(token, asset) + name
+
+
+def _claims(
+    member: Member | AnonymousUser | None,
+    asset: Asset,
+    site: Site,
+    page: Page | None,
+    use: Use,
+    expires_at: int,
+) -> Claims:
+    person = known(member)
+    return Claims(
+        member_id=person.pk if person else None,
+        site_id=site.pk,
+        asset_id=asset.pk,
+        page_id=page.pk if page else None,
+        expires_at=expires_at,
+        began_at=int(time.time()) if use == "play" else expires_at,
+        use=use,
+    )
+
+
+def _base_url(token: str, asset: Asset) -> str:
+    return f"/p/{token}/{asset.pk}/"
+
+
+def _soon() -> int:
+    return int(time.time()) + _span()
+
+
+def _span() -> int:
+    return int(getattr(settings, "PLAYBACK_TOKEN_SECONDS", 300))
+
+
+def _not_yet(asset: Asset) -> Refusal:
+    if asset.status == Asset.Status.FAILED:
+        return Refusal("failed", _("This video could not be prepared."), _("We know, and mend it."))
+    return Refusal("not_ready", _("This video is still being prepared."), _("Try again soon."))

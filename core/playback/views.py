@@ -1,0 +1,158 @@
+"""The gate: the one door in front of every private byte of a stream."""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.http import content_disposition_header
+from django.views.decorators.csrf import csrf_exempt
+
+from core.contract.errors import NoProvider, StorageError
+from core.storage.services import key_of, place
+
+from .delivery import TYPES, deliver, dressed, refused
+from .entitlement import entitled
+from .errors import BadToken
+from .playlists import master
+from .queries import Shelf, shelf_of, site_id_of
+from .services import renew
+from .tokens import Claims, read_token
+
+if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+
+    from core.storage.models import StoredObject
+
+FILE = r"[A-Za-z0-9_][A-Za-z0-9_-]{0,79}(?:\.[A-Za-z0-9_-]{1,40})*\.(?P<ending>[a-z0-9]{2,4})"
+FOLDER = r"[A-Za-z0-9_][A-Za-z0-9_-]{0,39}"
+WAY = re.compile(rf"(?P<folder>{FOLDER})/(?P<file>{FILE})", re.ASCII)
+IMAGES = frozenset(kind for kind in TYPES.values() if kind.startswith("image/"))
+ASSET = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+
+
+@csrf_exempt  # the token alone speaks; no cookie is read
+def gate(request: HttpRequest, rest: str) -> HttpResponseBase:
+    """Answer ``/p/<token>/…``: 403 for whoever has no right token, and nothing more."""
+    token, _, way = rest.partition("/")
+    try:
+        claims = read_token(token)
+        if claims.site_id != site_id_of(request):
+            return refused()
+        if way == "renew":
+            return _renew(request, token)
+        return _serve(request, claims, way)
+    except BadToken:
+        return refused()
+    except (NoProvider, StorageError):
+        return refused(404)
+
+
+def _renew(request: HttpRequest, token: str) -> HttpResponseBase:
+    if request.method != "POST":
+        return refused(405)
+    granted = renew(token)
+    if granted.source is None:
+        return refused()
+    answer = {
+        "token": granted.token,
+        "url": granted.source.url,
+        "base": granted.base_url,
+        "expires_at": granted.source.expires_at,
+    }
+    return dressed(JsonResponse(answer), "no-store")
+
+
+def _serve(request: HttpRequest, claims: Claims, way: str) -> HttpResponseBase:
+    asset_id, _, name = way.partition("/")
+    if not ASSET.fullmatch(asset_id) or uuid.UUID(asset_id) != claims.asset_id:
+        return refused()
+    if not _opens(claims, name) or not entitled(claims):
+        return refused()
+    if request.method not in {"GET", "HEAD"}:
+        return refused(405)
+    shelf = shelf_of(claims.asset_id)
+    return _file(request, claims, shelf, name) if shelf else refused(404)
+
+
+def _opens(claims: Claims, name: str) -> bool:
+    """Tell whether this kind of token is for this kind of file."""
+    if claims.use == "play":
+        return name != "download"
+    return name == {"poster": "poster.jpg", "download": "download"}[claims.use]
+
+
+def _file(request: HttpRequest, claims: Claims, shelf: Shelf, name: str) -> HttpResponseBase:
+    if name == "master.m3u8":
+        return _master(request, shelf)
+    cache_control = f"private, max-age={_seconds_left(claims)}"
+    if name == "poster.jpg":
+        return _whole(request, shelf.asset.poster, cache_control)
+    if name == "download":
+        return _download(request, shelf, cache_control)
+    match = WAY.fullmatch(name)
+    tree = shelf.tree(match["folder"]) if match else None
+    if match is None or tree is None or match["ending"] not in TYPES:
+        return refused(404)
+    return deliver(
+        request,
+        place(tree),
+        key_of(tree, match["file"]),
+        content_type=_type(match["ending"], shelf),
+        cache_control=cache_control,
+    )
+
+
+def _master(request: HttpRequest, shelf: Shelf) -> HttpResponseBase:
+    text = master(shelf.renditions.values())
+    response = HttpResponse(text, content_type=TYPES["m3u8"])
+    return dressed(response, "private, max-age=2")
+
+
+def _whole(
+    request: HttpRequest, obj: StoredObject | None, cache_control: str
+) -> HttpResponseBase:
+    if obj is None:
+        return refused(404)
+    return deliver(
+        request,
+        place(obj),
+        key_of(obj),
+        content_type=obj.content_type if obj.content_type in IMAGES else "image/jpeg",
+        cache_control=cache_control,
+    )
+
+
+def _download(request: HttpRequest, shelf: Shelf, cache_control: str) -> HttpResponseBase:
+    obj = shelf.download
+    if obj is None:
+        return refused(404)
+    name = shelf.asset.file_name or shelf.asset.title
+    disposition = content_disposition_header(as_attachment=True, filename=_printable(name))
+    return deliver(
+        request,
+        place(obj),
+        key_of(obj),
+        content_type="application/octet-stream",
+        cache_control=cache_control,
+        extra={"Content-Disposition": disposition or "attachment"},
+    )
+
+
+def _type(ending: str, shelf: Shelf) -> str:
+    if ending in {"mp4", "m4s"} and shelf.asset.kind == shelf.asset.Kind.AUDIO:
+        return "audio/mp4"
+    return TYPES[ending]
+
+
+def _printable(name: str) -> str:
+    """Leave out what steers a terminal or a header; a path's slashes become dashes."""
+    kept = "".join(letter for letter in name if letter.isprintable())
+    return kept.replace("/", "-").replace("\\", "-").strip(" .") or "download"
+
+
+def _seconds_left(claims: Claims) -> int:
+    return max(1, claims.expires_at - int(time.time()))
