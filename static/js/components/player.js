@@ -1,0 +1,267 @@
+// <lectern-player>: one player for every provider; see templates/parts/player.html for its inside.
+import { Grant } from "lectern/player/grant";
+import { Heartbeat } from "lectern/player/heartbeat";
+import { Keyboard } from "lectern/player/keyboard";
+import { followScroll } from "lectern/player/mini";
+import { Notice } from "lectern/player/notice";
+import { resume } from "lectern/player/position";
+import { Progress } from "lectern/player/progress";
+import { Renditions } from "lectern/player/renditions";
+import { Tracker } from "lectern/player/tracker";
+
+const POLL = 2000;
+
+class LecternPlayer extends HTMLElement {
+  #ends = null;
+  #stream = null;
+  #opening = null;
+  #osdTimer = 0;
+
+  connectedCallback() {
+    if (this.#ends) return;
+    this.#ends = new AbortController();
+    this.config = JSON.parse(this.querySelector("script[type='application/json']").textContent);
+    this.words = this.config.words;
+    this.video = this.querySelector("video");
+    this.stage = this.querySelector("media-controller");
+    this.notice = new Notice(this.part("notice"), { onAction: () => this.retry() });
+    this.#listen(this, "player:poll", () => this.poll());
+    if (this.config.state === "ready") this.#equip();
+    else this.#wait(this.config);
+  }
+
+  disconnectedCallback() {
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.#ends.abort();
+      this.#stream?.close();
+      this.grant?.keepAlive(false);
+    });
+  }
+
+  part(name) {
+    return this.querySelector(`[data-part="${name}"]`);
+  }
+
+  get isPlaying() {
+    return !this.video.paused;
+  }
+
+  // Arrow keys scroll the page again once the player is out of sight and silent.
+  get isNear() {
+    const { bottom } = this.getBoundingClientRect();
+    return this.isPlaying || bottom > 0;
+  }
+
+  // --- from a page without a picture to one with -----------------------------------------
+
+  #wait(config) {
+    this.#tell(config.notice);
+    if (config.state === "processing") setTimeout(() => this.poll(), POLL);
+  }
+
+  async poll() {
+    if (!this.isConnected || this.config.state === "ready") return;
+    try {
+      const answer = await fetch(this.config.url, { headers: { Accept: "application/json" } });
+      const config = await answer.json();
+      this.config = { ...this.config, ...config };
+    } catch {
+      // The next poll asks again; what is shown stays true.
+    }
+    if (this.config.state === "ready") this.#equip();
+    else this.#wait(this.config);
+  }
+
+  // --- ready -----------------------------------------------------------------------------
+
+  #equip() {
+    const { signal } = this.#ends;
+    const { config, video } = this;
+    this.notice.hide();
+    this.dataset.state = "ready";
+    video.removeAttribute("controls");
+    video.replaceChildren(...[...video.children].filter(({ localName }) => localName !== "source"));
+    if (config.source.poster) video.poster = config.source.poster;
+    this.renditions = new Renditions();
+    Object.defineProperty(video, "videoRenditions", { value: this.renditions, configurable: true });
+    this.progress = new Progress(config);
+    this.grant = new Grant(config, { onChange: (fresh) => this.#renewed(fresh) });
+    const onRange = (range) => this.#watched(range);
+    this.tracker = new Tracker(video, { signal, onRange });
+    this.heartbeat = new Heartbeat(video, { ...this, signal, onKept: () => this.#kept() });
+    new Keyboard(this, { signal, osd: (text) => this.osd(text) });
+    followScroll(this, this.part("frame"), { signal, onClose: () => video.pause() });
+    this.#arm(signal);
+    this.heartbeat.flush();
+  }
+
+  #arm(signal) {
+    const { video } = this;
+    const start = this.part("start");
+    this.#listen(start, "click", () => this.play());
+    for (const name of ["pointerenter", "focusin", "touchstart"])
+      this.addEventListener(name, () => this.warm(), { signal, once: true, passive: true });
+    this.#listen(video, "play", () => {
+      this.dataset.started = "";
+      this.grant.keepAlive(true);
+    });
+    this.#listen(video, "pause", () => this.grant.keepAlive(false));
+    this.#listen(video, "ended", () => this.#ended());
+    this.#listen(this, "mediaplayrequest", (event) => this.#stream || this.#takeOver(event), true);
+    this.#listen(window, "online", () => this.notice.isShown && this.retry());
+    requestIdleCallback?.(() => this.controls());
+  }
+
+  #listen(target, name, run, capture = false) {
+    target.addEventListener(name, run, { signal: this.#ends.signal, capture });
+  }
+
+  // The controls ask to play before there is a stream: open it first.
+  #takeOver(event) {
+    event.stopPropagation();
+    this.play();
+  }
+
+  controls() {
+    this.loaded ??= (async () => {
+      const { adoptStyles } = await import("lectern/player/adopt_styles");
+      adoptStyles("media-");
+      await import("media-chrome");
+    })();
+    return this.loaded;
+  }
+
+  // Somebody means to play: fetch the code, the playlists and the first segments.
+  warm() {
+    this.#opening ??= this.#open();
+    return this.#opening;
+  }
+
+  async #open() {
+    this.controls();
+    const { open } = await import("lectern/player/stream");
+    const { video, grant, renditions } = this;
+    const startAt = this.video.currentTime || resume(this.config);
+    if (grant.isDue) await grant.renew();
+    const { url } = this.config.source;
+    const onError = (kind, detail) => this.#failed(kind, detail);
+    this.#stream = await open(video, { grant, url, startAt, renditions, onError });
+    this.#storyboard();
+  }
+
+  async play() {
+    this.dataset.started = "";
+    try {
+      await this.warm();
+      await this.video.play();
+    } catch (error) {
+      this.#opening = this.#stream ? this.#opening : null;
+      if (error.name !== "AbortError") this.#failed(navigator.onLine ? "network" : "offline", error.message);
+    }
+  }
+
+  toggle() {
+    if (this.isPlaying) this.video.pause();
+    else this.play();
+  }
+
+  async seek(seconds) {
+    await this.warm();
+    const { video } = this;
+    if (video.readyState === 0) await new Promise((done) => video.addEventListener("loadedmetadata", done, { once: true }));
+    video.currentTime = Math.min(Math.max(seconds, 0), video.duration || seconds);
+  }
+
+  // --- while it plays --------------------------------------------------------------------
+
+  #watched(range) {
+    this.progress.add(range);
+    const { fraction, isDue } = this.progress;
+    this.#emit("player:progress", { fraction });
+    if (isDue && !this.isAsking) {
+      this.isAsking = true;
+      this.heartbeat.beat();
+    }
+  }
+
+  // The server has every beat: if that completes the lesson, ask it, and believe only it.
+  async #kept() {
+    if (!this.isAsking || this.progress.isCompleted) return;
+    try {
+      const { completed } = await this.grant.renew();
+      this.progress.isCompleted = completed;
+      this.isAsking = completed;
+      if (completed) this.#emit("player:completed", { page: this.config.page });
+    } catch {
+      this.isAsking = false;
+    }
+  }
+
+  #renewed(config) {
+    this.config.source = { ...this.config.source, ...config.source };
+    this.#stream?.renewed();
+    this.#storyboard();
+  }
+
+  #storyboard() {
+    const { storyboard } = this.config.source;
+    if (!storyboard) return;
+    this.part("thumbnails")?.remove();
+    const track = document.createElement("track");
+    Object.assign(track, { kind: "metadata", label: "thumbnails", default: true });
+    track.dataset.part = "thumbnails";
+    track.src = this.grant.fresh(storyboard);
+    this.video.append(track);
+  }
+
+  #ended() {
+    this.#emit("player:ended", { page: this.config.page });
+  }
+
+  // --- trouble ---------------------------------------------------------------------------
+
+  #failed(kind, detail) {
+    console.info(`player: ${kind} ${detail ?? ""}`);
+    const { title, text, action } = this.words[kind];
+    this.#tell({ kind, title, text, action });
+  }
+
+  #tell(notice) {
+    this.notice.show(notice);
+    this.dataset.state = notice.kind;
+  }
+
+  async retry() {
+    if (this.config.state !== "ready") return this.poll();
+    this.notice.hide();
+    this.dataset.state = "ready";
+    try {
+      await this.grant.renew();
+      this.#stream?.resume();
+      await this.play();
+    } catch {
+      this.#failed(navigator.onLine ? "network" : "offline");
+    }
+  }
+
+  // --- what others call ------------------------------------------------------------------
+
+  showKeys() {
+    document.getElementById("shortcuts")?.showModal();
+  }
+
+  osd(text) {
+    const bubble = this.part("osd");
+    bubble.textContent = text;
+    bubble.dataset.shown = "";
+    clearTimeout(this.#osdTimer);
+    this.#osdTimer = setTimeout(() => delete bubble.dataset.shown, 700);
+  }
+
+  #emit(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+  }
+}
+
+customElements.define("lectern-player", LecternPlayer);

@@ -1,0 +1,101 @@
+// The keys of a player; they work anywhere on the page except where somebody types.
+
+const RATES = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5];
+const TYPING = "input, textarea, select, [contenteditable], dialog[open], [role=menu]";
+const PRESSABLE = "a[href], button, summary, [role=tab], [role=button]";
+const ARROWS = "[role=tablist], [role=slider], media-time-range, media-volume-range, media-chrome-menu";
+
+export class Keyboard {
+  #player;
+  #keys;
+
+  constructor(player, { signal, osd }) {
+    this.#player = player;
+    this.osd = osd;
+    this.#keys = this.#map();
+    document.addEventListener("keydown", (event) => this.#press(event), { signal });
+  }
+
+  #map() {
+    const { video } = this.#player;
+    const toggle = () => this.#player.toggle();
+    return {
+      " ": toggle,
+      k: toggle,
+      j: () => this.#seek(-10),
+      l: () => this.#seek(10),
+      ArrowLeft: () => this.#seek(-5),
+      ArrowRight: () => this.#seek(5),
+      ArrowUp: () => this.#volume(0.05),
+      ArrowDown: () => this.#volume(-0.05),
+      m: () => this.#mute(),
+      f: () => this.#request("fullscreen", document.fullscreenElement),
+      p: () => this.#request("pip", document.pictureInPictureElement),
+      c: () => this.#captions(),
+      "<": () => this.#rate(-1),
+      ">": () => this.#rate(1),
+      Home: () => this.#player.seek(0),
+      End: () => this.#player.seek(video.duration),
+      "?": () => this.#player.showKeys(),
+    };
+  }
+
+  #press(event) {
+    const { key, ctrlKey, metaKey, altKey, defaultPrevented } = event;
+    if (ctrlKey || metaKey || altKey || defaultPrevented || this.#isTaken(event)) return;
+    const run = /^\d$/.test(key) ? () => this.#tenth(Number(key)) : this.#keys[key] ?? this.#keys[key.toLowerCase()];
+    if (!run) return;
+    event.preventDefault();
+    run();
+  }
+
+  // What has the focus may need the key itself.
+  #isTaken({ key, target }) {
+    const isIn = (selector) => Boolean(target.closest?.(selector));
+    if (isIn(TYPING)) return true;
+    if (key === " ") return isIn(PRESSABLE) || target.localName?.startsWith("media-");
+    return (key.startsWith("Arrow") || key === "Home" || key === "End") && (isIn(ARROWS) || !this.#player.isNear);
+  }
+
+  #seek(by) {
+    this.#player.seek(this.#player.video.currentTime + by);
+    this.osd(`${by > 0 ? "+" : "−"}${Math.abs(by)} s`);
+  }
+
+  #tenth(number) {
+    this.#player.seek((this.#player.video.duration * number) / 10);
+    this.osd(`${number * 10} %`);
+  }
+
+  #volume(by) {
+    const { video } = this.#player;
+    video.volume = Math.min(Math.max(video.volume + by, 0), 1);
+    video.muted = video.volume === 0;
+    this.osd(`${Math.round(video.volume * 100)} %`);
+  }
+
+  #mute() {
+    const { video, words } = this.#player;
+    video.muted = !video.muted;
+    this.osd(video.muted ? words.muted : words.unmuted);
+  }
+
+  #rate(step) {
+    const { video } = this.#player;
+    const here = RATES.findIndex((rate) => rate >= video.playbackRate);
+    video.playbackRate = RATES[Math.min(Math.max(here + step, 0), RATES.length - 1)];
+    this.osd(`${video.playbackRate}×`);
+  }
+
+  #captions() {
+    const tracks = [...this.#player.video.textTracks].filter(({ kind }) => /captions|subtitles/.test(kind));
+    const isShown = tracks.some(({ mode }) => mode === "showing");
+    tracks.forEach((track, index) => (track.mode = !isShown && index === 0 ? "showing" : "disabled"));
+    if (tracks.length) this.osd(isShown ? this.#player.words.captionsOff : this.#player.words.captionsOn);
+  }
+
+  #request(what, isOn) {
+    const type = `media${isOn ? "exit" : "enter"}${what}request`;
+    this.#player.stage.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true }));
+  }
+}
