@@ -7,3 +7,11 @@ class PagesConfig(AppConfig):
     name = "pages"
     label = "pages"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from wagtail.models import Page  # noqa: PLC0415 - models are not there before
+
+        from .screen import find_screens  # noqa: PLC0415 - models are not there before
+
+        own = [model for model in self.get_models() if issubclass(model, Page)]
+        find_screens(own)

@@ -9,6 +9,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from ..admin.forms import SitePageForm
+from ..screen import context_of
 from .preview import PersonaPreviews
 from .taxonomy import Category, PageTag
 
@@ -63,3 +64,9 @@ class SitePage(PersonaPreviews, Page):
 
     class Meta:
         abstract = True
+
+    def get_template(self, request, *args, **kwargs):
+        return f"pages/{self._meta.model_name}.html"
+
+    def get_context(self, request, *args, **kwargs):
+        return super().get_context(request, *args, **kwargs) | context_of(request, self)
