@@ -7,5 +7,6 @@ import sys
 from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
+    name = "DJANGO_SETTINGS_MODULE"
+    os.environ.setdefault(name, "config.settings.development")  # noqa: TID251 - Django's own way
     execute_from_command_line(sys.argv)

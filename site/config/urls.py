@@ -3,10 +3,16 @@
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from config import door_urls
+from config.rooms import urls_of
 
 urlpatterns = [
+    *door_urls.urlpatterns,
     path("account/", include("allauth.urls")),
     path("admin/", include(wagtailadmin_urls)),
-    path("", include("pages.urls")),
+    path("documents/", include(wagtaildocs_urls)),
+    *urls_of("config.operating.urls", "config.api", "pages.urls", "core.contract.urls"),
     path("", include(wagtail_urls)),
 ]

@@ -1,20 +1,29 @@
 """Settings every environment shares."""
 
-from pathlib import Path
+from datetime import timedelta
+from typing import Any
 
-import environ
-
-env = environ.Env()
-BASE_DIR = Path(__file__).resolve().parents[3]
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data")))
-
-SECRET_KEY = env.str(
-    "SECRET_KEY", default="insecure-until-the-platform-helper-replaces-this"
+from config.environment import (
+    NO_DATABASE,
+    NO_REDIS,
+    ROOT,
+    bundled_ffmpeg,
+    read_environment,
 )
+from config.logs import logging_settings
+from config.policies import ADMIN, SITE
+from core.contract.discovery import plugin_apps
+
+env = read_environment()
+BASE_DIR = ROOT
+DATA_DIR = env.data_dir
+IS_PRODUCTION = False
 DEBUG = False
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
+
+# --- what is installed --------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "config",
     "core.members",
     "core",
     "pages",
@@ -44,11 +53,34 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]
-AUTH_USER_MODEL = "members.Member"
+MIDDLEWARE = [
+    "config.middleware.requests.RequestLog",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.middleware.policies.ContentPolicy",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+# The thin doors (playback, heartbeats, uploads, pictures) need no session, no page, no admin.
+DOOR_MIDDLEWARE = [
+    "config.middleware.requests.RequestLog",
+    "django.middleware.security.SecurityMiddleware",
+]
+DOOR_PREFIXES = ("/p/", "/beat/", "/uploads/", "/pictures/")
 ROOT_URLCONF = "config.urls"
-TEMPLATES = [
+DOOR_URLCONF = "config.door_urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
@@ -56,34 +88,46 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "pages.shell.shell",
-            ]
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
         },
     }
 ]
-MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
-    "pages.csp.ContentSecurityPolicyMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
-]
-DATABASES = {
-    "default": env.db_url(
-        "DATABASE_URL", default="postgres://lectern@127.0.0.1:5432/lectern"
-    )
-}
+
+PLUGINS_OFF = env.words("PLUGINS_OFF")
+SAFE_MODE = env.flag("SAFE_MODE", default=False)
+STRICT_PLUGINS = env.flag("STRICT_PLUGINS", default=False)
 HOUSE_ROOMS = ("pages", "workers.media")  # rooms above core that answer hooks
+INSTALLED_APPS += plugin_apps(off=PLUGINS_OFF, safe_mode=SAFE_MODE)
+
+# --- what it stands on --------------------------------------------------------------------
+
+DATABASES = {"default": env.database()}
+DATABASE_IS_MISSING = env.database_url == NO_DATABASE
+REDIS_URL = env.redis_url
+REDIS_IS_MISSING = env.redis_url == NO_REDIS
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "lectern",
+        "TIMEOUT": 3600,
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_AGE = int(timedelta(days=30).total_seconds())
+SESSION_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+CELERY_BROKER_URL = REDIS_URL
+
+# --- bytes ----------------------------------------------------------------------------------
+
 STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
@@ -91,20 +135,90 @@ STATICFILES_FINDERS = [
     "pages.vendor.VendorFinder",
     "pages.generated_files.GeneratedFinder",
 ]
-CONTENT_SECURITY_POLICY = {  # the import map's hash is added by pages.csp
-    "EXCLUDE_URL_PREFIXES": ["/admin/"],
-    "DIRECTIVES": {
-        "default-src": ["'self'"],
-        "script-src": ["'self'"],
-        "style-src": ["'self'"],
-        "img-src": ["'self'", "data:", "blob:"],
-        "media-src": ["'self'", "blob:"],
-        "object-src": ["'none'"],
-        "base-uri": ["'none'"],
-        "form-action": ["'self'"],
-        "frame-ancestors": ["'self'"],
-    },
+MEDIA_ROOT = DATA_DIR / "pictures"
+MEDIA_URL = "/pictures/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "config.static_files.HashedFiles"},
 }
+MEDIA_UPLOADS = DATA_DIR / "uploads"
+STORAGE_PROVIDER = env.text("STORAGE_PROVIDER", "local_disk")
+FFMPEG = env.text("FFMPEG") or bundled_ffmpeg()
+PLAYBACK_TOKEN_SECONDS = env.number("PLAYBACK_TOKEN_SECONDS", 300)
+PLAYBACK_KEYS = env.words("PLAYBACK_KEYS")
+ACCEL_REDIRECT = env.text("ACCEL_REDIRECT")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor posts many
+FILE_UPLOAD_PERMISSIONS = 0o640
+
+# --- people ---------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "members.Member"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/dashboard/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+
+# --- safety ---------------------------------------------------------------------------------
+
+ALLOWED_HOSTS = ["*"]
+SECRET_KEY_IS_MISSING = False
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": SITE}
+ADMIN_SECURITY_POLICY = ADMIN
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+
+# --- words ----------------------------------------------------------------------------------
+
+LANGUAGE_CODE = env.text("LANGUAGE_CODE", "en")
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env.text("TIME_ZONE", "UTC")
+USE_I18N = True
 USE_TZ = True
-WAGTAIL_SITE_NAME = "Lectern"
-WAGTAILADMIN_BASE_URL = env.str("BASE_URL", default="http://localhost:8000")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Lectern <lectern@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_TIMEOUT = 20
+EMAIL_IS_MISSING = not env.mail()
+
+# --- Wagtail --------------------------------------------------------------------------------
+
+WAGTAIL_SITE_NAME = env.text("SITE_NAME", "Lectern")
+WAGTAILADMIN_BASE_URL = env.base_url
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAIL_FRONTEND_LOGIN_URL = "/account/login/"
+WAGTAIL_ENABLE_UPDATE_CHECK = False  # nothing calls home
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = True
+WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "avif"]
+
+# --- what an operator sees ------------------------------------------------------------------
+
+LOG_JSON = env.flag("LOG_JSON", default=False)
+LOGGING = logging_settings(level=env.text("LOG_LEVEL", "INFO"), as_json=LOG_JSON)
+SENTRY_DSN = env.text("SENTRY_DSN")
+RELEASE = env.text("RELEASE", "0.1.0")
+PROCESS = env.process

@@ -1,0 +1,10 @@
+"""The thin doors: playback, heartbeats, uploads, pictures; no session, no page, no admin."""
+
+from config.rooms import urls_of
+
+urlpatterns = urls_of(
+    "core.playback.urls",
+    "core.progress.door_urls",
+    "core.media.urls",
+    "core.media.picture_urls",
+)

