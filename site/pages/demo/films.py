@@ -12,6 +12,7 @@ from core.jobs import sandbox
 from . import pictures, voice
 
 SILENT_SECONDS = 24.0
+FPS = 15  # slides need no more, and a first start is shorter for it
 TAIL = 1.2  # seconds of silence after the last word
 
 
@@ -28,7 +29,7 @@ class Script:
 
 
 def film(script: Script, folder: Path) -> Path:
-    """Render a script as 720p H.264/AAC (25 frames a second, a key frame every two seconds)."""
+    """Render a script as 720p H.264/AAC (FPS frames a second, a key frame every two seconds)."""
     sound, seconds = _sound(script, folder)
     seconds += TAIL
     slides = [
@@ -74,18 +75,18 @@ def _film_command(
     each = seconds / len(slides)
     command = [str(settings.FFMPEG), "-nostdin", "-v", "error"]
     for slide in slides:
-        command += ["-loop", "1", "-framerate", "25", "-t", f"{each:.3f}", "-i", str(slide)]
+        command += ["-loop", "1", "-framerate", str(FPS), "-t", f"{each:.3f}", "-i", str(slide)]
     command += ["-i", str(sound)] if sound else ["-f", "lavfi", "-i", "anullsrc=r=44100:cl=mono"]
     red, green, blue = pictures.oklch(0.80, 0.12, hue)
     n = len(slides)
     graph = (
         "".join(f"[{i}:v]" for i in range(n))
         + f"concat=n={n}:v=1,format=yuv420p[s];"
-        + f"color=c=0x{red:02x}{green:02x}{blue:02x}:s=1280x6:r=25:d={seconds:.3f}[bar];"
+        + f"color=c=0x{red:02x}{green:02x}{blue:02x}:s=1280x6:r={FPS}:d={seconds:.3f}[bar];"
         + f"[s][bar]overlay=x='-w+w*t/{seconds:.3f}':y=H-6:shortest=1[v];"
         + f"[{n}:a]adelay=400,apad,loudnorm=I=-16:TP=-1.5,aresample=48000[a]"
     )
     command += ["-filter_complex", graph, "-map", "[v]", "-map", "[a]", "-t", f"{seconds:.3f}"]
-    command += ["-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-crf", "24"]
-    command += ["-g", "50", "-keyint_min", "50", "-sc_threshold", "0", "-c:a", "aac", "-ac", "2"]
+    command += ["-c:v", "libx264", "-preset", "ultrafast", "-profile:v", "high", "-crf", "22"]
+    command += ["-g", str(2 * FPS), "-keyint_min", str(2 * FPS), "-sc_threshold", "0", "-c:a", "aac", "-ac", "2"]
     return [*command, "-b:a", "96k", "-movflags", "+faststart", str(out)]

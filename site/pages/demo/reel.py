@@ -1,0 +1,94 @@
+"""Which films the demo needs, and the job that makes one and sends it through the pipeline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from wagtail.models import Page, Site
+
+from core.jobs.claims import Claim
+from core.jobs.services import enqueue
+from core.media.services import ingest
+
+from ..models import Episode, Event, Lesson
+from . import content, films, people, pictures
+from .films import Script
+
+KIND = "demo.film"
+
+
+def order(site: Site) -> int:
+    """Enqueue a film for every lesson, episode and replay that has words; returns how many."""
+    pages = {page.title: page for page in _watchable(site)}
+    ordered = 0
+    for title, script in scripts().items():
+        if title in pages:
+            enqueue(
+                kind=KIND,
+                payload={"page": pages[title].pk, "title": script.title},
+                site=site,
+                key=f"{KIND}:{pages[title].pk}",
+            )
+            ordered += 1
+    return ordered
+
+
+def scripts() -> dict[str, Script]:
+    """Every script by the title of its page, in the order a member meets them."""
+    found: dict[str, Script] = {}
+    for m, module in enumerate(content.program()["module"]):
+        for n, one in enumerate(module["lesson"]):
+            kicker = f"Module {m + 1} · Lesson {n + 1}"
+            found[one["title"]] = _script(one, kicker, hue=pictures.HUES[m], seed=100 + m)
+    rest = content.rest()
+    for n, one in enumerate(rest["podcast"]["episode"], 1):
+        found[one["title"]] = _script(one, f"Episode {n}", hue=40, seed=61)
+    for one in rest["coaching"]["event"]:
+        if "narration" in one:
+            found[one["title"]] = _script(one, "Replay", hue=160, seed=23)
+    return found
+
+
+def make(claim: Claim) -> None:
+    """The door: render the film of one page, ingest it, publish the page with it."""
+    page = Page.objects.get(pk=claim.payload["page"]).specific
+    claim.progress(0.1, "Rendering")
+    script = scripts()[claim.payload["title"]]
+    is_audio = isinstance(page, Episode)
+    path = (films.sound_only if is_audio else films.film)(script, claim.folder)
+    claim.progress(0.8, "Handing it to the pipeline")
+    asset = ingest(
+        site=claim.job.site,
+        member=get_user_model().objects.get(email=people.email_of("editor")),
+        path=path,
+        title=page.title,
+        kind="audio" if is_audio else "video",
+    )
+    _put(page, asset)
+
+
+def _script(one: dict[str, Any], kicker: str, *, hue: float, seed: int) -> Script:
+    return Script(
+        kicker=kicker,
+        title=one["title"],
+        points=tuple(one.get("points", ())),
+        narration=one["narration"],
+        hue=hue,
+        seed=seed,
+    )
+
+
+def _watchable(site: Site) -> list[Any]:
+    root = site.root_page
+    return [
+        *Lesson.objects.descendant_of(root),
+        *Episode.objects.descendant_of(root),
+        *Event.objects.descendant_of(root),
+    ]
+
+
+def _put(page: Any, asset: Any) -> None:
+    field = {Lesson: "video", Episode: "media", Event: "replay"}[type(page)]
+    setattr(page, field, asset)
+    page.save_revision().publish()

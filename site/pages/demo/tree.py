@@ -1,0 +1,204 @@
+"""Plants the demo's page tree on the default site."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.core.files.images import ImageFile
+from django.utils.text import slugify
+from django.utils.timezone import now
+from wagtail.images import get_image_model
+from wagtail.models import Page, PageViewRestriction, Site
+
+from ..models import (
+    Coaching,
+    Episode,
+    Event,
+    Help,
+    HelpArticle,
+    Home,
+    Lesson,
+    Module,
+    Podcast,
+    Program,
+    Standard,
+)
+from . import content, pictures
+
+Body = list[tuple[str, Any]]
+
+
+def plant() -> Site:
+    """Create every page of the demo below a new home; returns the site."""
+    site = _site_with_home()
+    home = site.root_page.specific
+    _program(home)
+    _podcast(home)
+    _coaching(home)
+    _help(home)
+    _standard(home)
+    return site
+
+
+def _site_with_home() -> Site:
+    words = content.rest()["home"]
+    root = Page.get_first_root_node()
+    for welcome in root.get_children().filter(depth=2, slug="home").exclude(
+        content_type__model="home"
+    ):
+        welcome.delete()
+        root = Page.get_first_root_node()
+    home = Home(
+        title="Diamond Plus",
+        slug="home",
+        headline=words["headline"],
+        promise=words["promise"],
+        summary=words["promise"],
+        cover=_cover("Diamond Plus", hue=285, seed=88),
+        body=[
+            (
+                "faq",
+                {
+                    "title": "Questions people ask first",
+                    "items": [
+                        {"question": one["question"], "answer": f"<p>{one['answer']}</p>"}
+                        for one in words["question"]
+                    ],
+                },
+            )
+        ],
+    )
+    root.add_child(instance=home)
+    home.save_revision().publish()
+    site, _created = Site.objects.update_or_create(
+        is_default_site=True,
+        defaults={"root_page": home, "site_name": "Diamond Plus", "hostname": "localhost"},
+    )
+    return site
+
+
+def _program(home: Page) -> None:
+    words = content.program()
+    program = _add(
+        home,
+        Program(
+            title=words["title"],
+            promise=words["promise"],
+            summary=words["summary"],
+            cover=_cover(words["title"], hue=285, seed=7),
+            body=[("text", f"<p>{words['intro']}</p>")],
+        ),
+    )
+    for number, part in enumerate(words["module"]):
+        module = _add(
+            program,
+            Module(
+                title=part["title"],
+                summary=part["summary"],
+                cover=_cover(part["title"], hue=pictures.HUES[number], seed=100 + number),
+            ),
+        )
+        _for_members(module)
+        for lesson in part["lesson"]:
+            _add(
+                module,
+                Lesson(title=lesson["title"], summary=lesson["summary"], body=_lesson_body(lesson)),
+                tags=[part["cover"].lower()],
+            )
+
+
+def _lesson_body(lesson: dict[str, Any]) -> Body:
+    first, *_rest, last = lesson["narration"].split(". ")
+    return [
+        ("text", f"<p>{lesson['summary']} {first.rstrip('.')}.</p>"),
+        (
+            "steps",
+            {
+                "title": "What to do now",
+                "steps": [{"title": point, "text": ""} for point in lesson["points"]],
+            },
+        ),
+        ("callout", {"tone": "tip", "title": "Remember", "text": f"<p>{last}</p>"}),
+    ]
+
+
+def _podcast(home: Page) -> None:
+    words = content.rest()["podcast"]
+    podcast = _add(
+        home,
+        Podcast(
+            title=words["title"],
+            summary=words["summary"],
+            author=words["author"],
+            artwork=_cover(words["title"], hue=40, seed=61, size=(1400, 1400)),
+        ),
+    )
+    for number, one in enumerate(words["episode"], 1):
+        episode = Episode(
+            title=one["title"],
+            summary=one["summary"],
+            number=number,
+            body=[("text", f"<p>{one['narration'].split('. ', 1)[1]}</p>")],
+        )
+        _for_members(_add(podcast, episode))
+
+
+def _coaching(home: Page) -> None:
+    words = content.rest()["coaching"]
+    coaching = _add(home, Coaching(title=words["title"], summary=words["summary"]))
+    _for_members(coaching)
+    for one in words["event"]:
+        starts = (now() + timedelta(days=one["days"])).replace(
+            hour=17, minute=0, second=0, microsecond=0
+        )
+        _add(
+            coaching,
+            Event(
+                title=one["title"],
+                summary=one["summary"],
+                host=one["host"],
+                timezone=one["timezone"],
+                starts_at=starts,
+                ends_at=starts + timedelta(hours=1),
+                join_url="https://meet.example/diamond-plus" if one["days"] > 0 else "",
+                body=[("text", f"<p>{one['summary']}</p>")],
+            ),
+        )
+
+
+def _help(home: Page) -> None:
+    parent = _add(home, Help(title="Help", summary="Short answers.", show_in_menus=True))
+    for one in content.rest()["help"]:
+        body = [("text", f"<p>{one['text']}</p>")]
+        _add(parent, HelpArticle(title=one["title"], summary=one["summary"], body=body))
+
+
+def _standard(home: Page) -> None:
+    for one in content.rest()["standard"]:
+        body = [("text", f"<p>{one['text']}</p>")]
+        _add(home, Standard(title=one["title"], summary=one["summary"], body=body))
+
+
+def _add(parent: Page, page: Any, *, tags: Iterable[str] = ()) -> Any:
+    page.slug = slugify(page.title)
+    parent.add_child(instance=page)
+    page.tags.add(*tags)
+    page.save_revision().publish()
+    return page
+
+
+def _for_members(page: Page) -> None:
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+
+
+def _cover(title: str, *, hue: float, seed: int, size: tuple[int, int] = (1600, 900)) -> Any:
+    with tempfile.TemporaryDirectory() as folder:
+        path = pictures.cover(Path(folder) / "cover.jpg", hue=hue, seed=seed, size=size)
+        with path.open("rb") as file:
+            return get_image_model().objects.create(
+                title=title, file=ImageFile(file, name=f"{slugify(title)}.jpg")
+            )

@@ -1,0 +1,40 @@
+"""Doors for tests, registered as the house registers its rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pytest
+
+from core.contract import hookimpl, registry
+from core.contract.pieces import Door, Schedule
+
+
+class Doors:
+    """A room of the house whose doors and schedules a test fills in."""
+
+    def __init__(self) -> None:
+        self.doors: list[Door] = []
+        self.periods: list[Schedule] = []
+
+    @hookimpl
+    def jobs(self) -> Sequence[Door]:
+        return self.doors
+
+    @hookimpl
+    def schedules(self) -> Sequence[Schedule]:
+        return self.periods
+
+    def add(self, kind: str, run: Callable[[Any], None], **fields: Any) -> None:
+        self.doors.append(Door(kind, run, **fields))
+
+
+@pytest.fixture
+def house() -> Iterator[Doors]:
+    room = Doors()
+    registry.manager.register(room, name="tests.jobs")
+    registry.rooms.add("tests.jobs")
+    yield room
+    registry.manager.unregister(room)
+    registry.rooms.discard("tests.jobs")

@@ -1,0 +1,109 @@
+"""A job has one worker at a time, and a stale one publishes nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils.timezone import now
+
+from core.contract.errors import Cancelled, StaleClaim
+from core.jobs import services
+from core.jobs.claims import Claim, claim, tidy_folders
+from core.jobs.models import Job
+
+pytestmark = pytest.mark.django_db
+
+LEASE = timedelta(seconds=30)
+
+
+def do_nothing(_claim: Claim) -> None:
+    return
+
+
+@pytest.fixture
+def job(house) -> Job:
+    house.add("test.idle", do_nothing)
+    return services.enqueue(kind="test.idle", payload={"n": 1})
+
+
+def take(job: Job, worker: str = "one") -> Claim:
+    taken = claim(job_id=job.pk, worker=worker, lease=LEASE)
+    assert taken is not None
+    return taken
+
+
+def expire(job: Job) -> None:
+    Job.objects.filter(pk=job.pk).update(lease_until=now() - timedelta(seconds=1))
+
+
+def test_a_waiting_job_is_claimed_once(job):
+    assert take(job).payload == {"n": 1}
+    assert claim(job_id=job.pk, worker="two", lease=LEASE) is None
+
+
+def test_a_job_whose_time_has_not_come_is_not_claimed(job):
+    Job.objects.filter(pk=job.pk).update(run_after=now() + timedelta(minutes=1))
+    assert claim(job_id=job.pk, worker="one", lease=LEASE) is None
+
+
+def test_an_expired_lease_passes_the_job_on_with_a_higher_fence(job):
+    first = take(job)
+    expire(job)
+    second = take(job, "two")
+    assert (first.fence, second.fence) == (1, 2)
+    assert second.job.attempt == 2
+
+
+def test_a_stale_claim_cannot_publish(job):
+    first = take(job)
+    expire(job)
+    take(job, "two")
+    with pytest.raises(StaleClaim), first.fenced():
+        pytest.fail("the stale claim got into the fence")
+
+
+def test_a_stale_claim_cannot_succeed_or_progress(job):
+    first = take(job)
+    expire(job)
+    second = take(job, "two")
+    with pytest.raises(StaleClaim):
+        first.progress(0.5)
+    with pytest.raises(StaleClaim):
+        first.succeed()
+    second.succeed(done=True)
+    job.refresh_from_db()
+    assert (job.state, job.result) == (Job.State.SUCCEEDED, {"done": True})
+
+
+def test_progress_is_written_and_extends_the_lease(job):
+    taken = take(job)
+    Job.objects.filter(pk=job.pk).update(lease_until=now() + timedelta(seconds=1))
+    taken.progress(0.4, "Encoding", eta_seconds=9)
+    job.refresh_from_db()
+    assert (job.progress, job.stage, job.eta_seconds) == (0.4, "Encoding", 9)
+    assert job.lease_until > now() + timedelta(seconds=20)
+
+
+def test_cancelling_a_running_job_reaches_its_door(job):
+    taken = take(job)
+    services.cancel(job)
+    with pytest.raises(Cancelled):
+        taken.progress(0.1)
+
+
+def test_cancelling_a_waiting_job_ends_it(job):
+    services.cancel(job)
+    job.refresh_from_db()
+    assert job.state == Job.State.CANCELLED
+    assert claim(job_id=job.pk, worker="one", lease=LEASE) is None
+
+
+def test_folders_of_void_claims_are_removed_and_held_ones_stay(job, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    first = take(job)
+    stale = first.folder
+    expire(job)
+    held = take(job, "two").folder
+    assert tidy_folders() == 1
+    assert (stale.exists(), held.exists()) == (False, True)

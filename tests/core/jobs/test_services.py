@@ -1,0 +1,129 @@
+"""Jobs commit with their cause, run at most so often, and tell what became of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils.timezone import now
+
+from core.contract.errors import PermanentError
+from core.contract.pieces import Schedule
+from core.jobs import services
+from core.jobs.errors import NoDoor
+from core.jobs.models import Job
+from core.jobs.runner import look
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_unknown_kind_is_refused_by_name(house):
+    with pytest.raises(NoDoor, match="test.nobody"):
+        services.enqueue(kind="test.nobody")
+
+
+def test_a_job_rolls_back_with_its_cause(house):
+    house.add("test.ok", lambda claim: None)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        services.enqueue(kind="test.ok")
+        raise RuntimeError
+    assert Job.objects.count() == 0
+
+
+def test_a_key_has_one_active_job(house):
+    house.add("test.ok", lambda claim: None)
+    first = services.enqueue(kind="test.ok", key="k")
+    assert services.enqueue(kind="test.ok", key="k").pk == first.pk
+    services.run_now(first)
+    assert services.enqueue(kind="test.ok", key="k").pk != first.pk
+
+
+def test_a_job_that_ends_well_says_so(house):
+    house.add("test.ok", lambda claim: claim.succeed(sum=claim.payload["a"] + 1))
+    job = services.run_now(services.enqueue(kind="test.ok", payload={"a": 2}))
+    assert (job.state, job.result, job.progress) == (Job.State.SUCCEEDED, {"sum": 3}, 1)
+
+
+def test_an_unexpected_error_is_tried_three_times_then_told_once(house):
+    told = []
+
+    def break_down(_claim):
+        raise ZeroDivisionError("division by zero")
+
+    house.add("test.bad", break_down, on_failed=lambda job: told.append(job.pk))
+    job = services.enqueue(kind="test.bad")
+    states = []
+    for _ in range(5):
+        Job.objects.filter(pk=job.pk).update(run_after=None)
+        states.append(look(job.pk))
+    job.refresh_from_db()
+    assert states == ["queued", "queued", "failed", None, None]
+    assert (job.attempt, told) == (3, [job.pk])
+    assert "division by zero" in job.error
+    assert "ZeroDivisionError" in job.detail
+
+
+def test_a_permanent_error_is_not_tried_again(house):
+    def refuse(_claim):
+        raise PermanentError("This file is empty. Choose another one.")
+
+    house.add("test.no", refuse)
+    job = services.run_now(services.enqueue(kind="test.no"))
+    assert (job.state, job.attempt) == (Job.State.FAILED, 1)
+    assert job.error == "This file is empty. Choose another one."
+
+
+def test_a_job_that_kills_its_worker_is_given_up_after_three_attempts(house):
+    told = []
+    house.add("test.poison", lambda claim: None, on_failed=lambda job: told.append(job.pk))
+    job = services.enqueue(kind="test.poison")
+    lost = {"state": Job.State.RUNNING, "attempt": 3, "lease_until": now() - timedelta(seconds=1)}
+    Job.objects.filter(pk=job.pk).update(**lost)
+    assert services.sweep()["given_up"] == 1
+    assert services.sweep()["given_up"] == 0
+    job.refresh_from_db()
+    assert (job.state, told) == (Job.State.FAILED, [job.pk])
+    assert "stopped 3 times" in job.error
+
+
+def test_the_sweeper_rings_for_what_nobody_heard(house):
+    house.add("test.ok", lambda claim: None)
+    job = services.enqueue(kind="test.ok")
+    assert services.sweep()["rung"] == 0
+    Job.objects.filter(pk=job.pk).update(rung_at=now() - timedelta(minutes=1))
+    assert services.sweep()["rung"] == 1
+
+
+def test_the_sweeper_rings_for_an_expired_lease(house):
+    house.add("test.ok", lambda claim: None)
+    job = services.enqueue(kind="test.ok")
+    past = now() - timedelta(minutes=1)
+    Job.objects.filter(pk=job.pk).update(
+        state=Job.State.RUNNING, attempt=1, lease_until=past, rung_at=past
+    )
+    assert services.sweep() == {"rung": 1, "given_up": 0}
+
+
+def test_schedules_are_enqueued_once_a_period(house):
+    house.add("test.tick", lambda claim: None)
+    house.periods = [Schedule("test.tick", timedelta(minutes=5))]
+
+    def made() -> int:
+        return Job.objects.filter(kind="test.tick").count()
+
+    services.enqueue_due()
+    services.enqueue_due()
+    assert made() == 1
+    services.run_now(Job.objects.get(kind="test.tick"))
+    Job.objects.filter(kind="test.tick").update(created_at=now() - timedelta(minutes=6))
+    services.enqueue_due()
+    assert made() == 2
+
+
+def test_a_retry_is_a_new_row(house):
+    house.add("test.ok", lambda claim: None)
+    job = services.run_now(services.enqueue(kind="test.ok", payload={"x": 1}, subject="thing:1"))
+    again = services.retry(job)
+    assert again.pk != job.pk
+    assert (again.payload, again.subject, again.attempt) == ({"x": 1}, "thing:1", 0)
