@@ -45,9 +45,7 @@ class Claim:
         folder.mkdir(parents=True)
         return folder
 
-    def progress(
-        self, fraction: float, stage: str = "", *, eta_seconds: int | None = None
-    ) -> None:
+    def progress(self, fraction: float, stage: str = "", *, eta_seconds: int | None = None) -> None:
         """Say how far the work is (0..1) and extend the lease; written at most once a second.
 
         Raises ``Cancelled`` when somebody asked to stop, ``StaleClaim`` when the job has another

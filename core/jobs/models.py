@@ -23,18 +23,14 @@ class Job(models.Model):
     kind = models.CharField(max_length=80)  # a door's name: "media.prepare"
     queue = models.CharField(max_length=40)
     site = models.ForeignKey(Site, null=True, blank=True, on_delete=models.CASCADE)
-    subject = models.CharField(
-        max_length=120, blank=True
-    )  # what it is about: "asset:<uuid>"
+    subject = models.CharField(max_length=120, blank=True)  # what it is about: "asset:<uuid>"
     payload = models.JSONField(default=dict)
     key = models.CharField(max_length=200, blank=True)  # at most one active job a key
 
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
     attempt = models.PositiveSmallIntegerField(default=0)
     max_attempts = models.PositiveSmallIntegerField(default=3)
-    fence = models.PositiveIntegerField(
-        default=0
-    )  # grows with each claim; a stale one is void
+    fence = models.PositiveIntegerField(default=0)  # grows with each claim; a stale one is void
     worker = models.CharField(max_length=120, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     run_after = models.DateTimeField(null=True, blank=True)

@@ -145,5 +145,3 @@ def _fail(job: Job, error: str, detail: str) -> None:
     on_failed = door_of(job.kind).on_failed
     if on_failed is not None:
         on_failed(job)
-
-

@@ -129,12 +129,17 @@ def _start(
             cwd=writes or "/",
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/nonexistent"},
             start_new_session=True,
-            preexec_fn=limits.before_exec(os.getpid(), memory_bytes, file_bytes),
+            preexec_fn=limits.before_exec(  # noqa: PLW1509 - it takes no lock
+                os.getpid(), memory_bytes, file_bytes
+            ),
         )
     except OSError as error:
         raise SandboxError(
-            "missing", _("“%(name)s” cannot be started: %(why)s.") % {
-                "name": Path(command[0]).name, "why": error.strerror or error,
+            "missing",
+            _("“%(name)s” cannot be started: %(why)s.")
+            % {
+                "name": Path(command[0]).name,
+                "why": error.strerror or error,
             },
         ) from error
 
@@ -148,8 +153,8 @@ def _follow(
 ) -> None:
     with selectors.DefaultSelector() as selector:
         for pipe in (process.stdout, process.stderr):
-            assert pipe is not None
-            selector.register(pipe, selectors.EVENT_READ, b"")
+            if pipe is not None:
+                selector.register(pipe, selectors.EVENT_READ, b"")
         while selector.get_map():
             for key, _events in selector.select(timeout=0.5):
                 _hear(selector, key, watch, is_error=key.fileobj is process.stderr)

@@ -81,9 +81,7 @@ def cancel(job: Job) -> None:
 def retry(job: Job) -> Job:
     """Begin an ended job anew, as a new row, so that its history stays."""
     site = Site.objects.get(pk=job.site_id) if job.site_id else None
-    return enqueue(
-        kind=job.kind, payload=job.payload, site=site, key=job.key, subject=job.subject
-    )
+    return enqueue(kind=job.kind, payload=job.payload, site=site, key=job.key, subject=job.subject)
 
 
 def sweep() -> dict[str, int]:
@@ -122,9 +120,7 @@ def enqueue_due() -> int:
         if schedule.kind not in newest or newest[schedule.kind] + schedule.every <= now()
     ]
     for schedule in due:
-        enqueue(
-            kind=schedule.kind, payload=dict(schedule.payload), key=f"schedule:{schedule.kind}"
-        )
+        enqueue(kind=schedule.kind, payload=dict(schedule.payload), key=f"schedule:{schedule.kind}")
     return len(due)
 
 

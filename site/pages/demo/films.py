@@ -88,5 +88,16 @@ def _film_command(
     )
     command += ["-filter_complex", graph, "-map", "[v]", "-map", "[a]", "-t", f"{seconds:.3f}"]
     command += ["-c:v", "libx264", "-preset", "ultrafast", "-profile:v", "high", "-crf", "22"]
-    command += ["-g", str(2 * FPS), "-keyint_min", str(2 * FPS), "-sc_threshold", "0", "-c:a", "aac", "-ac", "2"]
+    command += [
+        "-g",
+        str(2 * FPS),
+        "-keyint_min",
+        str(2 * FPS),
+        "-sc_threshold",
+        "0",
+        "-c:a",
+        "aac",
+        "-ac",
+        "2",
+    ]
     return [*command, "-b:a", "96k", "-movflags", "+faststart", str(out)]

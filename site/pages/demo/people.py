@@ -9,8 +9,7 @@ from django.contrib.auth.models import Group
 from wagtail.models import Site
 
 from core.progress.models import Completion
-
-from ..models import Lesson
+from pages.models import Lesson
 
 PASSWORD = "diamond-plus"  # noqa: S105 - printed at the start of a demo that listens on loopback
 ACCOUNTS = (

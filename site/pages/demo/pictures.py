@@ -10,11 +10,12 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 HUES = (285, 255, 220, 195, 160, 70, 40, 340)  # one a module, around the OKLCH circle
+LINEAR_BELOW = 0.0031308  # sRGB, IEC 61966-2-1
 Colour = tuple[int, int, int]
 
 
 def oklch(lightness: float, chroma: float, hue: float) -> Colour:
-    """sRGB of an OKLCH colour, by Björn Ottosson's published matrices, clipped to the gamut."""
+    """SRGB of an OKLCH colour, by Björn Ottosson's published matrices, clipped to the gamut."""
     a = chroma * math.cos(math.radians(hue))
     b = chroma * math.sin(math.radians(hue))
     long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
@@ -30,7 +31,7 @@ def oklch(lightness: float, chroma: float, hue: float) -> Colour:
 
 def _gamma(value: float) -> int:
     value = min(max(value, 0.0), 1.0)
-    curved = 12.92 * value if value <= 0.0031308 else 1.055 * value ** (1 / 2.4) - 0.055
+    curved = 12.92 * value if value <= LINEAR_BELOW else 1.055 * value ** (1 / 2.4) - 0.055
     return round(255 * curved)
 
 
@@ -41,11 +42,14 @@ def font(size: int) -> ImageFont.FreeTypeFont:
 
 def facets(width: int, height: int, *, hue: float, seed: int, dark: bool = False) -> Image.Image:
     """A quiet low-relief pattern: a jittered grid of triangles, lit from the upper left."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311 - a pattern, not a secret
     step = max(width, height) / 7
     columns, rows = math.ceil(width / step) + 2, math.ceil(height / step) + 2
     points = {
-        (i, j): ((i - 0.5 + rng.uniform(-0.36, 0.36)) * step, (j - 0.5 + rng.uniform(-0.36, 0.36)) * step)
+        (i, j): (
+            (i - 0.5 + rng.uniform(-0.36, 0.36)) * step,
+            (j - 0.5 + rng.uniform(-0.36, 0.36)) * step,
+        )
         for i in range(columns + 1)
         for j in range(rows + 1)
     }
@@ -55,10 +59,17 @@ def facets(width: int, height: int, *, hue: float, seed: int, dark: bool = False
     for i in range(columns):
         for j in range(rows):
             square = [points[i, j], points[i + 1, j], points[i + 1, j + 1], points[i, j + 1]]
-            halves = ((0, 1, 2), (0, 2, 3)) if rng.random() < 0.5 else ((0, 1, 3), (1, 2, 3))
+            halves = ((0, 1, 2), (0, 2, 3)) if rng.choice((True, False)) else ((0, 1, 3), (1, 2, 3))
             for half in halves:
                 corners = [square[k] for k in half]
-                light = 1 - (sum(x for x, _ in corners) / 3 / width + sum(y for _, y in corners) / 3 / height) / 2
+                light = (
+                    1
+                    - (
+                        sum(x for x, _ in corners) / 3 / width
+                        + sum(y for _, y in corners) / 3 / height
+                    )
+                    / 2
+                )
                 lightness = low + (high - low) * light + rng.uniform(-0.05, 0.05)
                 draw.polygon(corners, fill=oklch(lightness, 0.095, hue + rng.uniform(-14, 14)))
     return image.filter(ImageFilter.SMOOTH_MORE)
@@ -74,7 +85,13 @@ def cover(path: Path, *, hue: float, seed: int, size: tuple[int, int] = (1600, 9
 
 
 def slide(
-    path: Path, *, kicker: str, title: str, points: list[str], hue: float, seed: int,
+    path: Path,
+    *,
+    kicker: str,
+    title: str,
+    points: list[str],
+    hue: float,
+    seed: int,
     size: tuple[int, int] = (1280, 720),
 ) -> Path:
     """One slide of a lesson's film; the last of ``points`` is the one being spoken about."""

@@ -10,8 +10,8 @@ from wagtail.models import Page, Site
 from core.jobs.claims import Claim
 from core.jobs.services import enqueue
 from core.media.services import ingest
+from pages.models import Episode, Event, Lesson
 
-from ..models import Episode, Event, Lesson
 from . import content, films, people, pictures
 from .films import Script
 

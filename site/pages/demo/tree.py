@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from wagtail.images import get_image_model
 from wagtail.models import Page, PageViewRestriction, Site
 
-from ..models import (
+from pages.models import (
     Coaching,
     Episode,
     Event,
@@ -27,6 +27,7 @@ from ..models import (
     Program,
     Standard,
 )
+
 from . import content, pictures
 
 Body = list[tuple[str, Any]]
@@ -47,8 +48,8 @@ def plant() -> Site:
 def _site_with_home() -> Site:
     words = content.rest()["home"]
     root = Page.get_first_root_node()
-    for welcome in root.get_children().filter(depth=2, slug="home").exclude(
-        content_type__model="home"
+    for welcome in (
+        root.get_children().filter(depth=2, slug="home").exclude(content_type__model="home")
     ):
         welcome.delete()
         root = Page.get_first_root_node()

@@ -26,6 +26,10 @@ class Doors:
     def schedules(self) -> Sequence[Schedule]:
         return self.periods
 
+    @staticmethod
+    def idle(_claim: Any) -> None:
+        """A door behind which nothing happens."""
+
     def add(self, kind: str, run: Callable[[Any], None], **fields: Any) -> None:
         self.doors.append(Door(kind, run, **fields))
 

@@ -17,13 +17,9 @@ pytestmark = pytest.mark.django_db
 LEASE = timedelta(seconds=30)
 
 
-def do_nothing(_claim: Claim) -> None:
-    return
-
-
 @pytest.fixture
 def job(house) -> Job:
-    house.add("test.idle", do_nothing)
+    house.add("test.idle", house.idle)
     return services.enqueue(kind="test.idle", payload={"n": 1})
 
 

@@ -82,13 +82,13 @@ def test_there_is_no_network():
 
 
 def test_an_error_in_the_listener_stops_the_program():
-    class Enough(Exception):
+    class EnoughError(Exception):
         pass
 
     def listen(_line: str) -> None:
-        raise Enough
+        raise EnoughError
 
-    with pytest.raises(Enough):
+    with pytest.raises(EnoughError):
         shell("echo hello; tail -f /dev/null", on_line=listen)
 
 
@@ -100,8 +100,7 @@ def test_the_program_dies_with_its_parent(tmp_path):
         "sandbox.run(['/bin/sh', '-c', 'echo $$ > {pid}; echo up; tail -f /dev/null'],"
         " writes=Path({folder!r}), on_line=lambda _: print('up', flush=True))"
     ).format(root=str(Path(__file__).parents[3]), pid=pid_file, folder=str(tmp_path))
-    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test"}
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=env) as parent:
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         parent.stdout.readline()
         children = _descendants(parent.pid)

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--accounts", action="store_true", help="Only print the accounts.")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         if not options["accounts"] and not Program.objects.exists():
             self._load()
         for role, name, _group in people.ACCOUNTS:
@@ -33,5 +33,3 @@ class Command(BaseCommand):
         people.begin(site)
         films = reel.order(site)
         self.stdout.write(f"Diamond Plus is planted; {films} films follow in the background.")
-
-
