@@ -1,0 +1,21 @@
+"""The verbs of media: receive uploads, prepare, retry, replace, delete."""
+
+from core.media.queries import stages_of
+
+from .assets import delete, ingest, replace_poster, replace_title, retry
+from .uploads import abandon, finish, receive, resume, start_upload, sweep_uploads
+
+__all__ = [
+    "abandon",
+    "delete",
+    "finish",
+    "ingest",
+    "receive",
+    "replace_poster",
+    "replace_title",
+    "resume",
+    "retry",
+    "stages_of",
+    "start_upload",
+    "sweep_uploads",
+]

@@ -1,0 +1,131 @@
+"""What is done to an asset once it is there: ingest, retry, retitle, a new poster, delete."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+from wagtail.models import Collection, Site
+
+from core.contract import first
+from core.contract.errors import NoProvider
+from core.jobs.queries import jobs_of
+from core.jobs.services import cancel
+from core.media import spool
+from core.media.errors import CannotRetry, NotMedia
+from core.media.models import Asset, Upload
+from core.storage.models import StoredObject
+from core.storage.services import doom, store
+
+from .preparation import enqueue_preparation, publish_poster
+from .uploads import finish, start_upload
+
+POSTER_SIZE = (1920, 1920)  # at most, in pixels
+POSTER_PIXELS = 80_000_000  # a picture with more is refused before it is decoded
+POSTER_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+
+
+def ingest(
+    *,
+    site: Site,
+    member: Any,
+    path: Path,
+    title: str,
+    kind: str = Asset.Kind.VIDEO,
+    collection: Collection | None = None,
+    tags: Iterable[str] = (),
+) -> Asset:
+    """Bring a file of this machine in, through the same pipeline as an upload; it stays in place."""
+    upload = start_upload(
+        site=site,
+        member=member,
+        file_name=path.name,
+        size=path.stat().st_size,
+        content_type="",
+        title=title,
+        kind=kind,
+    )
+    asset = upload.asset
+    if collection is not None:
+        asset.collection = collection
+        asset.save(update_fields=["collection"])
+    asset.tags.add(*tags)
+    shutil.copyfile(path, spool.path_of(upload.pk))
+    Upload.objects.filter(pk=upload.pk).update(received=upload.size)
+    finish(upload)
+    asset.refresh_from_db()
+    return asset
+
+
+def retry(asset: Asset) -> None:
+    """Prepare an asset again; what is published already is kept and not made twice."""
+    if not asset.original_id or asset.kind == Asset.Kind.FILE:
+        raise CannotRetry(
+            _("“%(title)s” has no file to prepare. Upload it again.") % {"title": asset.title}
+        )
+    enqueue_preparation(asset)
+
+
+def replace_title(asset: Asset, title: str) -> None:
+    """Give an asset another title."""
+    asset.title = title.strip()[:255] or asset.title
+    asset.save(update_fields=["title", "changed_at"])
+
+
+def replace_poster(asset: Asset, image: BinaryIO) -> None:
+    """Give an asset a poster of the editor's; what is stored is drawn anew, never the upload."""
+    with tempfile.TemporaryDirectory() as folder:
+        drawn = Path(folder) / "poster.jpg"
+        _draw(image, drawn)
+        with transaction.atomic():
+            stored = store(
+                site=asset.site, source=drawn, content_type="image/jpeg", purpose="poster"
+            )
+            publish_poster(asset, stored)
+    asset.refresh_from_db(fields=["poster"])
+
+
+def _draw(image: BinaryIO, target: Path) -> None:
+    words = _("This is not a picture we can read. Choose a JPEG, PNG or WebP file.")
+    try:
+        with Image.open(image, formats=POSTER_FORMATS) as picture:
+            if picture.width * picture.height > POSTER_PIXELS:
+                raise NotMedia(_("This picture is too large. Choose one below 80 megapixels."))
+            upright = ImageOps.exif_transpose(picture).convert("RGB")
+            upright.thumbnail(POSTER_SIZE)
+            upright.save(target, "JPEG", quality=85, progressive=True, optimize=True)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise NotMedia(words) from error
+
+
+def delete(asset: Asset) -> None:
+    """Delete an asset; its preparation stops and every byte of it is doomed."""
+    for job in jobs_of(f"asset:{asset.pk}"):
+        cancel(job)
+    for upload in asset.uploads.all():
+        spool.discard(upload.pk)
+    try:
+        provider = first("video_providers", name=asset.provider, site=asset.site)
+    except NoProvider:
+        provider = None
+    with transaction.atomic():
+        objects = list(_objects_of(asset))
+        asset_id = asset.pk
+        asset.delete()
+        for stored in objects:
+            doom(stored)
+    if provider is not None:
+        asset.pk = asset_id
+        provider.forget(asset)
+
+
+def _objects_of(asset: Asset) -> Iterable[StoredObject]:
+    numbers = {asset.original_id, asset.poster_id, asset.storyboard_id}
+    numbers |= set(asset.renditions.values_list("object", flat=True))
+    return StoredObject.objects.filter(pk__in=numbers - {None})

@@ -1,0 +1,295 @@
+"""Resumable uploads: begin, receive, go on, finish, abandon."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from datetime import timedelta
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.db import transaction
+from django.template.defaultfilters import filesizeformat
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from wagtail.models import Site
+
+from core.contract import ask
+from core.media import disguise, spool
+from core.media.errors import (
+    ChecksumMismatch,
+    NoRoom,
+    NotMedia,
+    Superseded,
+    TooLarge,
+    UploadGone,
+    UploadRefused,
+    WrongOffset,
+)
+from core.media.models import Asset, Upload
+from core.media.spool import Spool
+from core.storage.services import store
+
+from .preparation import enqueue_preparation, mark_failed, mark_ready
+
+CHUNK = 4 * 2**20  # bytes read at once
+CHECKPOINT_BYTES = 256 * 2**20  # what a power cut may cost at most …
+CHECKPOINT_SECONDS = 10.0  # … and on a slow line
+KEEP = timedelta(days=7)  # how long an upload waits to be resumed
+LARGEST = 64 * 2**30  # bytes, unless MEDIA_MAX_UPLOAD says otherwise
+
+
+class Readable(Protocol):
+    """Whatever gives bytes: a request's body, an open file."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+def largest_upload() -> int:
+    """How many bytes one upload may have."""
+    return int(getattr(settings, "MEDIA_MAX_UPLOAD", LARGEST))
+
+
+def start_upload(
+    *,
+    site: Site,
+    member: Any,
+    file_name: str,
+    size: int,
+    content_type: str,
+    title: str = "",
+    kind: str = Asset.Kind.VIDEO,
+    asset: Asset | None = None,
+) -> Upload:
+    """Begin a resumable upload; it makes a new asset, or fills one that has no original yet."""
+    file_name = _plain_name(file_name)
+    _refuse_size(site, size, file_name)
+    if spool.free_bytes() < size:
+        raise NoRoom
+    with transaction.atomic():
+        if asset is None:
+            asset = _new_asset(site, member, file_name, title, kind)
+        elif asset.original_id or asset.site_id != site.pk:
+            raise UploadRefused(
+                _("“%(title)s” has its file already. Upload a new one instead.")
+                % {"title": asset.title}
+            )
+        return Upload.objects.create(
+            asset=asset,
+            member=member,
+            file_name=file_name,
+            content_type=content_type[:120],
+            size=size,
+            expires_at=now() + KEEP,
+        )
+
+
+def _plain_name(file_name: str) -> str:
+    """Keep the last part of a path and what can be shown; it is never used as a path."""
+    name = PureWindowsPath(PurePosixPath(file_name).name).name
+    shown = "".join(letter for letter in name if letter.isprintable()).strip()
+    return shown[-255:] or _("Untitled")
+
+
+def _new_asset(site: Site, member: Any, file_name: str, title: str, kind: str) -> Asset:
+    if kind not in Asset.Kind.values:
+        raise UploadRefused(_("Choose whether this is a video, audio or a download."))
+    words = PurePosixPath(file_name).stem.replace("_", " ").strip()
+    return Asset.objects.create(
+        site=site,
+        title=(title.strip() or words or file_name)[:255],
+        kind=kind,
+        file_name=file_name,
+        uploaded_by=member,
+    )
+
+
+def _refuse_size(site: Site, size: int, file_name: str) -> None:
+    if size <= 0:
+        raise UploadRefused(
+            _("“%(name)s” is empty. Choose the file again.") % {"name": file_name}
+        )
+    if size > largest_upload():
+        raise TooLarge(
+            _("“%(name)s” has %(size)s; at most %(most)s are taken. Export it smaller.")
+            % {
+                "name": file_name,
+                "size": filesizeformat(size),
+                "most": filesizeformat(largest_upload()),
+            }
+        )
+    for refusal in ask("allowance", site=site, site_id=site.pk, what="upload.bytes", amount=size):
+        if refusal is not None:
+            raise TooLarge(f"{refusal.message} {refusal.remedy}".strip())
+
+
+def resume(upload: Upload) -> int:
+    """Take an upload over from whoever wrote before; return the byte it goes on at."""
+    _refuse_ended(upload)
+    if upload.state == Upload.State.COMPLETE:
+        return upload.size
+    with Spool(upload.pk) as held:
+        return _take_over(upload, held)
+
+
+def _refuse_ended(upload: Upload) -> None:
+    ended = upload.state == Upload.State.ABANDONED
+    if ended or (upload.state == Upload.State.RECEIVING and upload.expires_at < now()):
+        raise UploadGone(
+            _("The upload of “%(name)s” has expired or was cancelled. Begin it again.")
+            % {"name": upload.file_name}
+        )
+
+
+def _take_over(upload: Upload, held: Spool) -> int:
+    with held.locked():
+        upload.refresh_from_db(fields=["received", "state", "expires_at"])
+        _refuse_ended(upload)
+        size = held.take_over(upload.received)
+        _record(upload, size)
+    return size
+
+
+def _record(upload: Upload, received: int) -> None:
+    """Write what is safely on disk, on the condition that nobody wrote since we looked."""
+    moved = Upload.objects.filter(
+        pk=upload.pk, received=upload.received, state=Upload.State.RECEIVING
+    ).update(received=received, expires_at=now() + KEEP, changed_at=now())
+    if not moved:
+        raise Superseded
+    upload.received = received
+
+
+def receive(
+    upload: Upload, offset: int, stream: Readable, *, checksum: tuple[str, bytes] | None = None
+) -> int:
+    """Append what ``stream`` gives at ``offset``; return the byte the upload goes on at.
+
+    Whatever arrived before the line broke is kept; with a ``checksum`` (algorithm, digest) it is
+    kept only if it matches. Raises ``WrongOffset``, ``TooLarge``, ``NoRoom``, ``Superseded``,
+    ``UploadGone``, ``ChecksumMismatch``.
+    """
+    _refuse_ended(upload)
+    if upload.state == Upload.State.COMPLETE:
+        raise WrongOffset(upload.size)
+    with Spool(upload.pk) as held:
+        if _take_over(upload, held) != offset:
+            raise WrongOffset(upload.received)
+        if checksum is None:
+            _append(upload, held, stream)
+        else:
+            _append_checked(upload, held, stream, *checksum)
+    return upload.received
+
+
+def _append(upload: Upload, held: Spool, stream: Readable) -> None:
+    at, saved = upload.received, time.monotonic()
+    try:
+        while chunk := stream.read(min(CHUNK, upload.size - at + 1)):
+            _refuse_overflow(upload, at + len(chunk))
+            held.append(chunk, at)
+            at += len(chunk)
+            late = time.monotonic() - saved > CHECKPOINT_SECONDS
+            if late or at - upload.received >= CHECKPOINT_BYTES:
+                _checkpoint(upload, held)
+                saved = time.monotonic()
+    finally:
+        _checkpoint(upload, held)
+
+
+def _refuse_overflow(upload: Upload, end: int) -> None:
+    if end > upload.size:
+        raise TooLarge(
+            _("More bytes came than “%(name)s” was said to have. Choose the file again.")
+            % {"name": upload.file_name}
+        )
+
+
+def _checkpoint(upload: Upload, held: Spool) -> None:
+    """Make what arrived durable, then say so in the row: the row never promises too much."""
+    with held.mine():
+        held.sync()
+        _record(upload, held.size())
+
+
+def _append_checked(
+    upload: Upload, held: Spool, stream: Readable, algorithm: str, digest: bytes
+) -> None:
+    at, running = upload.received, hashlib.new(algorithm, usedforsecurity=False)
+    is_whole = False
+    try:
+        while chunk := stream.read(min(CHUNK, upload.size - at + 1)):
+            _refuse_overflow(upload, at + len(chunk))
+            held.append(chunk, at)
+            running.update(chunk)
+            at += len(chunk)
+        is_whole = running.digest() == digest
+    finally:
+        with held.mine():
+            held.cut(at if is_whole else upload.received)
+    if not is_whole:
+        raise ChecksumMismatch
+    _checkpoint(upload, held)
+
+
+def finish(upload: Upload) -> Asset:
+    """Turn a whole upload into its asset's original and have it prepared; once, whoever asks.
+
+    What cannot be media fails the asset at once, with a plain reason.
+    """
+    with transaction.atomic():
+        upload = Upload.objects.select_for_update().select_related("asset__site").get(pk=upload.pk)
+        asset = upload.asset
+        if upload.state == Upload.State.COMPLETE:
+            return asset
+        if upload.received != upload.size:
+            raise WrongOffset(upload.received)
+        upload.state = Upload.State.COMPLETE
+        upload.save(update_fields=["state", "changed_at"])
+        path = spool.path_of(upload.pk)
+        try:
+            disguise.refuse(path, asset.kind, upload.file_name)
+        except NotMedia as error:
+            mark_failed(asset, str(error))
+        else:
+            asset.original = store(site=asset.site, source=path, content_type=upload.content_type)
+            asset.file_name = upload.file_name
+            asset.save(update_fields=["original", "file_name", "changed_at"])
+            _begin(asset)
+    spool.discard(upload.pk)
+    return asset
+
+
+def _begin(asset: Asset) -> None:
+    if asset.kind == Asset.Kind.FILE:
+        mark_ready(asset)
+    else:
+        enqueue_preparation(asset)
+
+
+def abandon(upload: Upload) -> None:
+    """Stop an upload and forget its bytes; its asset says so, or goes if nothing uses it."""
+    with transaction.atomic():
+        stopped = Upload.objects.filter(pk=upload.pk, state=Upload.State.RECEIVING).update(
+            state=Upload.State.ABANDONED, changed_at=now()
+        )
+        if not stopped:
+            return
+        spool.discard(upload.pk)
+        waiting = Asset.objects.filter(pk=upload.asset_id, status=Asset.Status.UPLOADING)
+        for asset in waiting.exclude(uploads__state=Upload.State.RECEIVING):
+            mark_failed(
+                asset,
+                _("The upload of “%(name)s” did not finish. Upload the file again.")
+                % {"name": upload.file_name},
+            )
+
+
+def sweep_uploads() -> int:
+    """Abandon uploads nobody resumed in time, and files without a row; returns how many."""
+    late = Upload.objects.filter(state=Upload.State.RECEIVING, expires_at__lt=now())
+    expired = list(late)
+    for upload in expired:
+        abandon(upload)
+    return len(expired)

@@ -1,0 +1,135 @@
+"""An upload's bytes on this machine's disk, appended by one writer at a time.
+
+The last comer is the writer: it leaves its mark beside the file, and whoever finds another's
+mark under the lock stops. A connection that hangs can therefore never block a resumed upload.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from .errors import NoRoom, Superseded
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+def _this_boot() -> bytes:
+    """Name the running kernel: what it wrote is in its page cache for as long as it runs."""
+    return BOOT_ID.read_bytes().strip() if BOOT_ID.exists() else b"unknown"
+
+
+def folder() -> Path:
+    """Where uploads grow; the same file system as the local place makes finishing a rename."""
+    return Path(settings.MEDIA_UPLOADS)
+
+
+class Spool:
+    """One upload's file, taken over by whoever opens it."""
+
+    def __init__(self, upload_id: UUID) -> None:
+        self.path = folder() / upload_id.hex
+        self.mark_path = self.path.with_suffix(".writer")
+        self.mark = secrets.token_hex(8).encode() + b" " + _this_boot()
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def __enter__(self) -> Spool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._file)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the file's lock."""
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    @contextmanager
+    def mine(self) -> Iterator[None]:
+        """Hold the lock as the writer; raises ``Superseded`` when another took over."""
+        with self.locked():
+            if not self.mark_path.exists() or self.mark_path.read_bytes() != self.mark:
+                raise Superseded
+            yield
+
+    def take_over(self, durable: int) -> int:
+        """Become the writer (inside ``locked``); return how many bytes are held, on disk for sure.
+
+        Bytes beyond ``durable`` count only if the kernel that took them still runs: after a power
+        cut a file's length may promise what its blocks do not hold.
+        """
+        size = os.fstat(self._file).st_size
+        if size > durable and not self._same_boot():
+            size = durable
+        os.ftruncate(self._file, size)
+        with _or_no_room():
+            self.mark_path.write_bytes(self.mark)
+        self.sync()
+        return size
+
+    def append(self, chunk: bytes, at: int) -> None:
+        """Write a chunk at an offset, whole; raises ``NoRoom`` when the disk is full."""
+        with self.mine(), _or_no_room():
+            view = memoryview(chunk)
+            while view:
+                written = os.pwrite(self._file, view, at)
+                view, at = view[written:], at + written
+
+    def cut(self, size: int) -> None:
+        """Throw away what lies beyond ``size`` (inside ``mine``)."""
+        os.ftruncate(self._file, size)
+
+    def size(self) -> int:
+        return os.fstat(self._file).st_size
+
+    def sync(self) -> None:
+        with _or_no_room():
+            os.fdatasync(self._file)
+
+    def _same_boot(self) -> bool:
+        if not self.mark_path.exists():
+            return False
+        return self.mark_path.read_bytes().partition(b" ")[2] == _this_boot()
+
+
+@contextmanager
+def _or_no_room() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise NoRoom from error
+        raise
+
+
+def path_of(upload_id: UUID) -> Path:
+    """Where an upload's bytes lie."""
+    return folder() / upload_id.hex
+
+
+def discard(upload_id: UUID) -> None:
+    """Remove an upload's file and its mark; a writer that still runs finds its mark gone."""
+    path = path_of(upload_id)
+    path.with_suffix(".writer").unlink(missing_ok=True)
+    path.unlink(missing_ok=True)
+
+
+def free_bytes() -> int:
+    """How much more fits."""
+    folder().mkdir(parents=True, exist_ok=True)
+    return shutil.disk_usage(folder()).free

@@ -1,0 +1,270 @@
+"""Resumable uploads over HTTP: tus 1.0 at ``/uploads/``, for signed-in editors of this site.
+
+Extensions: creation, creation-with-upload, expiration, termination, checksum. Other origins are
+kept out: every request needs a header that a foreign page may not send without our leave (we never
+give it), and what the browser says of the request's origin must be this site.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+from functools import wraps
+from importlib import import_module
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import http_date
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from wagtail.models import Site
+
+from . import services
+from .errors import (
+    ChecksumMismatch,
+    MediaError,
+    NoRoom,
+    Superseded,
+    TooLarge,
+    UploadGone,
+    UploadRefused,
+    WrongOffset,
+)
+from .models import Asset, Upload
+from .permissions import may_upload
+
+VERSION = "1.0.0"
+EXTENSIONS = "creation,creation-with-upload,expiration,termination,checksum"
+ALGORITHMS = ("sha1", "sha256", "md5")
+BODY = "application/offset+octet-stream"
+CHECKSUM_MISMATCH = 460
+LONGEST_METADATA = 8192
+
+STATUS: Mapping[type[MediaError], int] = {
+    TooLarge: 413,
+    UploadRefused: 400,
+    NoRoom: 507,
+    UploadGone: 410,
+    WrongOffset: 409,
+    Superseded: 409,
+    ChecksumMismatch: CHECKSUM_MISMATCH,
+}
+
+View = Callable[..., HttpResponse]
+
+
+class _Answer(Exception):  # noqa: N818 - it is an answer, not an error of ours
+    """Ends a request early with a status and a sentence."""
+
+    def __init__(self, status: int, words: str) -> None:
+        super().__init__(words)
+        self.status = status
+
+
+def tus(view: View) -> View:
+    """Check version, origin and session, and turn this room's errors into HTTP."""
+
+    @csrf_exempt  # see the module's docstring: the header and the origin stand in for the token
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            _refuse_foreign(request)
+            if request.method == "OPTIONS":
+                return _told(HttpResponse(status=204))
+            _refuse_version(request)
+            response = view(request, *args, **kwargs)
+        except _Answer as answer:
+            response = _words(answer.status, str(answer))
+        except MediaError as error:
+            response = _words(STATUS.get(type(error), 400), str(error))
+        return _told(response)
+
+    return wrapped
+
+
+def _words(status: int, words: str) -> HttpResponse:
+    return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
+
+
+def _told(response: HttpResponse) -> HttpResponse:
+    response["Tus-Resumable"] = VERSION
+    response["Tus-Version"] = VERSION
+    response["Tus-Extension"] = EXTENSIONS
+    response["Tus-Max-Size"] = str(services.largest_upload())
+    response["Tus-Checksum-Algorithm"] = ",".join(ALGORITHMS)
+    response["Cache-Control"] = "no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _refuse_foreign(request: HttpRequest) -> None:
+    told = request.headers.get("Sec-Fetch-Site", "same-origin")
+    origin = request.headers.get("Origin", "")
+    is_ours = not origin or urlsplit(origin).netloc == request.get_host()
+    if told not in ("same-origin", "none") or not is_ours:
+        raise _Answer(403, _("Uploads are taken from this site’s own pages only."))
+
+
+def _refuse_version(request: HttpRequest) -> None:
+    if request.headers.get("Tus-Resumable") != VERSION:
+        raise _Answer(412, _("This server speaks tus 1.0.0."))
+
+
+def _member(request: HttpRequest) -> Any:
+    """Find who is signed in; the short stack in front of this door has no session of its own."""
+    if not hasattr(request, "session"):
+        engine = import_module(settings.SESSION_ENGINE)
+        request.session = engine.SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+    member = get_user(request)
+    if not member.is_authenticated:
+        raise _Answer(401, _("Sign in again, then resume the upload."))
+    return member
+
+
+def _site(request: HttpRequest) -> Site:
+    site = Site.find_for_request(request)
+    if site is None:
+        raise _Answer(404, _("No site answers to this address."))
+    return site
+
+
+# --- creation -----------------------------------------------------------------------------
+
+
+@tus
+def uploads(request: HttpRequest) -> HttpResponse:
+    """Begin an upload, with its first bytes where the client sends them along."""
+    if request.method != "POST":
+        raise _Answer(405, _("Begin an upload with POST."))
+    member, site = _member(request), _site(request)
+    if not may_upload(member, site):
+        raise _Answer(403, _("You may not add media here. Ask an editor to let you."))
+    words = _metadata(request.headers.get("Upload-Metadata", ""))
+    upload = services.start_upload(
+        site=site,
+        member=member,
+        file_name=words.get("filename", words.get("name", "")),
+        size=_number(request, "Upload-Length"),
+        content_type=words.get("filetype", words.get("type", "")),
+        title=words.get("title", ""),
+        kind=words.get("kind", Asset.Kind.VIDEO),
+        asset=_named_asset(words.get("asset", ""), site),
+    )
+    response = HttpResponse(status=201)
+    if request.headers.get("Content-Type") == BODY:
+        response["Upload-Offset"] = str(_take(request, upload, 0))
+    response["Location"] = reverse("media_upload", args=[upload.pk])
+    response["Lectern-Asset"] = str(upload.asset_id)
+    response["Upload-Expires"] = http_date(upload.expires_at.timestamp())
+    return response
+
+
+def _metadata(header: str) -> dict[str, str]:
+    """Read ``key base64,key base64``."""
+    words = {}
+    try:
+        for pair in filter(None, header[:LONGEST_METADATA].split(",")):
+            key, _space, value = pair.strip().partition(" ")
+            words[key] = base64.b64decode(value, validate=True).decode()
+    except ValueError as error:
+        raise _Answer(400, _("The upload’s description cannot be read.")) from error
+    return words
+
+
+def _number(request: HttpRequest, header: str) -> int:
+    value = request.headers.get(header, "")
+    if not (value.isascii() and value.isdigit() and len(value) < 16):  # noqa: PLR2004 - a petabyte
+        raise _Answer(400, _("%(header)s must be a number of bytes.") % {"header": header})
+    return int(value)
+
+
+def _named_asset(name: str, site: Site) -> Asset | None:
+    if not name:
+        return None
+    try:
+        return Asset.objects.get(pk=UUID(name), site=site)
+    except (ValueError, Asset.DoesNotExist):
+        raise _Answer(404, _("The asset this file belongs to is not here any more.")) from None
+
+
+# --- one upload ---------------------------------------------------------------------------
+
+
+@tus
+def upload(request: HttpRequest, upload_id: UUID) -> HttpResponse:
+    """Say how far an upload is (HEAD), append to it (PATCH), or end it (DELETE)."""
+    verbs: dict[str, Callable[[HttpRequest, Upload], HttpResponse]] = {
+        "HEAD": _head,
+        "PATCH": _patch,
+        "DELETE": _delete,
+    }
+    verb = verbs.get(request.method or "")
+    if verb is None:
+        raise _Answer(405, _("Use HEAD, PATCH or DELETE here."))
+    return verb(request, _mine(request, upload_id))
+
+
+def _mine(request: HttpRequest, upload_id: UUID) -> Upload:
+    """Find the member's own upload; another's looks like none."""
+    row = Upload.objects.filter(pk=upload_id, member=_member(request)).first()
+    if row is None:
+        raise _Answer(404, _("This upload is not here any more. Begin it again."))
+    return row
+
+
+def _head(request: HttpRequest, row: Upload) -> HttpResponse:
+    del request
+    response = HttpResponse(status=200)
+    response["Upload-Offset"] = str(services.resume(row))
+    response["Upload-Length"] = str(row.size)
+    return _dated(response, row)
+
+
+def _patch(request: HttpRequest, row: Upload) -> HttpResponse:
+    if request.headers.get("Content-Type") != BODY:
+        raise _Answer(415, _("Bytes are sent as application/offset+octet-stream."))
+    response = HttpResponse(status=204)
+    response["Upload-Offset"] = str(_take(request, row, _number(request, "Upload-Offset")))
+    return _dated(response, row)
+
+
+def _dated(response: HttpResponse, row: Upload) -> HttpResponse:
+    if row.state == Upload.State.RECEIVING:
+        response["Upload-Expires"] = http_date(row.expires_at.timestamp())
+    response["Lectern-Asset"] = str(row.asset_id)
+    return response
+
+
+def _take(request: HttpRequest, row: Upload, offset: int) -> int:
+    received = services.receive(row, offset, request, checksum=_checksum(request))
+    if received == row.size:
+        services.finish(row)
+    return received
+
+
+def _checksum(request: HttpRequest) -> tuple[str, bytes] | None:
+    header = request.headers.get("Upload-Checksum", "")
+    if not header:
+        return None
+    algorithm, _space, value = header.partition(" ")
+    try:
+        digest = base64.b64decode(value, validate=True)
+    except binascii.Error as error:
+        raise _Answer(400, _("The checksum cannot be read.")) from error
+    if algorithm not in ALGORITHMS:
+        raise _Answer(400, _("Checksums are sha1, sha256 or md5."))
+    return algorithm, digest
+
+
+def _delete(request: HttpRequest, row: Upload) -> HttpResponse:
+    del request
+    if row.state != Upload.State.RECEIVING:
+        raise _Answer(410, _("This upload has ended already."))
+    services.abandon(row)
+    return HttpResponse(status=204)
