@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, runtime_checkable
@@ -118,6 +118,7 @@ class RenditionDraft:
     frame_rate: float = 0.0
     codecs: str = ""
     kind: str = "hls"
+    is_growing: bool = False  # more of it follows under the same name
 
 
 class VideoWork(Protocol):
@@ -131,6 +132,7 @@ class VideoWork(Protocol):
     source: Path  # the original, on this machine
     probe: Probe
     folder: Path
+    published: Collection[str]  # whole renditions, "poster", "storyboard": not to be made again
 
     def stage(self, name: str) -> None:
         """Say that a stage begins; the one before it is done."""
@@ -149,7 +151,11 @@ class VideoWork(Protocol):
         """Run a program in the sandbox; see ``core.jobs.sandbox``."""
 
     def publish(self, draft: RenditionDraft, folder: Path) -> None:
-        """Publish one rendition's folder (``index.m3u8`` and its segments); playable from now."""
+        """Publish one rendition's folder (``index.m3u8`` and its segments); playable from now.
+
+        The folder is taken away. A draft that ``is_growing`` carries an EVENT playlist without an
+        end; publish it again, whole under the same name, with the same segments and more.
+        """
 
     def publish_poster(self, image: Path) -> None:
         """Publish the poster (JPEG or WebP)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.jobs import Claim
+from core.jobs.claims import Claim
 
 from . import services
 

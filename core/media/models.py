@@ -156,6 +156,7 @@ class Rendition(models.Model):
     codecs = models.CharField(
         max_length=80, blank=True
     )  # RFC 6381: "avc1.64001f,mp4a.40.2"
+    is_growing = models.BooleanField(default=False)  # playable, and more is on its way
     fence = models.PositiveIntegerField(default=0)  # the claim that published it
     published_at = models.DateTimeField(auto_now_add=True)
 

@@ -1,10 +1,10 @@
-"""Where resumable uploads are taken; mounted at ``/uploads/``."""
+"""Where resumable uploads are taken."""
 
 from django.urls import path
 
 from . import tus
 
 urlpatterns = [
-    path("", tus.uploads, name="media_uploads"),
-    path("<uuid:upload_id>", tus.upload, name="media_upload"),
+    path("uploads/", tus.uploads, name="media_uploads"),
+    path("uploads/<uuid:upload_id>", tus.upload, name="media_upload"),
 ]
