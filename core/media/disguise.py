@@ -10,7 +10,9 @@ from .errors import NotMedia
 from .models import Asset
 
 LOOK = 4096  # bytes
-PACKET = 188  # of an MPEG transport stream
+PACKET = 188  # bytes, of an MPEG transport stream
+FEWEST_PACKETS = 3
+ELEVEN_BITS = 0b111_1111_1111
 
 PLAYLISTS = (b"#extm3u", b"ffconcat", b"[playlist]", b"v=0", b"<?xml", b"<mpd", b"<smil", b"<asx")
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"\0\0\1\0")
@@ -33,39 +35,41 @@ def refuse(path: Path, kind: str, name: str) -> None:
 def looks_like_media(head: bytes) -> bool:
     """Say whether the first bytes are those of a video or a sound we take."""
     riff = head[:4] == b"RIFF" and head[8:12] in (b"AVI ", b"WAVE")
-    sound = len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and head[:3] != PICTURES[1]
     return (
         head.startswith(MEDIA)
         or head[4:8] in BOXES
         or riff
-        or sound
+        or _is_bare_sound(head)
         or _is_transport_stream(head, 0)
         or _is_transport_stream(head, 4)
     )
 
 
+def _is_bare_sound(head: bytes) -> bool:
+    """MP3 and AAC without a wrapper begin with eleven set bits; so does a JPEG's second byte."""
+    first_bits = int.from_bytes(head[:2], "big") >> 5
+    return first_bits == ELEVEN_BITS and not head.startswith(PICTURES)
+
+
 def _is_transport_stream(head: bytes, lead: int) -> bool:
     """Look for sync bytes; discs put a time stamp of four bytes before each packet."""
     marks = head[lead :: PACKET + lead]
-    return len(marks) > 2 and marks == b"\x47" * len(marks)
+    return len(marks) >= FEWEST_PACKETS and marks == b"\x47" * len(marks)
 
 
 def _what_it_is(head: bytes, name: str) -> str:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    words = {"name": name}
-    if start.startswith(PLAYLISTS):
-        return _("“%(name)s” is a playlist or a text file, not a video.") % words
-    if head.startswith(PICTURES) or head[8:12] == b"WEBP":
-        return _("“%(name)s” is a picture, not a video.") % words
-    if head.startswith(DOCUMENTS):
-        return _("“%(name)s” is a document or an archive, not a video.") % words
-    if head.startswith(PROGRAMS):
-        return _("“%(name)s” is a program, not a video.") % words
-    if head.isascii():
-        return _("“%(name)s” is a text file, not a video.") % words
-    if not head.strip(b"\0"):
-        return _("“%(name)s” begins with nothing but zeros: it was not copied whole.") % words
-    return _("“%(name)s” is not a video or a sound that we know.") % words
+    is_webp = head[8:12] == b"WEBP"
+    sentences = (
+        (start.startswith(PLAYLISTS), _("“%(name)s” is a playlist or a text file, not a video.")),
+        (head.startswith(PICTURES) or is_webp, _("“%(name)s” is a picture, not a video.")),
+        (head.startswith(DOCUMENTS), _("“%(name)s” is a document or an archive, not a video.")),
+        (head.startswith(PROGRAMS), _("“%(name)s” is a program, not a video.")),
+        (not head.strip(b"\0"), _("“%(name)s” holds only zeros: it was not copied whole.")),
+        (head.isascii(), _("“%(name)s” is a text file, not a video.")),
+        (True, _("“%(name)s” is not a video or a sound that we know.")),
+    )
+    return next(words for fits, words in sentences if fits) % {"name": name}
 
 
 def _remedy() -> str:

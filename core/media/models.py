@@ -13,7 +13,7 @@ from wagtail.search import index
 from core.storage.models import StoredObject
 
 
-class Asset(CollectionMember, index.Indexed, models.Model):
+class Asset(CollectionMember, index.Indexed, models.Model):  # type: ignore[misc]
     """One video, audio or download, whoever encodes and keeps it."""
 
     class Kind(models.TextChoices):
@@ -32,9 +32,7 @@ class Asset(CollectionMember, index.Indexed, models.Model):
     title = models.CharField(max_length=255)
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.VIDEO)
     tags = TaggableManager(blank=True)
-    file_name = models.CharField(
-        max_length=255, blank=True
-    )  # shown, never used as a path
+    file_name = models.CharField(max_length=255, blank=True)  # shown, never used as a path
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -54,9 +52,7 @@ class Asset(CollectionMember, index.Indexed, models.Model):
     provider = models.CharField(max_length=80, default="ffmpeg")  # the video provider
     provider_data = models.JSONField(default=dict)  # what only that provider reads
 
-    status = models.CharField(
-        max_length=10, choices=Status.choices, default=Status.UPLOADING
-    )
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.UPLOADING)
     error = models.TextField(blank=True)  # plain words: what happened and what to do
     duration = models.FloatField(null=True, blank=True)  # seconds
     width = models.PositiveIntegerField(null=True, blank=True)
@@ -72,9 +68,7 @@ class Asset(CollectionMember, index.Indexed, models.Model):
         *CollectionMember.search_fields,
         index.SearchField("title", boost=10),
         index.AutocompleteField("title"),
-        index.RelatedFields(
-            "tags", [index.SearchField("name"), index.AutocompleteField("name")]
-        ),
+        index.RelatedFields("tags", [index.SearchField("name"), index.AutocompleteField("name")]),
         index.FilterField("site"),
         index.FilterField("kind"),
         index.FilterField("status"),
@@ -82,9 +76,7 @@ class Asset(CollectionMember, index.Indexed, models.Model):
     ]
 
     class Meta:
-        indexes = [
-            models.Index(fields=["site", "-created_at"], name="asset_site_newest")
-        ]
+        indexes = [models.Index(fields=["site", "-created_at"], name="asset_site_newest")]
 
     def __str__(self) -> str:
         return self.title
@@ -111,9 +103,7 @@ class Upload(models.Model):
     content_type = models.CharField(max_length=120, blank=True)
     size = models.BigIntegerField()  # bytes promised
     received = models.BigIntegerField(default=0)  # bytes on disk
-    state = models.CharField(
-        max_length=10, choices=State.choices, default=State.RECEIVING
-    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVING)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
     expires_at = models.DateTimeField()
@@ -138,9 +128,7 @@ class Rendition(models.Model):
         AUDIO = "audio", "Audio only"
         FILE = "file", "Download"
 
-    asset = models.ForeignKey(
-        Asset, on_delete=models.CASCADE, related_name="renditions"
-    )
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="renditions")
     name = models.CharField(max_length=40)  # "720p"
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.HLS)
     object = models.ForeignKey(
@@ -148,23 +136,17 @@ class Rendition(models.Model):
     )
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
-    bit_rate = models.PositiveIntegerField(
-        null=True, blank=True
-    )  # bits a second, at the peak
+    bit_rate = models.PositiveIntegerField(null=True, blank=True)  # bits a second, at the peak
     average_bit_rate = models.PositiveIntegerField(null=True, blank=True)
     frame_rate = models.FloatField(null=True, blank=True)
-    codecs = models.CharField(
-        max_length=80, blank=True
-    )  # RFC 6381: "avc1.64001f,mp4a.40.2"
+    codecs = models.CharField(max_length=80, blank=True)  # RFC 6381: "avc1.64001f,mp4a.40.2"
     is_growing = models.BooleanField(default=False)  # playable, and more is on its way
     fence = models.PositiveIntegerField(default=0)  # the claim that published it
     published_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["asset", "name"], name="one_rendition_a_name"
-            ),
+            models.UniqueConstraint(fields=["asset", "name"], name="one_rendition_a_name"),
         ]
         ordering = ["height", "name"]
 

@@ -16,6 +16,4 @@ policy = CollectionOwnershipPermissionPolicy(
 
 def may_upload(member: Any, site: Site) -> bool:
     """Say whether a member may add media to a site."""
-    return bool(
-        site.pk and member.is_authenticated and policy.user_has_permission(member, "add")
-    )
+    return bool(site.pk and member.is_authenticated and policy.user_has_permission(member, "add"))

@@ -3,13 +3,14 @@
 from core.media.queries import stages_of
 
 from .assets import delete, ingest, replace_poster, replace_title, retry
-from .uploads import abandon, finish, receive, resume, start_upload, sweep_uploads
+from .uploads import abandon, finish, largest_upload, receive, resume, start_upload, sweep_uploads
 
 __all__ = [
     "abandon",
     "delete",
     "finish",
     "ingest",
+    "largest_upload",
     "receive",
     "replace_poster",
     "replace_title",

@@ -41,7 +41,7 @@ def ingest(
     collection: Collection | None = None,
     tags: Iterable[str] = (),
 ) -> Asset:
-    """Bring a file of this machine in, through the same pipeline as an upload; it stays in place."""
+    """Bring in a copy of a file of this machine, through the same pipeline as an upload."""
     upload = start_upload(
         site=site,
         member=member,
@@ -126,6 +126,7 @@ def delete(asset: Asset) -> None:
 
 
 def _objects_of(asset: Asset) -> Iterable[StoredObject]:
-    numbers = {asset.original_id, asset.poster_id, asset.storyboard_id}
-    numbers |= set(asset.renditions.values_list("object", flat=True))
-    return StoredObject.objects.filter(pk__in=numbers - {None})
+    own = (asset.original_id, asset.poster_id, asset.storyboard_id)
+    numbers = [number for number in own if number is not None]
+    numbers += asset.renditions.exclude(object=None).values_list("object_id", flat=True)
+    return StoredObject.objects.filter(pk__in=numbers)

@@ -107,9 +107,7 @@ def _new_asset(site: Site, member: Any, file_name: str, title: str, kind: str) -
 
 def _refuse_size(site: Site, size: int, file_name: str) -> None:
     if size <= 0:
-        raise UploadRefused(
-            _("“%(name)s” is empty. Choose the file again.") % {"name": file_name}
-        )
+        raise UploadRefused(_("“%(name)s” is empty. Choose the file again.") % {"name": file_name})
     if size > largest_upload():
         raise TooLarge(
             _("“%(name)s” has %(size)s; at most %(most)s are taken. Export it smaller.")
