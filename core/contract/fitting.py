@@ -35,6 +35,11 @@ def spec_names() -> list[str]:
     ]
 
 
+def label_of(name: str) -> str:
+    """Return a plugin's name as a title."""
+    return name.replace("_", " ").replace("-", " ").capitalize()
+
+
 def fit(found: Found) -> tuple[Manifest, ModuleType]:
     """Import a plugin and return its manifest and the module with its hooks, or raise Misfit."""
     if found.clash:

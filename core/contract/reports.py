@@ -48,6 +48,12 @@ def board(plugin: str) -> list[Report]:
     return [Report(hook, *row) for hook, row in sorted(_rows(plugin).items())]
 
 
+def clear(plugin: str) -> None:
+    """Ask a plugin again at once: in this process now, in others after their rest."""
+    registry.breaker.reset(plugin)
+    _change(plugin, dict.fromkeys(_rows(plugin)))
+
+
 def _change(plugin: str, rows: dict[str, Any]) -> None:
     kept = {hook: row for hook, row in (_rows(plugin) | rows).items() if row}
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -35,10 +36,12 @@ def save_settings(
     *,
     plugin: str,
     values: dict[str, Any],
+    forgotten: Iterable[str] = (),
     site: Site | None = None,
     by: AbstractBaseUser | None = None,
 ) -> PluginSettings:
-    """Keep what an operator typed; a secret that is left empty stays as it was.
+    """Keep what an operator typed; a secret that is left empty stays as it was,
+    unless it is forgotten.
 
     The log names the fields that changed and never a value of a secret.
     """
@@ -52,6 +55,8 @@ def save_settings(
         elif value:
             changed.append(name)
             row.secrets[name] = vault.seal(value)
+    for name in forgotten:
+        changed += [name] if row.secrets.pop(name, None) else []
     row.save()
     log(
         instance=row,

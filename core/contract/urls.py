@@ -1,5 +1,7 @@
-"""Every plugin's URLs, to be included at ``/-/``."""
+"""Every plugin's URLs, below ``/-/``."""
+
+from django.urls import include, path
 
 from .gates import plugin_urls
 
-urlpatterns = plugin_urls()
+urlpatterns = [path("-/", include(plugin_urls()))]
