@@ -8,7 +8,6 @@ not care. What a beat claims only ever concerns the member in its token.
 from __future__ import annotations
 
 import json
-import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 MAX_BODY = 8 * 1024  # bytes
 MAX_RANGES = 200  # in one beat
 LONGEST = 48 * 60 * 60  # seconds; no asset is longer
+LAST_CLOCK = 1e16  # milliseconds; what is later is no clock
 CLOCK_AHEAD = 5 * 60  # seconds a member's corrected clock may run ahead of ours
 
 
@@ -56,7 +56,7 @@ def read_beat(body: bytes, *, now: float | None = None) -> Beat:
     return Beat(
         ranges=tuple(pair for pair in map(_whole_seconds, ranges) if pair[0] < pair[1]),
         position=_seconds(said.get("position", 0), "position", LONGEST),
-        at=min(_seconds(said.get("at"), "at", math.inf) / 1000, latest),
+        at=min(_seconds(said.get("at"), "at", LAST_CLOCK) / 1000, latest),
     )
 
 
@@ -75,7 +75,7 @@ def _json_object(body: bytes) -> dict[str, Any]:
 def _seconds(value: object, name: str, most: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise BadBeat(_("“%s” must be a number.") % name)
-    if not (0 <= value <= most) or value == math.inf:
+    if not 0 <= value <= most:  # NaN is refused too
         raise BadBeat(_("“%s” is out of bounds.") % name)
     return float(value)
 

@@ -23,6 +23,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Floor, Least, Left, Length
 from wagtail.models import Page, Site
 
+from core.access.queries import visible
+
 from .models import Bookmark, Completion, Note, Watch
 
 if TYPE_CHECKING:
@@ -166,10 +168,10 @@ def continue_watching(member: Member, site: Site, limit: int = 10) -> list[Conti
     done = Completion.objects.filter(member_id=member.pk, page_id=OuterRef("page_id"))
     rows = (
         Watch.objects.filter(member_id=member.pk, site=site, position__gt=0)
-        .filter(page__in=Page.objects.live(), asset__duration__gt=0)
+        .filter(page__in=Page.objects.filter(visible(member, site)), asset__duration__gt=0)
         .exclude(Exists(done))
         .select_related("page", "asset")
-        .order_by("-changed_at")[:limit]
+        .order_by("-changed_at", "-pk")[:limit]
     )
     return [
         Continue(
@@ -207,7 +209,7 @@ def rollup(member: Member, lessons: QuerySet[Any], *, asset: str = "video") -> R
             count=Count("pk"),
             completed=Count("done"),
             watched=Coalesce(
-                Sum(Least("seen__seconds", whole, output_field=FloatField())),
+                Sum(Least(Coalesce("seen__seconds", 0), whole, output_field=FloatField())),
                 Value(0.0),
             ),
             duration=Coalesce(Sum(whole), Value(0.0)),
@@ -228,7 +230,7 @@ def next_lesson(member: Member, lessons: QuerySet[Any]) -> Any | None:
 
 CURVE = """
 WITH step AS (
-  SELECT greatest(ceil(a.duration / %(buckets)s), 1)::int AS wide,
+  SELECT greatest(ceil(floor(a.duration) / %(buckets)s), 1)::int AS wide,
          greatest(floor(a.duration), 1)::int AS whole
     FROM core_asset a WHERE a.id = %(asset)s AND a.duration > 0
 ), seen AS (  -- each member once a bucket
@@ -262,3 +264,16 @@ def bookmarks_of(member: Member, page: Page) -> list[Bookmark]:
     """Return the member's own marks on ``page``: the page itself first, then by the second."""
     mine = Bookmark.objects.filter(member_id=member.pk, page_id=page.pk)
     return list(mine.order_by(F("second").asc(nulls_first=True)))
+
+
+def notes_as_markdown(member: Member, site: Site) -> str:
+    """Return all the member's notes of a site as one Markdown text, in the tree's order."""
+    notes = (
+        Note.objects.filter(member_id=member.pk, page__path__startswith=site.root_page.path)
+        .exclude(text="")
+        .select_related("page")
+        .order_by("page__path")
+    )
+    return "\n\n".join(
+        f"# {note.page.title}\n\n{note.text.strip()}" for note in notes
+    ) + ("\n" if notes else "")

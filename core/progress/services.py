@@ -19,7 +19,7 @@ from .models import Bookmark, Completion, Note
 
 if TYPE_CHECKING:
     from core.members.models import Member
-    from core.playback.services import Claims
+    from core.playback.tokens import Claims
 
     from .beats import Beat
 
@@ -39,12 +39,14 @@ RULE_SECONDS = 60  # a page's rule may be this old
 DEFAULT_PERCENT = 90
 
 
-def record(claims: Claims, beat: Beat) -> Merged:
+def record(claims: Claims, beat: Beat) -> Merged | None:
     """Keep what a player said under ``claims``, and complete its page once enough is watched.
 
     Both are durable before this returns: whoever got an answer can forget the beat, and
-    whoever got none sends it again.
+    whoever got none sends it again. Of strangers on public pages nothing is kept.
     """
+    if claims.member_id is None:
+        return None
     merged = merge(
         member=claims.member_id,
         asset=claims.asset_id,
