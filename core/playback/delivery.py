@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from core.contract.providers import ObjectStat, StorageProvider
+from core.contract.providers import ObjectStat
 
 from .ranges import Span, Unsatisfiable, is_unchanged, span_of
 
@@ -37,6 +38,16 @@ ALWAYS = {
 }
 
 
+class Readable(Protocol):
+    """What can be delivered from: every storage provider is one."""
+
+    def local_path(self, key: str) -> Path | None: ...
+
+    def stat(self, key: str) -> ObjectStat | None: ...
+
+    def open(self, key: str, *, start: int = 0, end: int | None = None) -> Iterator[bytes]: ...
+
+
 def refused(status: int = 403) -> HttpResponse:
     """Say no, and nothing else."""
     words = {403: "Forbidden", 404: "Not found", 405: "Method not allowed"}
@@ -55,16 +66,20 @@ def dressed(
 
 def deliver(
     request: HttpRequest,
-    provider: StorageProvider,
+    provider: Readable,
     key: str,
     *,
     content_type: str,
     cache_control: str,
+    inside: str = "/_objects/",
     extra: Mapping[str, str] | None = None,
 ) -> HttpResponseBase:
-    """Answer with a stored file, by a range where one is asked for."""
+    """Answer with a stored file, by a range where one is asked for.
+
+    ``inside`` is where the proxy in front, if it hands out files, keeps this place for itself.
+    """
     path = provider.local_path(key)
-    if path is not None and (handed := _handed_on(key, path)):
+    if path is not None and (handed := _handed_on(inside + key, path)):
         handed.headers["Content-Type"] = content_type
         return dressed(handed, cache_control, extra)
     stat = provider.stat(key)
@@ -76,18 +91,18 @@ def deliver(
     return dressed(response, cache_control, extra)
 
 
-def _handed_on(key: str, path: Path) -> HttpResponse | None:
+def _handed_on(address: str, path: Path) -> HttpResponse | None:
     """Leave the bytes, ranges and conditions to the proxy in front, where there is one."""
     way = getattr(settings, "ACCEL_REDIRECT", "")
     if way == "x-accel":
-        return HttpResponse(headers={"X-Accel-Redirect": f"/_objects/{quote(key)}"})
+        return HttpResponse(headers={"X-Accel-Redirect": quote(address)})
     if way == "x-sendfile":
         return HttpResponse(headers={"X-Sendfile": str(path)})
     return None
 
 
 def _answer(
-    request: HttpRequest, provider: StorageProvider, key: str, stat: ObjectStat
+    request: HttpRequest, provider: Readable, key: str, stat: ObjectStat
 ) -> HttpResponseBase:
     etag = f'"{stat.etag}"'
     if is_unchanged(request.headers, etag):
@@ -107,7 +122,7 @@ def _answer(
 
 
 def _body(
-    request: HttpRequest, provider: StorageProvider, key: str, span: Span
+    request: HttpRequest, provider: Readable, key: str, span: Span
 ) -> HttpResponseBase:
     if request.method == "HEAD" or span.size == 0:
         return HttpResponse()

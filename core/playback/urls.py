@@ -1,7 +1,11 @@
-"""The gate's thin door: no session, no cookie; the token in the path is all."""
+"""The gate's thin doors: streams by the token in their path, pictures by the page they are on."""
 
 from django.urls import re_path
 
+from .pictures import picture
 from .views import gate
 
-urlpatterns = [re_path(r"(?s)^p/(?P<rest>.*)\Z", gate, name="gate")]
+urlpatterns = [
+    re_path(r"(?s)^p/(?P<rest>.*)\Z", gate, name="gate"),
+    re_path(r"(?s)^pictures/(?P<name>.*)\Z", picture, name="picture"),
+]
