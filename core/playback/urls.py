@@ -6,6 +6,6 @@ from .pictures import picture
 from .views import gate
 
 urlpatterns = [
-    re_path(r"(?s)^p/(?P<rest>.*)\Z", gate, name="gate"),
-    re_path(r"(?s)^pictures/(?P<name>.*)\Z", picture, name="picture"),
+    re_path(r"^p/(?P<rest>[\s\S]*)$", gate, name="gate"),
+    re_path(r"^pictures/(?P<name>[\s\S]*)$", picture, name="picture"),
 ]
