@@ -92,14 +92,22 @@ def test_an_error_in_the_listener_stops_the_program():
         shell("echo hello; tail -f /dev/null", on_line=listen)
 
 
-def test_the_program_dies_with_its_parent(tmp_path):
-    pid_file = tmp_path / "pid"
-    code = (
-        "import sys; sys.path[:0] = [{root!r}, {root!r} + '/site'];"
-        "from core.jobs import sandbox; from pathlib import Path;"
-        "sandbox.run(['/bin/sh', '-c', 'echo $$ > {pid}; echo up; tail -f /dev/null'],"
-        " writes=Path({folder!r}), on_line=lambda _: print('up', flush=True))"
-    ).format(root=str(Path(__file__).parents[3]), pid=pid_file, folder=str(tmp_path))
+PARENT = """
+import sys
+from pathlib import Path
+sys.path[:0] = {path!r}
+from core.jobs import sandbox
+if not {walled}:
+    sandbox.bubblewrap = lambda: None
+sandbox.run(["/bin/sh", "-c", "echo up; exec sleep 600 >/dev/null 2>&1"],
+            writes=Path({folder!r}), on_line=lambda _: print("up", flush=True))
+"""
+
+
+@pytest.mark.parametrize("walled", [True, False])
+def test_the_program_dies_with_its_parent(tmp_path, walled):
+    root = Path(__file__).parents[3]
+    code = PARENT.format(path=[str(root), str(root / "site")], walled=walled, folder=str(tmp_path))
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         parent.stdout.readline()

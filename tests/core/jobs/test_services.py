@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.utils.timezone import now
+from redis import Redis
 
 from core.contract.errors import PermanentError
 from core.contract.pieces import Schedule
-from core.jobs import services
+from core.jobs import bell, services
 from core.jobs.errors import NoDoor
 from core.jobs.models import Job
 from core.jobs.runner import look
@@ -28,6 +29,26 @@ def test_a_job_rolls_back_with_its_cause(house):
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         assert services.enqueue(kind="test.ok").pk / 0
     assert Job.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_bell_rings_after_the_commit_and_not_before(house, settings):
+    house.add("test.ok", house.idle, queue="test-bell")
+    redis = Redis.from_url(settings.REDIS_URL)
+    redis.delete("test-bell")
+    with transaction.atomic():
+        services.enqueue(kind="test.ok")
+        assert redis.llen("test-bell") == 0
+    assert redis.llen("test-bell") == 1
+    redis.delete("test-bell")
+
+
+def test_a_job_outlives_a_redis_that_is_away(house, settings):
+    house.add("test.ok", house.idle)
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    bell._sender.cache_clear()
+    assert bell.ring(1, "default") is False
+    bell._sender.cache_clear()
 
 
 def test_a_key_has_one_active_job(house):
