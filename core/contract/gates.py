@@ -121,7 +121,9 @@ def _load_one(found: Found) -> None:
 
 
 def _registered() -> dict[str, list[tuple[Callable[..., Any], int]]]:
-    return wagtail_hooks._hooks  # noqa: SLF001 - Wagtail offers no other way to its hooks
+    hooks: dict[str, list[tuple[Callable[..., Any], int]]]
+    hooks = wagtail_hooks._hooks  # noqa: SLF001 - Wagtail offers no other way to its hooks
+    return hooks
 
 
 def _gated(plugin: str, hook: str, fn: Callable[..., Any]) -> Callable[..., Any]:
@@ -188,6 +190,7 @@ def _gate_viewset(plugin: str, viewset: Any) -> None:
 
 def gate_page_types() -> None:
     """Offer a plugin's page types only while the plugin is on for the parent's site."""
+    model: Any
     for model in apps.get_models():
         plugin = registry.plugin_of(model.__module__)
         if plugin and issubclass(model, Page):

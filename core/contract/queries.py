@@ -33,7 +33,7 @@ def _opened(plugin: str, sealed: dict[str, str]) -> dict[str, str]:
         try:
             opened[name] = vault.unseal(token)
         except vault.SecretUnreadable:
-            log.error(
+            log.exception(
                 "plugin %s: the secret %s cannot be read with today's keys",
                 plugin,
                 name,

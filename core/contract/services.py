@@ -14,11 +14,14 @@ from .models import PluginSettings, Switch
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
     from wagtail.models import Site
 
 
 @transaction.atomic
-def flip(*, site: Site, plugin: str, is_on: bool, by: AbstractBaseUser | None = None) -> Switch:
+def flip(
+    *, site: Site, plugin: str, is_on: bool, by: AbstractBaseUser | AnonymousUser | None = None
+) -> Switch:
     """Switch a plugin on or off for a site; every process follows within two seconds."""
     switch, _ = Switch.objects.update_or_create(site=site, plugin=plugin, defaults={"is_on": is_on})
     log(
@@ -38,10 +41,9 @@ def save_settings(
     values: dict[str, Any],
     forgotten: Iterable[str] = (),
     site: Site | None = None,
-    by: AbstractBaseUser | None = None,
+    by: AbstractBaseUser | AnonymousUser | None = None,
 ) -> PluginSettings:
-    """Keep what an operator typed; a secret that is left empty stays as it was,
-    unless it is forgotten.
+    """Keep what an operator typed; a secret that is left empty stays, unless forgotten.
 
     The log names the fields that changed and never a value of a secret.
     """

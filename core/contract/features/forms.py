@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from wagtail.admin.widgets import SwitchInput
 
-from ..manifest import Manifest, Setting
+from core.contract.manifest import Manifest, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Collection

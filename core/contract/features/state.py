@@ -9,19 +9,19 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
-from .. import discovery, fitting, health, reports
-from ..loading import registry
-from ..switches import is_on
+from core.contract import discovery, fitting, health, reports
+from core.contract.loading import registry
+from core.contract.switches import is_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wagtail.models import Site
 
-    from ..discovery import Found
-    from ..health import Finding
-    from ..manifest import Manifest
-    from ..reports import Report
+    from core.contract.discovery import Found
+    from core.contract.health import Finding
+    from core.contract.manifest import Manifest
+    from core.contract.reports import Report
 
 HEALTH_KEPT = 20  # seconds for which the list does not ask again
 

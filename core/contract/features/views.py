@@ -16,11 +16,11 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Site
 
-from .. import health, reports
-from ..loading import registry
-from ..models import PluginSettings
-from ..queries import settings_of
-from ..services import flip, save_settings
+from core.contract import health, reports
+from core.contract.loading import registry
+from core.contract.models import PluginSettings
+from core.contract.queries import settings_of
+from core.contract.services import flip, save_settings
 from .forms import SettingsForm
 from .state import Feature, features
 
@@ -115,7 +115,7 @@ class FeatureView(OperatorOnly, WagtailAdminTemplateMixin, TemplateView):
             messages.error(request, _("Nothing is saved yet: mend the fields below."))
             return self.render_to_response(self.get_context_data(form=form))
         if request.POST.get("action") == "test":
-            return self._tested(request, form)
+            return self._tested(form)
         return self._saved(request, form)
 
     def _saved(self, request: HttpRequest, form: SettingsForm) -> HttpResponse:
@@ -129,7 +129,7 @@ class FeatureView(OperatorOnly, WagtailAdminTemplateMixin, TemplateView):
         messages.success(request, _("%(plugin)s is set.") % {"plugin": self.feature().label})
         return redirect(request.get_full_path())
 
-    def _tested(self, request: HttpRequest, form: SettingsForm) -> HttpResponse:
+    def _tested(self, form: SettingsForm) -> HttpResponse:
         typed = {name: value for name, value in form.values().items() if value not in {"", None}}
         outcome = health.test_connection(self.plugin, settings_of(self.plugin, self.scope) | typed)
         return self.render_to_response(self.get_context_data(form=form, outcome=outcome))
