@@ -21,6 +21,7 @@ from core.contract.loading import registry
 from core.contract.models import PluginSettings
 from core.contract.queries import settings_of
 from core.contract.services import flip, save_settings
+
 from .forms import SettingsForm
 from .state import Feature, features
 
