@@ -14,6 +14,7 @@ from django.utils.timezone import now
 from wagtail.images import get_image_model
 from wagtail.models import Page, PageViewRestriction, Site
 
+from pages.foundation import found_site
 from pages.models import (
     Coaching,
     Episode,
@@ -34,9 +35,10 @@ Body = list[tuple[str, Any]]
 
 
 def plant() -> Site:
-    """Create every page of the demo below a new home; returns the site."""
-    site = _site_with_home()
+    """Create every page of the demo below the site's home; returns the site."""
+    site = found_site()
     home = site.root_page.specific
+    _dress(home)
     _program(home)
     _podcast(home)
     _coaching(home)
@@ -45,41 +47,18 @@ def plant() -> Site:
     return site
 
 
-def _site_with_home() -> Site:
+def _dress(home: Home) -> None:
     words = content.rest()["home"]
-    root = Page.get_first_root_node()
-    for welcome in (
-        root.get_children().filter(depth=2, slug="home").exclude(content_type__model="home")
-    ):
-        welcome.delete()
-        root = Page.get_first_root_node()
-    home = Home(
-        title="Diamond Plus",
-        slug="home",
-        headline=words["headline"],
-        promise=words["promise"],
-        summary=words["promise"],
-        cover=_cover("Diamond Plus", hue=285, seed=88),
-        body=[
-            (
-                "faq",
-                {
-                    "title": "Questions people ask first",
-                    "items": [
-                        {"question": one["question"], "answer": f"<p>{one['answer']}</p>"}
-                        for one in words["question"]
-                    ],
-                },
-            )
-        ],
-    )
-    root.add_child(instance=home)
+    home.title = "Diamond Plus"
+    home.headline = words["headline"]
+    home.promise = home.summary = words["promise"]
+    home.cover = _cover("Diamond Plus", hue=285, seed=88)
+    questions = [
+        {"question": one["question"], "answer": f"<p>{one['answer']}</p>"}
+        for one in words["question"]
+    ]
+    home.body = [("faq", {"title": "Questions people ask first", "items": questions})]
     home.save_revision().publish()
-    site, _created = Site.objects.update_or_create(
-        is_default_site=True,
-        defaults={"root_page": home, "site_name": "Diamond Plus", "hostname": "localhost"},
-    )
-    return site
 
 
 def _program(home: Page) -> None:
@@ -196,7 +175,7 @@ def _for_members(page: Page) -> None:
     PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
 
 
-def _cover(title: str, *, hue: float, seed: int, size: tuple[int, int] = (1600, 900)) -> Any:
+def _cover(title: str, *, hue: float, seed: int, size: tuple[int, int] = (1280, 720)) -> Any:
     with tempfile.TemporaryDirectory() as folder:
         path = pictures.cover(Path(folder) / "cover.jpg", hue=hue, seed=seed, size=size)
         with path.open("rb") as file:
