@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -48,6 +48,7 @@ class Postgres:
     password: str
     log: Path
     options: tuple[str, ...] = ()
+    mark: dict[str, str] = field(default_factory=dict)  # carried by its processes
     child: subprocess.Popen[bytes] | None = None
 
     def url(self, database: str) -> str:
@@ -59,7 +60,7 @@ class Postgres:
 
     @property
     def env(self) -> dict[str, str]:
-        return {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+        return {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC", **self.mark}
 
     def create(self) -> None:
         """Make the cluster, whole or not at all."""

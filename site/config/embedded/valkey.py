@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import redis
@@ -35,6 +35,7 @@ class Valkey:
     port: int
     password: str
     log: Path
+    mark: dict[str, str] = field(default_factory=dict)  # carried by its processes
     child: subprocess.Popen[bytes] | None = None
 
     def url(self, number: int = 0) -> str:
@@ -48,7 +49,9 @@ class Valkey:
         settings.write_text(self._settings(), encoding="utf-8")
         with self.log.open("ab") as output:
             self.child = spawn(
-                [str(binary()), str(settings)], env={"PATH": "/usr/bin:/bin"}, output=output
+                [str(binary()), str(settings)],
+                env={"PATH": "/usr/bin:/bin", **self.mark},
+                output=output,
             )
         self._wait(self.child)
 

@@ -1,0 +1,46 @@
+# The verbs of the house; `make run` needs Python 3.11-3.13 and nothing else.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
+	&& echo $$p && exit; done; echo python3)
+BOOT = $(PYTHON) -I site/config/bootstrap.py
+BIN = .venv/bin
+MANAGE = $(BIN)/python manage.py
+N ?= 2
+
+.PHONY: run test check fix bench migrations doctor docs drill-kill drill-tokens drill-bytes tools
+
+run: ## start everything; PORT=… DATA_DIR=… make run starts a second copy
+	@exec $(BOOT) run
+
+tools:
+	@$(BOOT) tools
+
+test: tools ## every test, in a real browser too
+	@$(BIN)/python -m pytest -n $(N) $(ARGS)
+
+check: tools ## lint, types, arrows, templates, migrations, deployment
+	@$(BIN)/python -m config.checking
+
+fix: tools ## let the formatter and the linter mend what they can
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
+
+bench: tools ## the figures, in one table
+	@$(BIN)/python -m bench
+
+migrations: tools ## make migrations; NAME=what_it_does
+	@$(MANAGE) makemigrations $(APP) -n $(NAME)
+
+doctor: ## what is wrong with this deployment, and what to do
+	@$(MANAGE) doctor
+
+docs: tools ## write the generated pages of docs/
+	@$(MANAGE) hook_docs
+
+drill-kill: tools ## kill -9 the worker at ten points of a transcode
+	@$(MANAGE) drill_kill
+
+drill-tokens: tools ## ten thousand mutated playback tokens
+	@$(MANAGE) drill_tokens
+
+drill-bytes: tools ## crawl every stored byte without a grant
+	@$(MANAGE) drill_bytes

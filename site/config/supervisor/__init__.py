@@ -1,0 +1,1 @@
+"""`make run`: starts everything the site needs, keeps it running, and stops all of it."""

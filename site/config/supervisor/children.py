@@ -1,0 +1,115 @@
+"""The long-running processes of one copy of the site."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config.embedded.process import spawn, stop
+from config.environment import ROOT
+
+MAX_LOG_BYTES = 10 * 2**20
+LONGEST_PAUSE = 30.0
+STEADY_SECONDS = 60.0
+
+
+@dataclass
+class Child:
+    """One process that is started again when it ends by itself."""
+
+    name: str
+    command: list[str]
+    env: Mapping[str, str]
+    log: Path
+    death: int = signal.SIGTERM
+    seconds_to_end: float = 10
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    pause: float = 1.0
+    again_at: float = field(default=0.0)
+
+    def start(self) -> None:
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        if self.log.exists() and self.log.stat().st_size > MAX_LOG_BYTES:
+            self.log.replace(self.log.with_suffix(".old.log"))
+        with self.log.open("ab") as output:
+            self.process = spawn(
+                self.command,
+                env={**self.env, "LECTERN_PROCESS": self.name},
+                output=output,
+                death=self.death,
+                cwd=ROOT,
+            )
+        self.started = time.monotonic()
+
+    def look(self, say: Callable[[str], None]) -> None:
+        """Start again what has ended, after a pause that doubles while it keeps ending."""
+        if self.process is None:
+            if time.monotonic() >= self.again_at:
+                self.start()
+            return
+        code = self.process.poll()
+        if code is None:
+            return
+        self.end()
+        steady = time.monotonic() - self.started > STEADY_SECONDS
+        self.pause = 1.0 if steady else min(self.pause * 2, LONGEST_PAUSE)
+        self.again_at = time.monotonic() + self.pause
+        say(f"{self.name} ended ({_how(code)}); again in {self.pause:.0f} s. See {self.log}")
+
+    def end(self) -> None:
+        if self.process is not None:
+            stop(self.process, ask=self.death, seconds=self.seconds_to_end)
+            self.process = None
+
+
+def _how(code: int) -> str:
+    return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+
+
+def site_children(*, env: Mapping[str, str], logs: Path, host: str, port: int) -> list[Child]:
+    """Return web, workers and scheduler, sized to this machine's cores."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
+    celery = [sys.executable, "-m", "celery", "--app", "workers.app"]
+    quiet = ["--loglevel", "WARNING", "--pidfile="]
+
+    def worker(name: str, queues: str, count: int) -> Child:
+        command = [*celery, "worker", "--hostname", f"{name}@%h", "--queues", queues]
+        command += ["--concurrency", str(count), "--without-gossip", "--without-mingle", *quiet]
+        # Cold: a job that is cut off is claimed again when its lease has run out.
+        return Child(name, command, env, logs / f"{name}.log", death=signal.SIGQUIT)
+
+    return [
+        Child("web", web_command(host, port, cores), web_env(env), logs / "web.log"),
+        worker("worker", "default,mail", 1),
+        worker("media", "media", max(1, cores // 2)),
+        Child("scheduler", [*celery, "beat", *quiet], env, logs / "scheduler.log"),
+    ]
+
+
+def web_command(host: str, port: int, cores: int) -> list[str]:
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
+    command += ["--host", host, "--port", str(port), "--workers", str(max(2, cores))]
+    command += ["--blocking-threads", "8", "--backlog", "512", "--respawn-failed-workers"]
+    command += ["--workers-kill-timeout", "5", "--log-level", "warning", "--no-access-log"]
+    return [*command, "config.wsgi:application"]
+
+
+def web_env(env: Mapping[str, str]) -> dict[str, str]:
+    return {"DATABASE_POOL": "8", **env}
+
+
+def end_all(children: Iterable[Child]) -> None:
+    """End them together, not one after the other."""
+    living = [child for child in children if child.process is not None]
+    for child in living:
+        if child.process and child.process.poll() is None:
+            child.process.send_signal(child.death)
+    for child in living:
+        child.end()

@@ -1,0 +1,104 @@
+"""What stands between starting servers and serving: tables, static files, the demo."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from config.embedded.process import spawn
+from config.environment import ROOT
+
+from .copy import CannotStart, Copy
+
+STATIC_SOURCES = ("static", "plugins", "site", "templates")
+STATIC_SUFFIXES = {".css", ".js", ".mjs", ".svg", ".woff2", ".png", ".webp", ".txt", ".json"}
+
+
+def fingerprint(paths: Iterable[Path]) -> str:
+    """Return a hash of files by name, size and time of change."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        stat = path.stat()
+        digest.update(f"{path}:{stat.st_size}:{stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def migrations() -> str:
+    ours = [*ROOT.glob("core/**/migrations/*.py"), *ROOT.glob("plugins/*/migrations/*.py")]
+    return fingerprint([*ours, *ROOT.glob("site/*/migrations/*.py"), *_locks()])
+
+
+def static_files() -> str:
+    found = [
+        path
+        for source in STATIC_SOURCES
+        for path in (ROOT / source).rglob("*")
+        if path.suffix in STATIC_SUFFIXES and "node_modules" not in path.parts
+    ]
+    made = ROOT / "site" / "pages" / "generated_files.py"
+    return fingerprint([*found, *[path for path in (made,) if path.exists()], *_locks()])
+
+
+def _locks() -> list[Path]:
+    names = ("requirements.lock", "package-lock.json", "package.json", ".venv/.made/packages")
+    return [ROOT / name for name in names if (ROOT / name).exists()]
+
+
+class Steps:
+    """Runs Django's commands once for each state of what they read."""
+
+    def __init__(self, copy: Copy) -> None:
+        self.copy = copy
+        self.stamps = copy.folder / "stamps"
+        self.stamps.mkdir(exist_ok=True)
+
+    def is_done(self, name: str, key: str) -> bool:
+        stamp = self.stamps / name
+        return stamp.exists() and stamp.read_text(encoding="ascii") == key
+
+    def mark(self, name: str, key: str) -> None:
+        (self.stamps / name).write_text(key, encoding="ascii")
+
+    def begin(self, *arguments: str, env: Mapping[str, str] | None = None) -> Command:
+        return Command(self.copy, arguments, env or self.copy.env())
+
+
+class Command:
+    """One `manage.py` command that runs beside us."""
+
+    def __init__(self, copy: Copy, arguments: tuple[str, ...], env: Mapping[str, str]) -> None:
+        self.arguments = arguments
+        self.log = copy.logs / f"{arguments[0]}.log"
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("wb") as output:
+            self.process = spawn(
+                [sys.executable, str(ROOT / "manage.py"), *arguments],
+                env={**env, "LECTERN_PROCESS": arguments[0]},
+                output=output,
+                cwd=ROOT,
+            )
+
+    def wait(self) -> None:
+        if self.process.wait() != 0:
+            raise CannotStart(
+                f"`manage.py {' '.join(self.arguments)}` failed:\n{self._last_words()}\n"
+                f"All of it stands in {self.log}"
+            )
+
+    def _last_words(self) -> str:
+        lines = self.log.read_text(errors="replace").splitlines()[-12:]
+        return "\n".join(f"  {line}" for line in lines)
+
+
+def has_command(name: str, env: Mapping[str, str]) -> bool:
+    """Tell whether `manage.py` knows a command."""
+    code = (
+        "import sys, django; django.setup();"
+        "from django.core.management import get_commands;"
+        f"sys.exit({name!r} not in get_commands())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=dict(env), cwd=ROOT, check=False)
+    return done.returncode == 0
