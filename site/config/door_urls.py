@@ -1,4 +1,4 @@
-"""The thin doors: playback, heartbeats, uploads, pictures; no session, no page, no admin."""
+"""The thin doors: playback, heartbeats, uploads, pictures, probes; no page, no admin."""
 
 from config.rooms import urls_of
 
@@ -6,5 +6,5 @@ urlpatterns = urls_of(
     "core.playback.urls",
     "core.progress.door_urls",
     "core.media.urls",
-    "core.media.picture_urls",
+    "config.operating.urls",
 )

@@ -50,7 +50,7 @@ def run(arguments: Sequence[str]) -> int:
         return 130
     if command is not None:
         sys.stdout.flush()
-        os.execv(PYTHON, [str(PYTHON), *command, *rest])
+        os.execv(PYTHON, [str(PYTHON), *command, *rest])  # noqa: S606 - we become it
     return 0
 
 
@@ -93,8 +93,8 @@ def install_installer() -> None:
     wanted.write_text(_locked("uv"))
     with step("Fetching the installer"):
         _do(
-            [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-            + ["--require-hashes", "--no-deps", "-r", str(wanted)]
+            [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"],
+            ["--require-hashes", "--no-deps", "-r", str(wanted)],
         )
 
 
@@ -105,8 +105,8 @@ def install_packages(*, dev: bool) -> None:
     locks = ["--constraints", str(LOCK), "--build-constraints", str(LOCK)]
     with step(f"Installing up to {count} packages"):
         _do(
-            [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(PYTHON)]
-            + ["--verify-hashes", *locks, "--editable", ".[embedded]", *group]
+            [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(PYTHON)],
+            ["--verify-hashes", *locks, "--editable", ".[embedded]", *group],
         )
 
 
@@ -135,7 +135,8 @@ def step(words: str) -> Iterator[None]:
     say(f" {done}" if sys.stdout.isatty() else f"  {words}: {done}")
 
 
-def _do(command: list[str], *, env: dict[str, str] | None = None) -> None:
+def _do(*words: list[str], env: dict[str, str] | None = None) -> None:
+    command = [word for group in words for word in group]
     done = subprocess.run(
         command,
         cwd=ROOT,
@@ -150,33 +151,31 @@ def _do(command: list[str], *, env: dict[str, str] | None = None) -> None:
         raise Trouble(_explain(done.stdout, command))
 
 
-REASONS = (
-    (r"No space left|ENOSPC|os error 28", lambda: _full_disk()),
-    (
-        r"dns error|Temporary failure in name|Could not fetch|Failed to fetch|ENOTFOUND|"
-        r"EAI_AGAIN|ECONNREFUSED|Connection refused|NewConnectionError|error sending request|"
-        r"Network is unreachable|ETIMEDOUT|timed out|No matching distribution",
-        lambda: (
-            "The packages could not be fetched: is this machine online, and does it reach its "
-            "package index?\nBehind a proxy set HTTPS_PROXY; for an index of your own set "
-            "PIP_INDEX_URL, UV_INDEX_URL and NPM_CONFIG_REGISTRY."
-        ),
-    ),
-    (
-        r"[Hh]ash mismatch|DO NOT MATCH THE HASHES|EINTEGRITY",
-        lambda: (
-            "A package is not the one the lock file names, and was refused. If you did not "
-            "expect that, do not work around it: the index may be serving something else."
-        ),
-    ),
+FULL = re.compile(r"No space left|ENOSPC|os error 28")
+FORGED = re.compile(r"[Hh]ash mismatch|DO NOT MATCH THE HASHES|EINTEGRITY")
+OFFLINE = re.compile(
+    r"dns error|Temporary failure in name|Could not fetch|Failed to fetch|ENOTFOUND|"
+    r"EAI_AGAIN|ECONNREFUSED|Connection refused|NewConnectionError|error sending request|"
+    r"Network is unreachable|ETIMEDOUT|timed out|No matching distribution"
 )
 
 
 def _explain(output: str, command: list[str]) -> str:
     last = "\n".join(output.strip().splitlines()[-12:])
-    for pattern, words in REASONS:
-        if re.search(pattern, output):
-            return f"{words()}\n\n{last}"
+    if FULL.search(output):
+        return _full_disk()
+    if FORGED.search(output):
+        return (
+            "A package is not the one the lock file names, and was refused. If you did not "
+            "expect that, do not work around it: the index may be serving something else."
+            f"\n\n{last}"
+        )
+    if OFFLINE.search(output):
+        return (
+            "The packages could not be fetched: is this machine online, and does it reach its "
+            "package index?\nBehind a proxy set HTTPS_PROXY; for an index of your own set "
+            f"PIP_INDEX_URL, UV_INDEX_URL and NPM_CONFIG_REGISTRY.\n\n{last}"
+        )
     return f"{Path(command[0]).name} failed:\n{last}"
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable
 import structlog
 from django.http import HttpRequest, HttpResponseBase
 
+from config.operating.counters import count
+
 log = structlog.get_logger("lectern.requests")
 ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 QUIET = ("/static/", "/healthz", "/readyz", "/metrics", "/beat/", "/p/")
@@ -28,7 +30,9 @@ class RequestLog:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)
             response["X-Request-ID"] = request_id
-            _report(request, response.status_code, time.perf_counter() - started)
+            seconds = time.perf_counter() - started
+            count(request.path, response.status_code, seconds)
+            _report(request, response.status_code, seconds)
         return response
 
 

@@ -76,7 +76,10 @@ DOOR_MIDDLEWARE = [
     "config.middleware.requests.RequestLog",
     "django.middleware.security.SecurityMiddleware",
 ]
-DOOR_PREFIXES = ("/p/", "/beat/", "/uploads/", "/pictures/")
+DOOR_PREFIXES = (
+    *("/p/", "/beat/", "/uploads/", "/pictures/"),
+    *("/healthz", "/readyz", "/metrics"),
+)
 ROOT_URLCONF = "config.urls"
 DOOR_URLCONF = "config.door_urls"
 WSGI_APPLICATION = "config.wsgi.application"

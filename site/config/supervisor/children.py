@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -79,6 +80,8 @@ def site_children(*, env: Mapping[str, str], logs: Path, host: str, port: int) -
     celery = [sys.executable, "-m", "celery", "--app", "workers.app"]
     quiet = ["--loglevel", "WARNING", "--pidfile="]
 
+    web = web_env(env, logs.parent / "figures")
+
     def worker(name: str, queues: str, count: int) -> Child:
         command = [*celery, "worker", "--hostname", f"{name}@%h", "--queues", queues]
         command += ["--concurrency", str(count), "--without-gossip", "--without-mingle", *quiet]
@@ -86,7 +89,12 @@ def site_children(*, env: Mapping[str, str], logs: Path, host: str, port: int) -
         return Child(name, command, env, logs / f"{name}.log", death=signal.SIGQUIT)
 
     return [
-        Child("web", web_command(host, port, cores), web_env(env), logs / "web.log"),
+        Child(
+            "web",
+            web_command(host, port, cores),
+            web_env(env, logs.parent / "figures"),
+            logs / "web.log",
+        ),
         worker("worker", "default,mail", 1),
         worker("media", "media", max(1, cores // 2)),
         Child("scheduler", [*celery, "beat", *quiet], env, logs / "scheduler.log"),
@@ -101,8 +109,11 @@ def web_command(host: str, port: int, cores: int) -> list[str]:
     return [*command, "config.wsgi:application"]
 
 
-def web_env(env: Mapping[str, str]) -> dict[str, str]:
-    return {"DATABASE_POOL": "8", **env}
+def web_env(env: Mapping[str, str], figures: Path) -> dict[str, str]:
+    """Give the web processes a pool each, and one empty folder for their figures."""
+    shutil.rmtree(figures, ignore_errors=True)
+    figures.mkdir(parents=True)
+    return {"DATABASE_POOL": "8", "PROMETHEUS_MULTIPROC_DIR": str(figures), **env}
 
 
 def end_all(children: Iterable[Child]) -> None:
