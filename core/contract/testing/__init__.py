@@ -1,1 +1,1 @@
-"""Contract suites a plugin author inherits."""
+"""Contract suites: inherit the one for your kind of provider, point it at yours, run pytest."""
