@@ -13,6 +13,6 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    *urls_of("config.api", "core.progress.urls", "pages.urls", "core.contract.urls"),
+    *urls_of("config.api_urls", "pages.urls", "core.contract.urls"),
     path("", include(wagtail_urls)),
 ]

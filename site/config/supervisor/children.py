@@ -89,12 +89,7 @@ def site_children(*, env: Mapping[str, str], logs: Path, host: str, port: int) -
         return Child(name, command, env, logs / f"{name}.log", death=signal.SIGQUIT)
 
     return [
-        Child(
-            "web",
-            web_command(host, port, cores),
-            web_env(env, logs.parent / "figures"),
-            logs / "web.log",
-        ),
+        Child("web", web_command(host, port, cores), web, logs / "web.log"),
         worker("worker", "default,mail", 1),
         worker("media", "media", max(1, cores // 2)),
         Child("scheduler", [*celery, "beat", *quiet], env, logs / "scheduler.log"),
