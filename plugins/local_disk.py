@@ -164,7 +164,9 @@ class LocalDisk:
         try:
             yield
         except FileNotFoundError as error:
-            raise StorageError(_("The file %(key)s is not there any more.") % {"key": key}) from error
+            raise StorageError(
+                _("The file %(key)s is not there any more.") % {"key": key}
+            ) from error
         except OSError as error:
             if error.errno in NO_ROOM:
                 raise StorageFull(
@@ -235,7 +237,11 @@ def _check_tree(folder: Path) -> int:
     for top, folders, files in os.walk(folder):
         for name in [*folders, *files]:
             path = Path(top) / name
-            if path.is_symlink() or not PART.fullmatch(name) or not (path.is_file() or path.is_dir()):
+            if (
+                path.is_symlink()
+                or not PART.fullmatch(name)
+                or not (path.is_file() or path.is_dir())
+            ):
                 raise StorageError(_("%(name)s cannot be stored.") % {"name": name})
         for name in files:
             path = Path(top) / name

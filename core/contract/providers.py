@@ -87,7 +87,10 @@ class Probe:
     audio_channels: int = 0
     audio_rate: int = 0
     profile: str = ""
-    key_frame_interval: float = 0.0  # the longest seen at the start, 0 when unknown
+    key_frame_interval: float = 0.0  # the longest seen, 0 when unknown
+    is_interlaced: bool = False
+    has_square_pixels: bool = True
+    transfer: str = ""  # "pq" or "hlg" where the brightness needs mapping, else ""
 
     @property
     def has_video(self) -> bool:
@@ -119,6 +122,7 @@ class RenditionDraft:
     codecs: str = ""
     kind: str = "hls"
     is_growing: bool = False  # more of it follows under the same name
+    duration: float = 0.0  # seconds that can really be played
 
 
 class VideoWork(Protocol):
@@ -132,7 +136,10 @@ class VideoWork(Protocol):
     source: Path  # the original, on this machine
     probe: Probe
     folder: Path
-    published: Collection[str]  # whole renditions, "poster", "storyboard": not to be made again
+
+    @property
+    def published(self) -> Collection[str]:
+        """Name what is there already and not to be made again: whole renditions, "poster" …"""
 
     def stage(self, name: str) -> None:
         """Say that a stage begins; the one before it is done."""

@@ -21,7 +21,7 @@ from core.storage.models import StoredObject
 from core.storage.services import doom
 
 KIND = "media.prepare"
-STILL_WATCHED = timedelta(hours=6)  # how long a replaced stream stays for those watching it
+STILL_READ = timedelta(minutes=10)  # how long what was replaced stays for who reads it now
 
 
 def enqueue_preparation(asset: Asset) -> None:
@@ -79,15 +79,21 @@ def note_progress(asset: Asset, name: str, fraction: float, eta_seconds: int | N
 
 
 def note_probe(asset: Asset, probe: Probe) -> None:
-    """Write what the file is."""
-    _present(asset)
-    Asset.objects.filter(pk=asset.pk).update(
+    """Write what the file is; a video without a picture is a sound."""
+    row = _present(asset)
+    Asset.objects.filter(pk=row.pk).update(
+        kind=Asset.Kind.VIDEO if probe.has_video else Asset.Kind.AUDIO,
         probe=asdict(probe),
         duration=probe.duration,
         width=probe.width or None,
         height=probe.height or None,
         changed_at=now(),
     )
+
+
+def note_duration(asset: Asset, seconds: float) -> None:
+    """Correct what the file said of its length by what can really be played."""
+    Asset.objects.filter(pk=asset.pk).update(duration=round(seconds, 3), changed_at=now())
 
 
 def _present(asset: Asset) -> Asset:
@@ -101,20 +107,27 @@ def _present(asset: Asset) -> Asset:
 def publish_rendition(
     asset: Asset, draft: RenditionDraft, stored: StoredObject, *, fence: int
 ) -> Rendition:
-    """Let members play a rendition from now on; an earlier one of that name gives way to it."""
+    """Let members play a rendition from now on; an earlier one of that name gives way to it.
+
+    A growing one that is shorter than the earlier, as after a restart, is not published.
+    """
     row = _present(asset)
-    earlier = StoredObject.objects.filter(
-        pk__in=row.renditions.filter(name=draft.name).values("object")
-    ).first()
-    fields = {key: value for key, value in asdict(draft).items() if key != "name"}
+    before = row.renditions.filter(name=draft.name).select_related("object").first()
+    earlier = None if before is None else before.object
+    if before and earlier and draft.is_growing and earlier.files >= stored.files:
+        return before
+    fields = asdict(draft)
+    seconds = fields.pop("duration")
+    del fields["name"]
     rendition, _created = Rendition.objects.update_or_create(
         asset=row, name=draft.name, defaults={**fields, "object": stored, "fence": fence}
     )
     _keep(stored)
     if earlier is not None:
-        doom(earlier, after=STILL_WATCHED)
+        doom(earlier, after=STILL_READ)
     Asset.objects.filter(pk=row.pk, playable_at=None).update(playable_at=now())
-    Asset.objects.filter(pk=row.pk).update(changed_at=now())
+    if seconds and not draft.is_growing:
+        note_duration(row, seconds)
     return rendition
 
 
@@ -134,7 +147,7 @@ def _replace(asset: Asset, field: str, stored: StoredObject) -> None:
     Asset.objects.filter(pk=row.pk).update(**{field: stored}, changed_at=now())
     _keep(stored)
     if earlier is not None:
-        doom(earlier, after=STILL_WATCHED)
+        doom(earlier, after=STILL_READ)
 
 
 def _keep(stored: StoredObject) -> None:
@@ -148,10 +161,22 @@ def remember(asset: Asset, values: dict[str, object]) -> None:
     Asset.objects.filter(pk=row.pk).update(provider_data={**row.provider_data, **values})
 
 
+def _drop_growing(asset: Asset) -> None:
+    """What began to grow and never became whole goes: it would end in the middle."""
+    unfinished = asset.renditions.filter(is_growing=True)
+    objects = list(StoredObject.objects.filter(pk__in=unfinished.values("object")))
+    unfinished.delete()
+    for stored in objects:
+        doom(stored, after=STILL_READ)
+    if objects and not asset.renditions.exists():
+        Asset.objects.filter(pk=asset.pk).update(playable_at=None)
+
+
 def mark_ready(asset: Asset) -> None:
     """Everything is published: say so to whoever listens."""
     with transaction.atomic():
         _end_running(asset, Stage.State.DONE)
+        _drop_growing(asset)
         asset.stages.filter(state=Stage.State.WAITING).update(state=Stage.State.SKIPPED)
         moment = now()
         changed = (
@@ -168,6 +193,7 @@ def mark_failed(asset: Asset, reason: str) -> None:
     """The preparation failed for good: write the plain reason and say so to whoever listens."""
     with transaction.atomic():
         _end_running(asset, Stage.State.FAILED, reason)
+        _drop_growing(asset)
         changed = (
             Asset.objects.filter(pk=asset.pk)
             .exclude(status=Asset.Status.FAILED)

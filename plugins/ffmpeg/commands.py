@@ -1,0 +1,180 @@
+"""ffmpeg's command lines. Every one reads one file of the formats that are allowed, no other."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import imageio_ffmpeg
+from django.conf import settings
+
+from core.contract.providers import Probe
+
+from .ladder import FASTEST, SEGMENT, STEREO, Plan, Rung
+
+FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mp3,wav,w64,flac,ogg,aac"
+MAX_PIXELS = 8192 * 4320
+PRESET = "veryfast"
+CRF = 23
+AUDIO_BITS = "128k"
+AUDIO_RATE = 48_000
+LOUDNESS = "loudnorm=I=-18:TP=-1.5:LRA=14"  # films are mixed quietly for many loudspeakers
+
+SPRITE = (160, 90)  # pixels, of one picture in the storyboard
+GRID = (5, 5)  # pictures on one sheet
+POSTER_SIDE = 1280  # pixels at most
+
+
+@cache
+def binary() -> str:
+    """The ffmpeg to run: the operator's, the bundled one, or the system's."""
+    return str(settings.FFMPEG) or _bundled() or shutil.which("ffmpeg") or "ffmpeg"
+
+
+def _bundled() -> str:
+    try:
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError:
+        return ""
+
+
+def opening(source: Path, *, before: Sequence[str] = ()) -> list[str]:
+    """Begin a command: quiet, reporting progress, and held to the one file."""
+    return [
+        binary(),
+        *("-nostdin", "-hide_banner", "-loglevel", "error", "-y"),
+        *("-progress", "pipe:1", "-stats_period", "0.25"),
+        *source_of(source, before=before),
+    ]
+
+
+def source_of(source: Path, *, before: Sequence[str] = ()) -> list[str]:
+    return [
+        *("-format_whitelist", FORMATS, "-protocol_whitelist", "file"),
+        *("-max_pixels", str(MAX_PIXELS)),
+        *before,
+        *("-i", str(source)),
+    ]
+
+
+def copy(source: Path, probe: Probe, plan: Plan, folder: Path) -> list[str]:
+    """Package the source as it is; sound that browsers may not play is encoded on the way."""
+    streams = ["-map", "0:V:0", "-c:v", "copy"] if probe.has_video else ["-vn"]
+    if probe.has_audio:
+        streams += ["-map", "0:a:0"]
+        streams += ["-c:a", "copy"] if plan.copies_audio else _aac(_audio_filter(probe))
+    return [*opening(source), *streams, *_clean(), *hls(folder)]
+
+
+def encode(
+    source: Path, probe: Probe, plan: Plan, rungs: Sequence[Rung], folder: Path
+) -> list[str]:
+    """Decode once, scale down in a cascade, and encode every rung into its own folder."""
+    sound = probe.has_audio and not plan.copies_audio
+    graph = _pictures(probe, rungs) + (_sounds(probe, len(rungs)) if sound else [])
+    outputs: list[str] = []
+    for number, rung in enumerate(rungs):
+        outputs += ["-map", f"[v{number}]", *_x264(rung, plan)]
+        if probe.has_audio:
+            outputs += ["-map", f"[a{number}]" if sound else "0:a:0"]
+            outputs += _aac() if sound else ["-c:a", "copy"]
+        outputs += [*_clean(), *hls(folder / rung.name)]
+    return [*opening(source), "-filter_complex", ";".join(graph), *outputs]
+
+
+def _pictures(probe: Probe, rungs: Sequence[Rung]) -> list[str]:
+    """Each rung is scaled from the one above it: bicubic, and far cheaper than from the top."""
+    graph = [f"[0:V:0]{','.join([*_mended(probe), _scale(rungs[0])])}{_split(0, len(rungs))}"]
+    for number, rung in enumerate(rungs[1:], start=1):
+        graph.append(f"[x{number}]{_scale(rung)}{_split(number, len(rungs))}")
+    return graph
+
+
+def _split(number: int, count: int) -> str:
+    is_last = number == count - 1
+    return f"[v{number}]" if is_last else f",split[v{number}][x{number + 1}]"
+
+
+def _mended(probe: Probe) -> list[str]:
+    """Filters in front of everything: fields to frames, wide brightness to narrow, fewer frames."""
+    mended = ["bwdif=mode=send_frame"] if probe.is_interlaced else []
+    if probe.transfer:
+        mended += ["zscale=t=linear:npl=100", "format=gbrpf32le", "zscale=p=bt709"]
+        mended += ["tonemap=hable:desat=0", "zscale=t=bt709:m=bt709:r=tv"]
+    if probe.frame_rate > FASTEST:
+        mended += [f"fps={FASTEST:g}"]
+    return mended
+
+
+def _scale(rung: Rung) -> str:
+    return f"scale={rung.width}:{rung.height}:flags=bicubic,format=yuv420p,setsar=1"
+
+
+def _sounds(probe: Probe, count: int) -> list[str]:
+    outs = "".join(f"[a{number}]" for number in range(count))
+    return [f"[0:a:0]{_audio_filter(probe)},asplit={count}{outs}"]
+
+
+def _audio_filter(probe: Probe) -> str:
+    if probe.audio_channels <= STEREO:
+        return f"aresample={AUDIO_RATE}:async=1"
+    return f"aformat=channel_layouts=stereo,{LOUDNESS},aresample={AUDIO_RATE}:async=1"
+
+
+def _x264(rung: Rung, plan: Plan) -> list[str]:
+    every = "source" if plan.follows_source else f"expr:gte(t,n_forced*{SEGMENT})"
+    return [
+        *("-c:v", "libx264", "-preset", PRESET, "-crf", str(CRF), "-profile:v", "high"),
+        *("-maxrate", str(rung.cap), "-bufsize", str(2 * rung.cap)),
+        *("-force_key_frames", every, "-g", "1000", "-sc_threshold", "0", "-flags", "+cgop"),
+        *("-pix_fmt", "yuv420p"),
+    ]
+
+
+def _aac(filters: str = "") -> list[str]:
+    encoding = ["-c:a", "aac", "-b:a", AUDIO_BITS, "-ac", str(STEREO), "-ar", str(AUDIO_RATE)]
+    return [*(("-af", filters) if filters else ()), *encoding]
+
+
+def _clean() -> list[str]:
+    """Nothing of the source's words goes into what members download."""
+    return ["-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn"]
+
+
+def hls(folder: Path) -> list[str]:
+    """Write fragmented MP4 under a playlist that grows, each file complete when it is named."""
+    return [
+        *("-f", "hls", "-hls_time", str(SEGMENT), "-hls_playlist_type", "event"),
+        *("-hls_segment_type", "fmp4", "-hls_fmp4_init_filename", "init.mp4"),
+        *("-hls_flags", "independent_segments+temp_file"),
+        *("-hls_segment_filename", str(folder / "s%05d.m4s"), str(folder / "index.m3u8")),
+    ]
+
+
+def candidates(source: Path, times: Sequence[float], folder: Path) -> list[str]:
+    """Take the key frame before each of some moments, in one run; one frame each is decoded."""
+    inputs: list[str] = []
+    outputs: list[str] = []
+    for number, time in enumerate(times):
+        inputs += source_of(source, before=["-noaccurate_seek", "-ss", f"{time:.3f}"])
+        scale = f"scale='min({POSTER_SIDE},iw*sar)':-2:flags=bicubic,setsar=1"
+        outputs += ["-map", f"{number}:V:0", "-vf", scale, "-frames:v", "1"]
+        outputs += ["-q:v", "3", "-pix_fmt", "yuvj420p", "-update", "1"]
+        outputs += [str(folder / f"poster-{number}.jpg")]
+    head = [binary(), "-nostdin", "-hide_banner", "-loglevel", "error", "-y"]
+    return [*head, *inputs, *outputs]
+
+
+def storyboard(source: Path, every: float, folder: Path) -> list[str]:
+    """Draw small pictures of the key frames onto sheets; only key frames are decoded."""
+    width, height = SPRITE
+    fit = f"scale={width}:{height}:force_original_aspect_ratio=decrease:flags=bicubic"
+    frame = f"pad={width}:{height}:-1:-1"
+    filters = f"fps=1/{every:g}:round=near,{fit},{frame},setsar=1,tile={GRID[0]}x{GRID[1]}"
+    return [
+        *opening(source, before=["-skip_frame", "nokey"]),
+        *("-map", "0:V:0", "-vf", filters, "-q:v", "5", "-pix_fmt", "yuvj420p"),
+        *("-start_number", "0", str(folder / "%03d.jpg")),
+    ]

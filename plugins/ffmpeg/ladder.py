@@ -1,0 +1,108 @@
+"""Which renditions a source gets: what is copied, which rungs are encoded, how large and how fast.
+
+A rung is named by its shorter side, so that a portrait video of 1080 × 1920 is "1080p" too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.contract.providers import Probe
+
+SIDES = (1080, 720, 480, 240)  # pixels
+CAPS = {1080: 5_500_000, 720: 2_900_000, 480: 1_300_000, 240: 420_000}  # bits/s at ≤ 35 frames/s
+NEAR = 1.15  # a rung this close below another is not worth its bits
+FAST = 35.0  # frames a second from which on …
+FAST_FACTOR = 1.4  # … a rung may take this much more
+FASTEST = 60.0  # frames a second at most
+HEAVY = 2.5  # a copy above so many times its rung's cap also gets an encoded rung
+
+PROFILES = ("Constrained Baseline", "Baseline", "Main", "High")
+LONGEST_GOP = 10.0  # seconds between key frames that still seek and switch well
+SHORTEST_GOP = 1.0
+ALIGNED_GOP = 6.0  # up to here the rungs take over the copy's key frames
+SEGMENT = 4  # seconds
+STEREO = 2  # channels
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One encoded rendition: its name, its even size, its cap in bits a second."""
+
+    name: str
+    width: int
+    height: int
+    cap: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is made of one source."""
+
+    copied: str  # the copy's name, or ""
+    copies_audio: bool
+    rungs: tuple[Rung, ...]  # from the largest to the smallest
+    follows_source: bool  # key frames where the copy has them
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return ((self.copied,) if self.copied else ()) + tuple(rung.name for rung in self.rungs)
+
+
+def plan(probe: Probe) -> Plan:
+    """Plan a source's renditions; nothing is ever enlarged."""
+    copies_audio = probe.audio_codec in ("", "aac") and probe.audio_channels <= STEREO
+    if not probe.has_video:
+        return Plan("audio", copies_audio, (), follows_source=False)
+    side = min(probe.width, probe.height)
+    rungs = tuple(_rung(probe, one) for one in _sides(side))
+    copied = ""
+    if can_copy(probe):
+        copied = f"{side}p"
+        top = rungs[0]
+        if probe.bit_rate > HEAVY * top.cap * (side / min(top.width, top.height)) ** 2:
+            copied = f"{side}p-source"
+        else:
+            rungs = tuple(one for one in rungs if min(one.width, one.height) * NEAR < side)
+    follows = bool(copied) and SHORTEST_GOP <= probe.key_frame_interval <= ALIGNED_GOP
+    return Plan(copied, copies_audio, rungs, follows_source=follows)
+
+
+def can_copy(probe: Probe) -> bool:
+    """Say whether every browser plays the picture as it is, and can seek in it."""
+    return (
+        probe.video_codec == "h264"
+        and probe.profile in PROFILES
+        and probe.pixel_format in ("yuv420p", "yuvj420p")
+        and not probe.is_interlaced
+        and not probe.rotation
+        and not probe.transfer
+        and probe.has_square_pixels
+        and 0 < probe.key_frame_interval <= LONGEST_GOP
+    )
+
+
+def _sides(side: int) -> list[int]:
+    """Return the rungs' shorter sides: the source's own on top, unless the ladder's is near."""
+    below = [one for one in SIDES if one * NEAR < side or one == side]
+    top = min(side, SIDES[0])
+    return below if top in below else [top, *[one for one in below if one < top]]
+
+
+def _rung(probe: Probe, side: int) -> Rung:
+    shape = probe.width / probe.height
+    width, height = (side * shape, side) if shape >= 1 else (side, side / shape)
+    return Rung(f"{side}p", _even(width), _even(height), _cap(probe, side))
+
+
+def _even(length: float) -> int:
+    return max(2, round(length / 2) * 2)
+
+
+def _cap(probe: Probe, side: int) -> int:
+    """Take the cap of the next rung of the table, by area, and more for fast pictures."""
+    listed = min(SIDES, key=lambda one: abs(one - side))
+    cap = CAPS[listed] * float(side / listed) ** 1.5
+    shape = max(probe.width, probe.height) / min(probe.width, probe.height) / (16 / 9)
+    fast = FAST_FACTOR if probe.frame_rate > FAST else 1.0
+    return round(cap * min(max(shape, 0.5), 1.5) * fast)

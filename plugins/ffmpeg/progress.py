@@ -1,0 +1,54 @@
+"""Listens to ffmpeg's ``-progress``: how far it is, how long it takes, whether it stands still."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from core.contract.errors import VideoError
+from core.contract.providers import VideoWork
+
+STILL = 90.0  # seconds without a new picture after which it is stopped
+EARLY = 0.02  # below this fraction an estimate is a guess
+
+
+class Progress:
+    """A listener for one run; ``on_beat`` is called with every report."""
+
+    def __init__(
+        self, work: VideoWork, seconds: float, on_beat: Callable[[], None] | None = None
+    ) -> None:
+        self.work = work
+        self.seconds = max(seconds, 0.001)
+        self.on_beat = on_beat
+        self.began = self.moved = time.monotonic()
+        self.out = 0.0
+
+    def __call__(self, line: str) -> None:
+        key, _equals, value = line.partition("=")
+        if key == "out_time_us" and value.strip().isdigit():
+            self._hear(int(value) / 1_000_000)
+        elif key == "progress":
+            self._tell()
+
+    def _hear(self, out: float) -> None:
+        if out > self.out:
+            self.out, self.moved = out, time.monotonic()
+
+    def _tell(self) -> None:
+        moment = time.monotonic()
+        if moment - self.moved > STILL:
+            raise VideoError(
+                _(
+                    "The video could not be read on: nothing moved for %(n)d seconds. "
+                    "Export it as MP4 (H.264 and AAC), then upload it again."
+                )
+                % {"n": STILL}
+            )
+        fraction = min(self.out / self.seconds, 1.0)
+        left = (moment - self.began) * (1 - fraction) / fraction if fraction > EARLY else None
+        self.work.progress(fraction, eta_seconds=None if left is None else round(left))
+        if self.on_beat is not None:
+            self.on_beat()

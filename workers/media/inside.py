@@ -1,0 +1,185 @@
+"""Runs alone inside the sandbox: reads a file nobody trusts and prints what it is, as JSON.
+
+Nothing of the house is imported here. Prints ``{"probe": {...}}`` or ``{"refused": "<code>"}``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from itertools import pairwise
+from typing import Any
+
+import av
+import av.logging
+
+MAX_STREAMS = 32
+MAX_PIXELS = 8192 * 4320
+MAX_SECONDS = 24 * 3600
+FIRST_SECONDS = 60  # how far key frames are counted where the file has no index
+FIRST_PACKETS = 20_000
+SECOND = 1_000_000  # in av.time_base
+
+
+class Refused(Exception):  # noqa: N818 - a verdict
+    """The file is not taken; the code says why."""
+
+
+def look(path: str, formats: str) -> dict[str, Any]:
+    """Return the fields of ``core.contract.providers.Probe``."""
+    options = {
+        "format_whitelist": formats,
+        "protocol_whitelist": "file",
+        "max_streams": str(4 * MAX_STREAMS),
+    }
+    with av.open(path, container_options=options, metadata_errors="replace") as container:
+        if len(container.streams) > MAX_STREAMS:
+            raise Refused("streams")
+        video = next((one for one in container.streams.video if not _is_cover(one)), None)
+        audio = next(iter(container.streams.audio), None)
+        if video is None and audio is None:
+            raise Refused("nothing")
+        found = {"container": container.format.name, "size": os.path.getsize(path)}  # noqa: PTH202
+        found["bit_rate"] = int(container.bit_rate or 0)
+        if video is not None:
+            found |= _video(container, video)
+        if audio is not None:
+            found |= _audio(audio)
+        found["duration"] = _duration(container, video or audio)
+    return found
+
+
+def _is_cover(stream: Any) -> bool:
+    return bool(stream.disposition & av.stream.Disposition.attached_pic)
+
+
+def _video(container: Any, stream: Any) -> dict[str, Any]:
+    codec = stream.codec_context
+    if codec is None:
+        raise Refused("codec")
+    if codec.width * codec.height > MAX_PIXELS:
+        raise Refused("pixels")
+    longest = _longest_gap(container, stream)
+    container.seek(0)
+    frame = _first_frame(container, stream)
+    width, height = _as_shown(frame, stream)
+    rate = stream.average_rate or stream.guessed_rate or 0
+    return {
+        "video_codec": codec.name,
+        "width": width,
+        "height": height,
+        "frame_rate": round(float(rate), 3),
+        "rotation": -frame.rotation % 360,
+        "pixel_format": codec.pix_fmt or frame.format.name,
+        "profile": str(codec.profile or ""),
+        "key_frame_interval": longest,
+        "is_interlaced": bool(frame.interlaced_frame),
+        "has_square_pixels": (codec.width, codec.height) in {(width, height), (height, width)},
+        "transfer": _transfer(frame),
+    }
+
+
+def _first_frame(container: Any, stream: Any) -> Any:
+    for packet in container.demux(stream):
+        try:
+            for frame in packet.decode():
+                if frame.width * frame.height > MAX_PIXELS:
+                    raise Refused("pixels")
+                return frame
+        except av.error.InvalidDataError:
+            continue
+    raise Refused("undecodable")
+
+
+def _as_shown(frame: Any, stream: Any) -> tuple[int, int]:
+    shape = float(stream.sample_aspect_ratio or 1)
+    width = round(frame.width * shape) if 0.1 < shape < 10 else frame.width  # noqa: PLR2004
+    upright = frame.rotation % 180 == 0
+    return (width, frame.height) if upright else (frame.height, width)
+
+
+def _transfer(frame: Any) -> str:
+    """Name the curves that need tone mapping (ITU-T H.273, table 3)."""
+    return {16: "pq", 18: "hlg"}.get(int(frame.color_trc or 0), "")
+
+
+def _longest_gap(container: Any, stream: Any) -> float:
+    """Return the longest way between two key frames, in seconds."""
+    times = [one.timestamp for one in stream.index_entries if one.is_keyframe]
+    if len(times) < 2 or len(times) == len(stream.index_entries) == 1:  # noqa: PLR2004
+        times = _key_frames_at_start(container, stream)
+    seconds = [float(time * stream.time_base) for time in times]
+    gaps = [later - earlier for earlier, later in pairwise(seconds)]
+    return round(max(gaps, default=0.0), 3)
+
+
+def _key_frames_at_start(container: Any, stream: Any) -> list[int]:
+    times: list[int] = []
+    first = last = None
+    for count, packet in enumerate(container.demux(stream)):
+        if packet.pts is None:
+            continue
+        first = packet.pts if first is None else first
+        last = packet.pts
+        if packet.is_keyframe:
+            times.append(packet.pts)
+        if count > FIRST_PACKETS or (last - first) * stream.time_base > FIRST_SECONDS:
+            break
+    return times if last is None else [*times, last]
+
+
+def _audio(stream: Any) -> dict[str, Any]:
+    codec = stream.codec_context
+    if codec is None:
+        raise Refused("codec")
+    return {
+        "audio_codec": codec.name,
+        "audio_channels": codec.channels,
+        "audio_rate": codec.sample_rate,
+    }
+
+
+def _duration(container: Any, stream: Any) -> float:
+    """Return seconds, of the stream where it says so; browsers' recordings say nothing at all."""
+    known = 0.0
+    if stream.duration:
+        known = float(stream.duration * stream.time_base)
+    elif container.duration:
+        known = container.duration / SECOND
+    seconds = known or _counted(container, stream)
+    if seconds <= 0:
+        raise Refused("no_duration")
+    if seconds > MAX_SECONDS:
+        raise Refused("too_long")
+    return round(seconds, 3)
+
+
+def _counted(container: Any, stream: Any) -> float:
+    container.seek(0)
+    first = last = None
+    for packet in container.demux(stream):
+        if packet.pts is not None:
+            end = packet.pts + (packet.duration or 0)
+            first = packet.pts if first is None else min(first, packet.pts)
+            last = end if last is None else max(last, end)
+    return 0.0 if first is None else float((last - first) * stream.time_base)
+
+
+def main() -> None:
+    """Print the verdict; what goes wrong in the libraries is a verdict too."""
+    av.logging.set_level(av.logging.ERROR)
+    av.logging.restore_default_callback()
+    try:
+        verdict: dict[str, Any] = {"probe": look(*sys.argv[1:3])}
+    except Refused as refused:
+        verdict = {"refused": str(refused)}
+    except (av.error.FFmpegError, ValueError, OverflowError) as error:
+        verdict = {"refused": "unreadable", "detail": str(error)}
+    except MemoryError:
+        verdict = {"refused": "memory"}
+    sys.stdout.write(json.dumps(verdict) + "\n")
+
+
+if __name__ == "__main__":
+    main()
