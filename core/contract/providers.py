@@ -139,7 +139,7 @@ class VideoWork(Protocol):
 
     @property
     def published(self) -> Collection[str]:
-        """Name what is there already and not to be made again: whole renditions, "poster" …"""
+        """Name what is there and not to be made again: whole renditions, poster, storyboard."""
 
     def stage(self, name: str) -> None:
         """Say that a stage begins; the one before it is done."""

@@ -5,6 +5,7 @@ A rung is named by its shorter side, so that a portrait video of 1080 × 1920 is
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from core.contract.providers import Probe
@@ -102,7 +103,7 @@ def _even(length: float) -> int:
 def _cap(probe: Probe, side: int) -> int:
     """Take the cap of the next rung of the table, by area, and more for fast pictures."""
     listed = min(SIDES, key=lambda one: abs(one - side))
-    cap = CAPS[listed] * float(side / listed) ** 1.5
+    cap = CAPS[listed] * math.pow(side / listed, 1.5)
     shape = max(probe.width, probe.height) / min(probe.width, probe.height) / (16 / 9)
     fast = FAST_FACTOR if probe.frame_rate > FAST else 1.0
     return round(cap * min(max(shape, 0.5), 1.5) * fast)

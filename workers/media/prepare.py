@@ -47,8 +47,7 @@ def _read(claim: Claim, asset: Asset, source: Path, provider: VideoProvider) -> 
     """Look at the file, and write down what it is and which stages lie ahead."""
     reading = StageSpec(READING, _("Reading the file"))
     with claim.fenced():
-        preparation.lay_out(asset, [reading])
-        preparation.begin_stage(asset, READING)
+        preparation.begin_again(asset, reading)
     found = _of_kind(probe(source, lambda: claim.progress(0.0, READING)), asset)
     complaint = provider.accepts(found)
     if complaint:

@@ -40,19 +40,27 @@ def enqueue_preparation(asset: Asset) -> None:
     asset.status, asset.error = Asset.Status.PROCESSING, ""
 
 
+def begin_again(asset: Asset, reading: StageSpec) -> None:
+    """A claim begins: what a former one finished stays done, what it left in the middle waits."""
+    asset.stages.exclude(state=Stage.State.DONE).update(
+        state=Stage.State.WAITING, progress=0, eta_seconds=None, error="", finished_at=None
+    )
+    _write_stage(asset, reading, 0)
+    begin_stage(asset, reading.name)
+
+
 def lay_out(asset: Asset, specs: Iterable[StageSpec]) -> None:
-    """Write the stages ahead; what a former attempt finished stays done."""
+    """Write the stages ahead, in order, and forget those that are none any more."""
     names = []
     for position, spec in enumerate(specs):
         names.append(spec.name)
-        Stage.objects.update_or_create(
-            asset=asset,
-            name=spec.name,
-            defaults={"label": spec.label, "position": position},
-        )
+        _write_stage(asset, spec, position)
     asset.stages.exclude(name__in=names).delete()
-    asset.stages.exclude(state=Stage.State.DONE).update(
-        state=Stage.State.WAITING, progress=0, eta_seconds=None, error="", finished_at=None
+
+
+def _write_stage(asset: Asset, spec: StageSpec, position: int) -> None:
+    Stage.objects.update_or_create(
+        asset=asset, name=spec.name, defaults={"label": spec.label, "position": position}
     )
 
 
