@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.shortcuts import resolve_url
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
@@ -105,7 +105,7 @@ def _against(restriction: PageViewRestriction, person: Member | None) -> Refusal
             "sign_in",
             _("This is for members."),
             _("Sign in to see it."),
-            resolve_url(settings.LOGIN_URL),
+            _sign_in_address(),
         )
     if restriction.restriction_type == PageViewRestriction.GROUPS:
         return Refusal(
@@ -167,6 +167,12 @@ def _works_with(person: Member | None, asset: Asset) -> bool:
         return False
     policy = CollectionPermissionPolicy(Asset)
     return bool(policy.user_has_any_permission_for_instance(person, ASSET_WORK, asset))
+
+
+def _sign_in_address() -> str:
+    """The thin doors have a URL table of their own, without the pages'."""
+    name = str(settings.LOGIN_URL)
+    return name if "/" in name else reverse(name, urlconf=settings.ROOT_URLCONF)
 
 
 def _elsewhere() -> Refusal:

@@ -52,6 +52,7 @@ def refused(status: int = 403) -> HttpResponse:
     """Say no, and nothing else."""
     words = {403: "Forbidden", 404: "Not found", 405: "Method not allowed"}
     response = HttpResponse(words[status], status=status, content_type="text/plain")
+    response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 - Django's own
     return dressed(response, "no-store")
 
 
@@ -113,7 +114,8 @@ def _answer(
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{stat.size}"})
     wanted = span or Span(0, stat.size)
     response = _body(request, provider, key, wanted)
-    response.headers |= {"ETag": etag, "Accept-Ranges": "bytes"}
+    response.headers["ETag"] = etag
+    response.headers["Accept-Ranges"] = "bytes"
     response.headers["Content-Length"] = str(wanted.size)
     if span:
         response.status_code = 206

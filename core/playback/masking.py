@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import MutableMapping
 from typing import Any
 
-TOKEN = re.compile(r"(?P<door>/(?:p|beat)/)[^/\s\"'?#]{20,}")
-SHOWN = r"\g<door>…"
+TOKEN = re.compile(r"(?P<door>/(?:p|beat)/)[^/\s\"'?#<>]{20,}")
 
 
 def masked(text: str) -> str:
     """Return ``text`` with every playback token replaced by an ellipsis."""
-    return TOKEN.sub(SHOWN, text)
+    return TOKEN.sub(r"\g<door>…", text)
 
 
-def mask_event(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> Any:
-    """Mask what structlog is about to write (a processor)."""
-    return {name: _deep(value) for name, value in event.items()}
-
-
-class MaskTokens(logging.Filter):
-    """Mask a record of the standard library's logging: its message and its arguments."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = _deep(record.msg)
-        record.args = _deep(record.args)
-        return True
-
-
-def _deep(value: Any) -> Any:
-    if isinstance(value, str):
-        return masked(value)
-    if isinstance(value, dict):
-        return {name: _deep(part) for name, part in value.items()}
-    if isinstance(value, list | tuple) and not hasattr(value, "_fields"):
-        return type(value)(_deep(part) for part in value)
-    return value
+def mask_line(_logger: Any, _name: str, line: str) -> str:
+    """Mask a rendered line, tracebacks and all (the last of structlog's processors)."""
+    return masked(line)

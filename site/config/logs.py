@@ -8,6 +8,8 @@ from typing import Any
 
 import structlog
 
+from core.playback.masking import mask_line
+
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -55,5 +57,9 @@ def _formatter(*, as_json: bool) -> dict[str, Any]:
     return {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": SHARED,
-        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *render],
+        "processors": [
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            *render,
+            mask_line,
+        ],
     }
