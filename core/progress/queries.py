@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from django.contrib.auth.models import AnonymousUser
+
     from core.media.models import Asset
     from core.members.models import Member
 
@@ -53,6 +55,15 @@ class State:
     @property
     def seconds_left(self) -> float:
         return max(self.duration - self.position, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a player goes on from: half-open ranges of seconds, and the newest position."""
+
+    ranges: tuple[tuple[int, int], ...] = ()
+    position: float = 0.0
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +264,23 @@ def engagement(asset: Asset, *, buckets: int = 100) -> list[tuple[int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(CURVE, {"asset": asset.pk, "buckets": buckets})
         return cursor.fetchall()
+
+
+def seen_of(member: Member | AnonymousUser, asset: Asset) -> Seen:
+    """Return what ``member`` watched of ``asset``, and where they stopped."""
+    watch = Watch.objects.filter(member_id=member.pk, asset=asset).first() if member.pk else None
+    if watch is None:
+        return Seen()
+    ranges = tuple((part.lower, part.upper) for part in watch.watched)
+    return Seen(ranges, watch.position, watch.position_at)
+
+
+def completed_at(member: Member | AnonymousUser, page: Page) -> datetime | None:
+    """Return when ``member`` completed ``page``."""
+    if not member.pk:
+        return None
+    done = Completion.objects.filter(member_id=member.pk, page_id=page.pk)
+    return done.values_list("at", flat=True).first()
 
 
 def note_of(member: Member, page: Page) -> Note | None:

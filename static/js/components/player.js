@@ -1,4 +1,5 @@
 // <lectern-player>: one player for every provider; see templates/parts/player.html for its inside.
+import { atTheEnd } from "lectern/player/ending";
 import { Grant } from "lectern/player/grant";
 import { Heartbeat } from "lectern/player/heartbeat";
 import { Keyboard } from "lectern/player/keyboard";
@@ -7,6 +8,7 @@ import { Notice } from "lectern/player/notice";
 import { resume } from "lectern/player/position";
 import { Progress } from "lectern/player/progress";
 import { Renditions } from "lectern/player/renditions";
+import { showStoryboard } from "lectern/player/storyboard";
 import { Tracker } from "lectern/player/tracker";
 
 const POLL = 2000;
@@ -86,13 +88,19 @@ class LecternPlayer extends HTMLElement {
     this.renditions = new Renditions();
     Object.defineProperty(video, "videoRenditions", { value: this.renditions, configurable: true });
     this.progress = new Progress(config);
-    this.grant = new Grant(config, { onChange: (fresh) => this.#renewed(fresh) });
+    this.grant = new Grant(config, { onChange: () => this.#renewed() });
     const onRange = (range) => this.#watched(range);
     this.tracker = new Tracker(video, { signal, onRange });
-    this.heartbeat = new Heartbeat(video, { ...this, signal, onKept: () => this.#kept() });
+    if (config.member) this.#remember(signal);
     new Keyboard(this, { signal, osd: (text) => this.osd(text) });
     followScroll(this, this.part("frame"), { signal, onClose: () => video.pause() });
     this.#arm(signal);
+  }
+
+  #remember(signal) {
+    const { config, grant, tracker } = this;
+    const onKept = () => this.#kept();
+    this.heartbeat = new Heartbeat(this.video, { config, grant, tracker, signal, onKept });
     this.heartbeat.flush();
   }
 
@@ -107,7 +115,9 @@ class LecternPlayer extends HTMLElement {
       this.grant.keepAlive(true);
     });
     this.#listen(video, "pause", () => this.grant.keepAlive(false));
-    this.#listen(video, "ended", () => this.#ended());
+    this.#listen(video, "ended", () => this.#emit("player:ended", { page: this.config.page }));
+    this.#listen(this.part("keys"), "click", () => this.showKeys());
+    atTheEnd(this, this.part("end"), { signal });
     this.#listen(this, "mediaplayrequest", (event) => this.#stream || this.#takeOver(event), true);
     this.#listen(window, "online", () => this.notice.isShown && this.retry());
     requestIdleCallback?.(() => this.controls());
@@ -147,7 +157,7 @@ class LecternPlayer extends HTMLElement {
     const { url } = this.config.source;
     const onError = (kind, detail) => this.#failed(kind, detail);
     this.#stream = await open(video, { grant, url, startAt, renditions, onError });
-    this.#storyboard();
+    showStoryboard(this.video, this.#storyboard);
   }
 
   async play() {
@@ -179,7 +189,7 @@ class LecternPlayer extends HTMLElement {
     this.progress.add(range);
     const { fraction, isDue } = this.progress;
     this.#emit("player:progress", { fraction });
-    if (isDue && !this.isAsking) {
+    if (isDue && !this.isAsking && this.heartbeat) {
       this.isAsking = true;
       this.heartbeat.beat();
     }
@@ -189,7 +199,8 @@ class LecternPlayer extends HTMLElement {
   async #kept() {
     if (!this.isAsking || this.progress.isCompleted) return;
     try {
-      const { completed } = await this.grant.renew();
+      const answer = await fetch(this.config.url, { headers: { Accept: "application/json" } });
+      const { completed } = await answer.json();
       this.progress.isCompleted = completed;
       this.isAsking = completed;
       if (completed) this.#emit("player:completed", { page: this.config.page });
@@ -198,25 +209,14 @@ class LecternPlayer extends HTMLElement {
     }
   }
 
-  #renewed(config) {
-    this.config.source = { ...this.config.source, ...config.source };
+  #renewed() {
     this.#stream?.renewed();
-    this.#storyboard();
+    showStoryboard(this.video, this.#storyboard);
   }
 
-  #storyboard() {
+  get #storyboard() {
     const { storyboard } = this.config.source;
-    if (!storyboard) return;
-    this.part("thumbnails")?.remove();
-    const track = document.createElement("track");
-    Object.assign(track, { kind: "metadata", label: "thumbnails", default: true });
-    track.dataset.part = "thumbnails";
-    track.src = this.grant.fresh(storyboard);
-    this.video.append(track);
-  }
-
-  #ended() {
-    this.#emit("player:ended", { page: this.config.page });
+    return storyboard && this.grant.fresh(storyboard);
   }
 
   // --- trouble ---------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 // The right to play: a token in the path, minutes long, renewed before it runs out.
 
 const EARLY = 0.7; // of a token's life
+const SHORTEST = 5; // seconds
 
 export class Refused extends Error {}
 
@@ -8,11 +9,13 @@ export class Grant {
   #renewal = null;
   #timer = 0;
   #due = 0;
+  #ahead = 0; // seconds our clock is behind the server's
 
   constructor(config, { onChange }) {
     this.onChange = onChange;
     this.url = config.url;
-    this.#take(config);
+    this.#ahead = config.now - Date.now() / 1000;
+    this.#take({ token: config.token, expires_at: config.source.expires });
   }
 
   get isDue() {
@@ -37,20 +40,27 @@ export class Grant {
     return this.#renewal;
   }
 
+  // The gate renews a token that still lives; for a dead one the page's own grant is asked.
   async #ask() {
-    const answer = await fetch(this.url, { headers: { Accept: "application/json" } });
+    const answer = await fetch(`/p/${this.token}/renew`, { method: "POST" });
     if (answer.status >= 500) throw new Error(answer.statusText);
-    const config = answer.ok ? await answer.json() : { notice: null };
-    if (!config.token) throw new Refused(config.notice?.text ?? "");
-    this.#take(config);
+    if (answer.ok) this.#take(await answer.json());
+    else await this.#askAnew();
     this.keepAlive(this.#timer !== 0);
-    this.onChange(config);
-    return config;
+    this.onChange();
   }
 
-  #take({ token, source, now }) {
+  async #askAnew() {
+    const answer = await fetch(this.url, { headers: { Accept: "application/json" } });
+    if (answer.status >= 500) throw new Error(answer.statusText);
+    const config = answer.ok ? await answer.json() : {};
+    if (!config.token) throw new Refused(config.notice?.text ?? "");
+    this.#take({ token: config.token, expires_at: config.source.expires });
+  }
+
+  #take({ token, expires_at: expires }) {
     this.token = token;
-    const life = Math.max((source?.expires ?? now) - now, 5) * 1000;
+    const life = Math.max(expires - Date.now() / 1000 - this.#ahead, SHORTEST) * 1000;
     this.#due = performance.now() + life * EARLY;
   }
 }

@@ -1,0 +1,118 @@
+"""What the one player is told: what to play, where to go on, or why there is nothing yet."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, HttpRequest, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from wagtail.models import Page, Site
+
+from core.contract.pieces import Refusal
+from core.media.models import Asset
+from core.playback.services import Grant, grant
+from core.progress.queries import Seen, completed_at, seen_of
+
+from .player_words import failure, preparing, words
+
+if TYPE_CHECKING:
+    from core.contract.providers import PlaybackSource
+
+ASSET_FIELDS = ("video", "media", "replay", "trailer")  # where page types keep what is played
+
+
+def asset_of(page: Page) -> Asset | None:
+    """Return what a page plays, whatever its type calls it."""
+    fields = (getattr(page, name, None) for name in ASSET_FIELDS)
+    return next((asset for asset in fields if asset is not None), None)
+
+
+def player_of(
+    request: HttpRequest, page: Page, *, is_completed: bool | None = None
+) -> dict[str, Any] | None:
+    """Return a player's configuration (JSON), or None where the page plays nothing."""
+    asset = asset_of(page)
+    if asset is None:
+        return None
+    site = Site.find_for_request(request)
+    granted = grant(member=request.user, asset=asset, site=site, page=page)
+    if is_completed is None:
+        is_completed = completed_at(request.user, page) is not None
+    return {
+        "page": page.pk,
+        "asset": str(asset.pk),
+        "member": request.user.pk,
+        "title": page.title,
+        "url": reverse("player", args=[page.pk]),
+        "beat": "/beat/",
+        "completed": is_completed,
+        "completesAt": getattr(page, "completes_at", 90),
+        "now": time.time(),
+        **_seen(seen_of(request.user, asset)),
+        **_playable(granted, asset, request),
+    }
+
+
+@never_cache
+def player(request: HttpRequest, page_id: int) -> JsonResponse:
+    """Answer a player that renews its grant, or waits until there is something to play."""
+    found = Page.objects.live().filter(pk=page_id).first()
+    config = player_of(request, found.specific) if found else None
+    if config is None:
+        raise Http404
+    return JsonResponse(config)
+
+
+def _seen(seen: Seen) -> dict[str, Any]:
+    return {
+        "position": seen.position,
+        "positionAt": seen.at.timestamp() * 1000 if seen.at else 0,
+        "watched": seen.ranges,
+    }
+
+
+def _playable(granted: Grant, asset: Asset, request: HttpRequest) -> dict[str, Any]:
+    if granted.source:
+        return {
+            "state": "ready",
+            "token": granted.token,
+            "source": _source(granted.source),
+            "words": words(),
+        }
+    refusal = granted.refusal or Refusal("not_yours", _("You may not see this."))
+    state = {"not_ready": "processing", "failed": "failed"}.get(refusal.code, "locked")
+    return {"state": state, "notice": _notice(state, refusal, asset, request), "words": words()}
+
+
+def _source(source: PlaybackSource) -> dict[str, Any]:
+    return {
+        "url": source.url,
+        "type": source.content_type,
+        "expires": source.expires_at,
+        "duration": source.duration,
+        "poster": source.poster,
+        "storyboard": source.storyboard,
+        "tracks": [
+            {"kind": t.kind, "url": t.url, "label": t.label, "language": t.language}
+            for t in source.tracks
+        ],
+    }
+
+
+def _notice(
+    state: str, refusal: Refusal, asset: Asset, request: HttpRequest
+) -> dict[str, Any]:
+    if state == "processing":
+        return preparing(list(asset.stages.all()), is_uploading=_is_uploading(asset))
+    if state == "failed":
+        return failure(asset.error if getattr(request.user, "is_staff", False) else "")
+    return {"kind": "locked", "title": refusal.message, "text": refusal.remedy}
+
+
+def _is_uploading(asset: Asset) -> bool:
+    return asset.status == Asset.Status.UPLOADING
+
+

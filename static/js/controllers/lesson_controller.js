@@ -1,0 +1,73 @@
+// The lesson around its player: how much is watched, completion, the outline, keys of the page.
+import { Controller } from "@hotwired/stimulus";
+import { api } from "lectern/api";
+import { toast } from "lectern/toast";
+
+const TYPING = "input, textarea, select, [contenteditable], dialog[open]";
+
+export default class extends Controller {
+  static targets = ["form", "watched", "percent", "button", "done", "outline"];
+  static values = { page: Number, goal: Number };
+
+  connect() {
+    this.ends = new AbortController();
+    const listen = (name, run) => this.element.addEventListener(name, run, { signal: this.ends.signal });
+    listen("player:progress", ({ detail }) => this.#grow(detail.fraction));
+    listen("player:completed", () => this.#completed());
+    document.addEventListener("keydown", (event) => this.#press(event), { signal: this.ends.signal });
+  }
+
+  disconnect() {
+    this.ends.abort();
+  }
+
+  async complete(event) {
+    event.preventDefault();
+    this.buttonTarget.setAttribute("aria-busy", "true");
+    const { ok } = await api(`/pages/${this.pageValue}/complete`, { method: "POST" });
+    this.buttonTarget.removeAttribute("aria-busy");
+    if (ok) this.#completed();
+    else event.target.submit();
+  }
+
+  #grow(fraction) {
+    if (!this.hasPercentTarget) return;
+    const percent = Math.floor(fraction * 100);
+    this.percentTarget.textContent = String(percent);
+    const ring = this.watchedTarget.querySelector("circle + circle");
+    ring.setAttribute("stroke-dasharray", `${percent} 100`);
+    ring.toggleAttribute("visibility", false);
+    ring.removeAttribute("stroke");
+  }
+
+  #completed() {
+    if (!this.hasDoneTarget || !this.doneTarget.hidden) return;
+    this.watchedTarget.hidden = true;
+    this.buttonTarget.hidden = true;
+    this.doneTarget.hidden = false;
+    toast(this.doneTarget.textContent.trim());
+    this.#redraw();
+  }
+
+  // The outline's check and ring come from the server, so that both always agree.
+  async #redraw() {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("[data-lesson-target=outline]");
+    if (fresh) this.outlineTarget.replaceWith(document.adoptNode(fresh));
+  }
+
+  #press({ key, target, ctrlKey, metaKey, altKey }) {
+    if (ctrlKey || metaKey || altKey || target.closest?.(TYPING)) return;
+    if (key === "n") this.#goTo("notes", "textarea");
+    if (key === "b") this.#goTo("bookmarks", "[name=label]");
+    if (key === "?") document.getElementById("shortcuts")?.showModal();
+  }
+
+  #goTo(name, field) {
+    const tabs = this.element.querySelector("[data-controller~=tabs]");
+    this.application.getControllerForElementAndIdentifier(tabs, "tabs")?.open({ detail: { name } });
+    requestAnimationFrame(() => this.element.querySelector(`#${name} ${field}`)?.focus());
+  }
+}
