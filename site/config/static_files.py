@@ -1,4 +1,4 @@
-"""Static files: names that carry a hash of their content, inside ES modules too."""
+"""Static files: names that carry a hash of their content."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ def is_immutable(_path: str, url: str) -> bool:
 
 
 class HashedFiles(ManifestStaticFilesStorage):
-    """Names carry a hash of the content, inside ES modules too; source maps are left alone."""
+    """Names carry a hash of the content, in stylesheets too.
 
-    support_js_module_import_aggregation = True
-    max_post_process_passes = 8
+    Inside ES modules nothing is rewritten: they name each other by the import map, which is made
+    from these names (Django's patterns also match comments in libraries, and then fail).
+    Source maps are not served, so that mentions of them are left alone.
+    """
 
-    # The libraries' source maps are not served, so mentions of them are left as they are.
     patterns = tuple(
         (extension, tuple(rule for rule in rules if "sourceMappingURL" not in str(rule)))
         for extension, rules in ManifestStaticFilesStorage.patterns
