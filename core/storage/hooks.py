@@ -47,4 +47,4 @@ def storage_is_private() -> Health:
 
 
 def _sweep(claim: Any) -> None:
-    claim.result(deleted=sweep_doomed())
+    claim.succeed(deleted=sweep_doomed())

@@ -8,8 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004
 
+DEPLOYMENT = "deployment"
 
-@register()
+
+@register(DEPLOYMENT)
 def deployment(**_: Any) -> list[CheckMessage]:
     return list(_deployment()) if settings.IS_PRODUCTION else []
 

@@ -7,10 +7,12 @@ import sys
 from django.conf import settings
 from django.core.checks import ERROR, run_checks
 
+from config.checks import DEPLOYMENT
+
 
 def refuse_wrong_deployments() -> None:
     """Leave with the checks' hints, worded for an operator, when a setting is missing."""
-    errors = [message for message in run_checks() if message.level >= ERROR]
+    errors = [message for message in run_checks(tags=[DEPLOYMENT]) if message.level >= ERROR]
     if not errors:
         return
     lines = [f"  {error.msg}\n    {error.hint or ''}".rstrip() for error in errors]

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import HttpResponseBase
 
-from config.start import refuse_wrong_deployments
+from config.start import refuse_wrong_deployments, report_to_sentry
 
 type_of_start_response = Callable[..., Any]
 
@@ -38,6 +38,7 @@ def build() -> Callable[[dict[str, Any], type_of_start_response], Iterable[bytes
     """Start Django once and return the application that sends each path to its handler."""
     django.setup(set_prefix=False)
     refuse_wrong_deployments()
+    report_to_sentry()
     pages, door = WSGIHandler(), Door()
     prefixes = settings.DOOR_PREFIXES
 

@@ -19,6 +19,7 @@ def spawn(
     *,
     env: Mapping[str, str],
     output: IO[bytes] | int | None = None,
+    errors: IO[bytes] | None = None,
     death: int = signal.SIGTERM,
     mask: bool = False,
     cwd: Path | None = None,
@@ -30,7 +31,7 @@ def spawn(
         env=dict(env),
         stdin=subprocess.DEVNULL,
         stdout=output,
-        stderr=subprocess.STDOUT if output is not None else None,
+        stderr=errors or (subprocess.STDOUT if output is not None else None),
         start_new_session=True,
         cwd=cwd,
     )

@@ -73,8 +73,8 @@ class Supervisor:
             self.copy.start_servers()
         self.copy.tell()
         self._prepare()
-        self._serve()
         self._demonstrate()
+        self._serve()
         self._greet()
         self._watch()
 
@@ -127,18 +127,17 @@ class Supervisor:
         wanted = self.copy.environment.flag("DEMO", default=True)
         if work.is_done("demo", "done") or not wanted:
             return
-        say(f"  Your site answers at {self.copy.address} while its demo is being made")
-        with step("Making the demo: lessons are spoken, filmed and encoded here"):
+        with step("Planting the demo; its films are encoded while you look around"):
             work.begin("demo").wait()
         work.mark("demo", "done")
 
     def _greet(self) -> None:
         took = time.monotonic() - self.started
         say(f"\nLectern runs at {self.copy.address}  (started in {took:.0f} s)")
-        accounts = self.copy.logs / "demo.log"
+        accounts = self.copy.logs / "demo.txt"
         if accounts.exists():
             say(accounts.read_text(encoding="utf-8").rstrip())
-        say(f"Admin: {self.copy.address}admin/   Logs: {self.copy.logs}   Stop: Ctrl-C\n")
+        say(f"\nAdmin {self.copy.address}admin/\nLogs  {self.copy.logs}\nStop  Ctrl-C\n")
 
     def _watch(self) -> None:
         while True:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -62,8 +61,8 @@ class Steps:
     def mark(self, name: str, key: str) -> None:
         (self.stamps / name).write_text(key, encoding="ascii")
 
-    def begin(self, *arguments: str, env: Mapping[str, str] | None = None) -> Command:
-        return Command(self.copy, arguments, env or self.copy.env())
+    def begin(self, *arguments: str) -> Command:
+        return Command(self.copy, arguments, self.copy.env())
 
 
 class Command:
@@ -73,11 +72,13 @@ class Command:
         self.arguments = arguments
         self.log = copy.logs / f"{arguments[0]}.log"
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        with self.log.open("wb") as output:
+        self.words = self.log.with_suffix(".txt")  # what the command says to a person
+        with self.log.open("wb") as errors, self.words.open("wb") as output:
             self.process = spawn(
                 [sys.executable, str(ROOT / "manage.py"), *arguments],
                 env={**env, "LECTERN_PROCESS": arguments[0]},
                 output=output,
+                errors=errors,
                 cwd=ROOT,
             )
 
@@ -91,14 +92,3 @@ class Command:
     def _last_words(self) -> str:
         lines = self.log.read_text(errors="replace").splitlines()[-12:]
         return "\n".join(f"  {line}" for line in lines)
-
-
-def has_command(name: str, env: Mapping[str, str]) -> bool:
-    """Tell whether `manage.py` knows a command."""
-    code = (
-        "import sys, django; django.setup();"
-        "from django.core.management import get_commands;"
-        f"sys.exit({name!r} not in get_commands())"
-    )
-    done = subprocess.run([sys.executable, "-c", code], env=dict(env), cwd=ROOT, check=False)
-    return done.returncode == 0

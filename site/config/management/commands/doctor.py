@@ -29,7 +29,7 @@ class Command(BaseCommand):
             failed += not health.ok
             sign = self.style.SUCCESS("ok  ") if health.ok else self.style.ERROR("FAIL")
             self.stdout.write(f"{sign} {check.name:<16} {health.message}")
-            if health.remedy:
+            if health.remedy and not health.ok:
                 self.stdout.write(f"     {'':<16} → {health.remedy}")
         self.stdout.write(f"\n{len(checks) - failed} of {len(checks)} checks passed")
         if failed:
