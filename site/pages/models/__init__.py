@@ -1,5 +1,6 @@
 """The page tree's types."""
 
+from .brand import BrandSettings
 from .coaching import Coaching, Event
 from .home import Home
 from .podcast import Episode, Podcast
@@ -8,6 +9,7 @@ from .standard import Help, HelpArticle, Standard
 from .taxonomy import Category, PageTag
 
 __all__ = [
+    "BrandSettings",
     "Category",
     "Coaching",
     "Episode",
