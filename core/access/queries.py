@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -46,6 +47,17 @@ def visible(
     return on_site & in_time & Q(open_to)
 
 
+def joinable(site: Site, at: datetime | None = None) -> Q:
+    """Return a filter for live pages that anybody sees once they sign in: what a site shows off."""
+    moment = at or now()
+    closed = PageViewRestriction.objects.exclude(
+        restriction_type__in=[PageViewRestriction.NONE, PageViewRestriction.LOGIN]
+    )
+    on_site = Q(live=True, path__startswith=site.root_page.path)
+    in_time = Q(expire_at=None) | Q(expire_at__gt=moment)
+    return on_site & in_time & Q(~Exists(_above(closed)))
+
+
 def unmet(member: Member | None) -> QuerySet[PageViewRestriction]:
     """Return the restrictions that keep ``member`` out, wherever they stand."""
     rows = PageViewRestriction.objects.exclude(restriction_type=PageViewRestriction.NONE)
@@ -63,6 +75,24 @@ def unmet(member: Member | None) -> QuerySet[PageViewRestriction]:
 def unmet_for(member: Member | None, page: Page) -> list[PageViewRestriction]:
     """Return the restrictions of a page and of its ancestors that keep ``member`` out."""
     return list(unmet(member).filter(page__path__in=_lineage(page)).order_by("page__path"))
+
+
+def unmet_among(
+    member: Member | None, pages: Sequence[Page]
+) -> QuerySet[PageViewRestriction]:
+    """Return what keeps ``member`` out of any of ``pages``, the highest in the tree first."""
+    paths = {path for page in pages for path in _lineage(page)}
+    rows = unmet(member).filter(page__path__in=paths)
+    return rows.select_related("page").order_by("page__path")
+
+
+def edited_paths(member: Member | None) -> list[str]:
+    """Return the tree paths below which ``member`` may edit or publish; [""] is everywhere."""
+    if member is None:
+        return []
+    if member.is_superuser:
+        return [""]
+    return list(_edited(member).values_list("page__path", flat=True))
 
 
 def is_edited_by(member: Member | None, page: Page) -> bool:

@@ -19,7 +19,15 @@ from core.contract import ask
 from core.contract.pieces import Refusal
 from core.media.models import Asset
 
-from .queries import is_edited_by, known, pages_using, unmet_for, visible
+from .queries import (
+    edited_paths,
+    is_edited_by,
+    known,
+    pages_using,
+    unmet_among,
+    unmet_for,
+    visible,
+)
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -61,6 +69,27 @@ def may(
     else:
         reasons = _against_page(person, thing, moment, site)
     return Decision(allowed=not reasons, reasons=tuple(reasons))
+
+
+def may_each(
+    member: Member | AnonymousUser | None, pages: Sequence[Page], *, site: Site
+) -> dict[int, Decision]:
+    """Decide for many pages of one site at once, in two queries however many they are."""
+    person, moment = known(member), now()
+    unmet = list(unmet_among(person, pages))
+    edits = edited_paths(person)
+    decisions = {}
+    for page in pages:
+        above = [row for row in unmet if page.path.startswith(row.page.path)]
+        reasons = [
+            *_against_time(page, moment),
+            *(_against(restriction, person) for restriction in above),
+            *_asked(person, page, moment, site),
+        ]
+        if any(page.path.startswith(path) for path in edits):
+            reasons = []
+        decisions[page.pk] = Decision(allowed=not reasons, reasons=tuple(reasons))
+    return decisions
 
 
 def explain(decision: Decision) -> str:

@@ -1,7 +1,6 @@
 """Where URLs lead: fixed first, plugins under /-/, Wagtail last."""
 
 from django.urls import include, path
-from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
@@ -14,5 +13,5 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     *urls_of("config.api_urls", "pages.urls", "core.contract.urls"),
-    path("", include(wagtail_urls)),
+    path("", include("pages.page_urls")),
 ]

@@ -24,9 +24,19 @@ def icon_names() -> list[str]:
 
 def stylesheet() -> str:
     """Return the layers in their order as one sheet, without comments and idle space."""
-    folder = settings.BASE_DIR / "static/css"
-    text = "\n".join((folder / f"{layer}.css").read_text() for layer in LAYERS)
+    text = "\n".join(sheet.read_text() for sheet in _sheets())
     return AROUND.sub(r"\1", SPACE.sub(" ", COMMENT.sub("", text))).replace(";}", "}").strip()
+
+
+def _sheets() -> list[Path]:
+    """The layers in their order, then what single screens bring; the admin has sheets of its own."""
+    folder = settings.BASE_DIR / "static/css"
+    rest = [file for file in folder.glob("*.css") if not file.name.startswith("admin")]
+    return sorted(rest, key=lambda file: (_rank(file.stem), file.stem))
+
+
+def _rank(name: str) -> int:
+    return LAYERS.index(name) if name in LAYERS else len(LAYERS)
 
 
 def sprite() -> str:

@@ -1,11 +1,11 @@
-"""What every page's frame shows: brand, theme, navigation. Evaluated only where a template asks."""
+"""What every page's frame shows: brand, theme, navigation; evaluated only where a template asks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+from zlib import crc32
 
 from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest
@@ -14,6 +14,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Site
 
+from core.access.queries import joinable, visible
+from core.contract import ask
+
+from .colour import Brand, brand_from
+from .models.brand import BrandSettings
+
 THEMES = ("light", "dark")
 ICONS = {
     "program": "book-open",
@@ -21,8 +27,7 @@ ICONS = {
     "coaching": "calendar-days",
     "help": "life-buoy",
 }
-SHORT = {"podcast": _("Listen"), "coaching": _("Coaching"), "program": _("Learn")}
-TABS = 4
+SHOWN, TABS = 40, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +38,8 @@ class Link:
     url: str
     icon: str = "circle"
     kind: str = ""
-    order: int = 100
+    short: str = ""
     is_current: bool = False
-
-    @property
-    def short(self) -> str:
-        return str(SHORT.get(self.kind, self.label))
 
 
 class Shell:
@@ -51,11 +52,14 @@ class Shell:
     def site(self) -> Site | None:
         return Site.find_for_request(self.request)
 
+    @property
+    def member(self) -> Any:
+        return getattr(self.request, "user", None)
+
     @cached_property
     def is_member(self) -> bool:
-        user = getattr(self.request, "user", None)
-        is_public = getattr(self.request, "is_public_page", False)
-        return bool(user and user.is_authenticated and not is_public)
+        is_front = getattr(self.request, "is_front_page", False)
+        return bool(self.member and self.member.is_authenticated and not is_front)
 
     @cached_property
     def theme(self) -> str:
@@ -66,17 +70,35 @@ class Shell:
     def is_folded(self) -> bool:
         return self.is_member and self.request.COOKIES.get("sidebar") == "folded"
 
+    # --- brand ------------------------------------------------------------------------------
+
+    @cached_property
+    def _brand(self) -> BrandSettings | None:
+        if self.site is None:
+            return None
+        return BrandSettings.objects.filter(site=self.site).select_related("logo").first()
+
+    @cached_property
+    def brand(self) -> Brand:
+        return brand_from(self._brand.colour) if self._brand and self._brand.colour else Brand()
+
     @cached_property
     def brand_name(self) -> str:
-        return (self.site and self.site.site_name) or "Lectern"
+        own = self._brand.name if self._brand else ""
+        return own or (self.site.site_name if self.site else "") or "Lectern"
 
     @cached_property
     def brand_url(self) -> str:
-        return ""
+        """The sheet's address changes with its content; the house's own brand needs none."""
+        if self.brand == Brand():
+            return ""
+        return f"{reverse('brand')}?{crc32(self.brand.css.encode()):x}"
 
     @cached_property
     def logo_url(self) -> str:
-        return ""
+        if not (self._brand and self._brand.logo):
+            return ""
+        return str(self._brand.logo.get_rendition("max-480x112|format-webp").url)
 
     @cached_property
     def origin(self) -> str:
@@ -86,33 +108,50 @@ class Shell:
     def social_image(self) -> str:
         return static("img/social.png")
 
+    # --- navigation -------------------------------------------------------------------------
+
     @cached_property
     def pages(self) -> list[Link]:
-        """The pages right below the site's root: one query."""
-        if not self.site:
+        """The pages right below the site's root, in one query."""
+        if self.site is None:
             return []
         root = self.site.root_page
-        children = Page.objects.filter(
-            path__startswith=root.path, depth=root.depth + 1, live=True
-        ).order_by("path")[:40]
-        return [self._page_link(child, root) for child in children]
+        seen = visible(self.member, self.site) if self.is_member else joinable(self.site)
+        rows = Page.objects.filter(seen, depth=root.depth + 1).order_by("path")
+        return [self._page_link(page, root) for page in rows[:SHOWN]]
 
     def _page_link(self, page: Page, root: Page) -> Link:
         kind = ContentType.objects.get_for_id(page.content_type_id).model
         url = "/" + page.url_path.removeprefix(root.url_path)
-        link = Link(page.title, url, ICONS.get(kind, "file-text"), kind)
+        link = Link(page.title, url, ICONS.get(kind, "file-text"), kind, self._short(kind, page))
         return replace(link, is_current=self.request.path.startswith(url))
+
+    def _short(self, kind: str, page: Page) -> str:
+        words = {"program": _("Learn"), "podcast": _("Listen"), "coaching": _("Coaching")}
+        return words.get(kind, page.title)
 
     def _of(self, *kinds: str) -> list[Link]:
         return [link for link in self.pages if link.kind in kinds]
 
     @cached_property
-    def navigation(self) -> list[Link]:
-        return [self._dashboard(), *self._of("program"), *self._of("podcast", "coaching")]
-
-    def _dashboard(self) -> Link:
+    def home(self) -> Link:
         url = reverse("dashboard")
-        return Link(_("Home"), url, "house", is_current=self.request.path == url)
+        return Link(_("Home"), url, "house", "home", _("Home"), self.request.path == url)
+
+    @cached_property
+    def navigation(self) -> list[Any]:
+        return [self.home, *self._of("program"), *self._of("podcast", "coaching"), *self.plugins]
+
+    @cached_property
+    def plugins(self) -> list[Any]:
+        """Links that plugins answer with, and a named box where one failed."""
+        pieces = ask("navigation", site=self.site, request=self.request) if self.site else []
+        return [
+            piece
+            if getattr(piece, "is_broken", False)
+            else Link(piece.label, piece.url, piece.icon, "plugin", piece.label)
+            for piece in sorted(pieces, key=lambda piece: piece.order)
+        ]
 
     @cached_property
     def navigation_below(self) -> list[Link]:
@@ -120,18 +159,28 @@ class Shell:
 
     @cached_property
     def tabs(self) -> list[Link]:
-        first = list({link.kind: link for link in reversed(self.navigation)}.values())[::-1]
-        return (first + [link for link in self.navigation_below])[:TABS]
+        """One of each kind, four at most; a second program is found on the dashboard."""
+        kinds = {link.kind: link for link in reversed([self.home, *self.pages])}
+        wanted = ("home", "program", "podcast", "coaching", "help")
+        return [kinds[kind] for kind in wanted if kind in kinds][:TABS]
 
     @cached_property
-    def public_links(self) -> Iterable[Link]:
+    def public_links(self) -> list[Link]:
         return self._of("program", "podcast", "coaching", "help")
 
     @cached_property
-    def footer_links(self) -> Iterable[Link]:
+    def footer_links(self) -> list[Link]:
         return self._of("standard")
+
+
+def shell_of(request: HttpRequest) -> Shell:
+    """Return the request's frame, the same one however often it is asked for."""
+    kept = getattr(request, "_lectern_shell", None)
+    if kept is None:
+        kept = request._lectern_shell = Shell(request)
+    return kept
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the frame."""
-    return {"shell": Shell(request)}
+    return {"shell": shell_of(request)}

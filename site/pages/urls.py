@@ -2,12 +2,20 @@
 
 from django.urls import path
 
+from .screens.calendar import calendar
 from .screens.dashboard import dashboard
+from .screens.drawn import art, brand, offline
 from .screens.player import player
 from .screens.profile import profile
+from .screens.styleguide import styleguide
 
 urlpatterns = [
     path("dashboard/", dashboard, name="dashboard"),
     path("player/<int:page_id>/", player, name="player"),
     path("account/profile/", profile, name="profile"),
+    path("styleguide/", styleguide, name="styleguide"),
+    path("brand.css", brand, name="brand"),
+    path("art/<int:hue>/<int:seed>.svg", art, name="art"),
+    path("calendar/<int:pk>.ics", calendar, name="calendar"),
+    path("offline/", offline, name="offline"),
 ]

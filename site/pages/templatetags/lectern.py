@@ -1,5 +1,6 @@
 """Small words for templates: icons, rings, initials, lengths of time. None of them queries."""
 
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -7,12 +8,13 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import now
 from django.utils.translation import gettext, ngettext
 
 from ..generated_files import icon_names
 
 register = template.Library()
-HOUR, MINUTE = 3600, 60
+DAY, HOUR, MINUTE = 86_400, 3600, 60
 NEARLY_ALL = 0.995
 
 
@@ -88,3 +90,24 @@ def left(state: Any) -> str:
     if not state or not state.duration:
         return ""
     return gettext("%s left") % (spoken(max(1, state.duration - state.position)))
+
+
+@register.filter
+def until_now(at: datetime) -> str:
+    """Return how far away a moment is: in 3 days, in 20 min, now, 2 days ago."""
+    seconds = (at - now()).total_seconds()
+    if abs(seconds) < MINUTE:
+        return gettext("now")
+    if seconds < 0:
+        return gettext("%s ago") % _roughly(-seconds)
+    return gettext("in %s") % _roughly(seconds)
+
+
+def _roughly(seconds: float) -> str:
+    if seconds < HOUR:
+        return gettext("%d min") % round(seconds / MINUTE)
+    if seconds < 2 * DAY:
+        hours = round(seconds / HOUR)
+        return ngettext("%d hour", "%d hours", hours) % hours
+    days = round(seconds / DAY)
+    return ngettext("%d day", "%d days", days) % days

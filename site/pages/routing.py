@@ -1,0 +1,91 @@
+"""From an address to a page: one query for the row, one for what it is, and the privacy of both.
+
+Wagtail walks the tree a level a query; its hooks, its redirects, its password forms and routable
+pages are kept.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers, patch_cache_control
+from wagtail import hooks
+from wagtail.models import Page
+from wagtail.views import serve_chain
+from wagtail.wagtail_hooks import check_view_restrictions
+
+from core.access.services import may
+
+from .shell import shell_of
+
+PUBLIC_SECONDS = 60
+
+
+def serve(request: HttpRequest, path: str) -> HttpResponse:
+    """Show the page at ``path`` through Wagtail's hooks."""
+    page, args, kwargs = _find(request, path)
+    chain = serve_chain
+    for hook in reversed(hooks.get_hooks("on_serve_page")):
+        chain = _guard(chain) if hook is check_view_restrictions else hook(chain)
+    for hook in hooks.get_hooks("before_serve_page"):
+        answer = hook(page, request, args, kwargs)
+        if isinstance(answer, HttpResponse):
+            return answer
+    return chain(page, request, args, kwargs)
+
+
+def _find(request: HttpRequest, path: str) -> tuple[Page, Any, Any]:
+    site = shell_of(request).site
+    if site is None:
+        raise Http404
+    url_path = site.root_page.url_path + (path if not path or path.endswith("/") else f"{path}/")
+    row = Page.objects.filter(url_path=url_path, path__startswith=site.root_page.path)
+    page = row.specific().first()
+    if page is None or page.specific_class is None or hasattr(page, "resolve_subpage"):
+        found = Page.route_for_request(request, path)  # routable pages resolve below themselves
+        if found is None:
+            raise Http404
+        return found
+    if not page.live:
+        raise Http404
+    return page, [], {}
+
+
+def _guard(then: Any) -> Any:
+    """Stand in for Wagtail's check: the same privacy, and a screen that says why."""
+
+    def guarded(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse:
+        decision = may(request.user, page, site=shell_of(request).site)
+        if decision:
+            return _kept(request, then(page, request, args, kwargs))
+        codes = {reason.code for reason in decision.reasons}
+        if codes == {"password"}:
+            return check_view_restrictions(then)(page, request, args, kwargs)
+        if "sign_in" in codes:
+            response = redirect_to_login(request.get_full_path())
+        else:
+            response = locked(request, page, decision.reasons)
+        add_never_cache_headers(response)
+        return response
+
+    return guarded
+
+
+def locked(request: HttpRequest, page: Page, reasons: Any) -> HttpResponse:
+    """Say in plain words why a page is closed, and what opens it."""
+    facts = {"page_title": page.title, "reasons": reasons, "is_locked": True}
+    return render(request, "pages/locked.html", facts, status=403)
+
+
+def _kept(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Let a shared cache keep what a stranger was shown, and nothing else."""
+    if response.has_header("Cache-Control"):
+        return response
+    if request.user.is_authenticated or request.method not in {"GET", "HEAD"}:
+        patch_cache_control(response, private=True, no_cache=True)
+    else:
+        patch_cache_control(response, public=True, max_age=0, s_maxage=PUBLIC_SECONDS)
+    return response

@@ -1,0 +1,57 @@
+"""A podcast: its artwork and its episodes, the latest first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from core.access.queries import visible
+from core.progress.queries import State, states
+
+from ..cards import Card, address
+from ..models import Episode, Podcast
+from ..pictures import SQUARE, covers, drawn, still
+from ..shell import Shell, shell_of
+
+SHOWN = 60
+
+
+def context(request: HttpRequest, page: Podcast) -> dict[str, Any]:
+    frame = shell_of(request)
+    episodes = episodes_of(frame, path__startswith=page.path)[:SHOWN]
+    artwork = covers([page.artwork_id], SQUARE).get(page.artwork_id) or drawn(page.title, frame)
+    return {"artwork": artwork, "episodes": episode_cards(episodes, frame, artwork)}
+
+
+def episodes_of(frame: Shell, **which: Any) -> Any:
+    """Return the episodes a visitor may hear, the latest first."""
+    rows = Episode.objects.filter(visible(frame.member, frame.site), **which)
+    return rows.select_related("media").order_by("-season", "-number", "-path")
+
+
+def episode_cards(episodes: Any, frame: Shell, artwork: str = "") -> list[Card]:
+    """Return episodes as rows, in two queries."""
+    rows = list(episodes)
+    wanted = {row.pk: row.media_id for row in rows}
+    known = frame.member is not None and frame.member.is_authenticated
+    seen = states(frame.member, wanted) if known else dict.fromkeys(wanted, State())
+    return [_card(row, seen[row.pk], frame, artwork) for row in rows]
+
+
+def _card(episode: Episode, state: State, frame: Shell, artwork: str) -> Card:
+    duration = (episode.media.duration or 0.0) if episode.media else 0.0
+    has_frame = bool(episode.media and episode.media.poster_id)
+    picture = still(episode.media, episode.title, frame) if has_frame else artwork
+    return Card(
+        episode.title,
+        address(episode, frame),
+        picture or drawn(episode.title, frame),
+        summary=episode.summary,
+        number=episode.number,
+        duration=duration,
+        left=max(duration - state.position, 0.0) if state.position else 0.0,
+        fraction=state.fraction,
+        is_done=state.is_completed,
+        at=episode.first_published_at,
+    )
