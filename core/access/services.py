@@ -72,24 +72,32 @@ def may(
 
 
 def may_each(
-    member: Member | AnonymousUser | None, pages: Sequence[Page], *, site: Site
+    member: Member | AnonymousUser | None,
+    pages: Sequence[Page],
+    *,
+    site: Site,
+    are_visible: bool = False,
 ) -> dict[int, Decision]:
-    """Decide for many pages of one site at once, in two queries however many they are."""
+    """Decide for many pages of one site at once, in two queries however many they are.
+
+    ``are_visible`` says that they came through ``visible``: only plugins are asked, no query.
+    """
     person, moment = known(member), now()
-    unmet = list(unmet_among(person, pages))
-    edits = edited_paths(person)
-    decisions = {}
-    for page in pages:
-        above = [row for row in unmet if page.path.startswith(row.page.path)]
-        reasons = [
+    unmet = [] if are_visible else list(unmet_among(person, pages))
+    reasons = {
+        page.pk: [
             *_against_time(page, moment),
-            *(_against(restriction, person) for restriction in above),
+            *(_against(row, person) for row in unmet if page.path.startswith(row.page.path)),
             *_asked(person, page, moment, site),
         ]
-        if any(page.path.startswith(path) for path in edits):
-            reasons = []
-        decisions[page.pk] = Decision(allowed=not reasons, reasons=tuple(reasons))
-    return decisions
+        for page in pages
+    }
+    edits = edited_paths(person) if any(reasons.values()) else []
+    own = {page.pk for page in pages if any(page.path.startswith(path) for path in edits)}
+    return {
+        number: Decision(allowed=not why or number in own, reasons=() if number in own else (*why,))
+        for number, why in reasons.items()
+    }
 
 
 def explain(decision: Decision) -> str:

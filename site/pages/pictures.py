@@ -18,16 +18,21 @@ WIDE = "fill-1280x720|format-webp|webpquality-78"
 SQUARE = "fill-640x640|format-webp|webpquality-76"
 
 
-def covers(image_ids: Iterable[int | None], spec: str = CARD) -> dict[int, str]:
-    """Return the addresses of renditions by image, in one query; makes what is missing once."""
-    wanted = {number for number in image_ids if number}
+def covers(image_ids: Iterable[int | None], *specs: str) -> dict[tuple[int, str], str]:
+    """Return the addresses of renditions by image and spec, in one query; makes what is missing."""
+    wanted = {(number, spec) for number in image_ids if number for spec in specs or (CARD,)}
     if not wanted:
         return {}
     images = get_image_model()
-    renditions = images.get_rendition_model().objects.filter(image__in=wanted, filter_spec=spec)
-    found = {rendition.image_id: rendition.url for rendition in renditions}
-    for image in images.objects.filter(pk__in=wanted - found.keys()) if wanted - found.keys() else ():
-        found[image.pk] = image.get_rendition(spec).url
+    renditions = images.get_rendition_model().objects.filter(
+        image__in={number for number, _spec in wanted}, filter_spec__in=specs or (CARD,)
+    )
+    found = {(row.image_id, row.filter_spec): row.url for row in renditions}
+    missing = wanted - found.keys()
+    for image in images.objects.filter(pk__in={n for n, _spec in missing}) if missing else ():
+        for number, spec in missing:
+            if number == image.pk:
+                found[number, spec] = image.get_rendition(spec).url
     return found
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from zlib import crc32
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 from django.http import HttpRequest
+from django.http.request import split_domain_port
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -40,6 +42,25 @@ class Link:
     kind: str = ""
     short: str = ""
     is_current: bool = False
+    path: str = ""  # in the tree
+
+
+def site_of(request: HttpRequest) -> Site | None:
+    """Return the request's site with its root and its brand, in one query.
+
+    The choice is Wagtail's: host and port, else the host alone where it is the only one, else
+    the default site. Wagtail finds the answer where it would have kept its own.
+    """
+    if not hasattr(request, "_wagtail_site"):
+        host = split_domain_port(request._get_raw_host())[0]  # noqa: SLF001 - as Wagtail does
+        rows = Site.objects.filter(Q(hostname=host) | Q(is_default_site=True))
+        sites = list(rows.select_related("root_page", "brand__logo"))
+        named = [site for site in sites if site.hostname == host]
+        exact = [site for site in named if str(site.port) == request.get_port()]
+        default = [site for site in sites if site.is_default_site]
+        alone = named if len(named) == 1 else [site for site in named if site.is_default_site]
+        request._wagtail_site = next(iter([*exact, *alone, *default]), None)  # noqa: SLF001
+    return request._wagtail_site  # noqa: SLF001
 
 
 class Shell:
@@ -50,7 +71,7 @@ class Shell:
 
     @cached_property
     def site(self) -> Site | None:
-        return Site.find_for_request(self.request)
+        return site_of(self.request)
 
     @property
     def member(self) -> Any:
@@ -58,8 +79,9 @@ class Shell:
 
     @cached_property
     def is_member(self) -> bool:
-        is_front = getattr(self.request, "is_front_page", False)
-        return bool(self.member and self.member.is_authenticated and not is_front)
+        if getattr(self.request, "is_front_page", False):
+            return False  # said before anybody asks who is there
+        return bool(self.member and self.member.is_authenticated)
 
     @cached_property
     def theme(self) -> str:
@@ -74,9 +96,7 @@ class Shell:
 
     @cached_property
     def _brand(self) -> BrandSettings | None:
-        if self.site is None:
-            return None
-        return BrandSettings.objects.filter(site=self.site).select_related("logo").first()
+        return getattr(self.site, "brand", None)
 
     @cached_property
     def brand(self) -> Brand:
@@ -118,17 +138,16 @@ class Shell:
         root = self.site.root_page
         seen = visible(self.member, self.site) if self.is_member else joinable(self.site)
         rows = Page.objects.filter(seen, depth=root.depth + 1).order_by("path")
-        return [self._page_link(page, root) for page in rows[:SHOWN]]
+        wanted = ("title", "url_path", "path", "content_type")
+        return [self._page_link(*row) for row in rows.values_list(*wanted)[:SHOWN]]
 
-    def _page_link(self, page: Page, root: Page) -> Link:
-        kind = ContentType.objects.get_for_id(page.content_type_id).model
-        url = "/" + page.url_path.removeprefix(root.url_path)
-        link = Link(page.title, url, ICONS.get(kind, "file-text"), kind, self._short(kind, page))
-        return replace(link, is_current=self.request.path.startswith(url))
-
-    def _short(self, kind: str, page: Page) -> str:
+    def _page_link(self, title: str, url_path: str, path: str, content_type: int) -> Link:
+        kind = ContentType.objects.get_for_id(content_type).model
+        url = "/" + url_path.removeprefix(self.site.root_page.url_path)
         words = {"program": _("Learn"), "podcast": _("Listen"), "coaching": _("Coaching")}
-        return words.get(kind, page.title)
+        is_current = self.request.path.startswith(url)
+        icon, short = ICONS.get(kind, "file-text"), words.get(kind, title)
+        return Link(title, url, icon, kind, short, is_current, path)
 
     def _of(self, *kinds: str) -> list[Link]:
         return [link for link in self.pages if link.kind in kinds]

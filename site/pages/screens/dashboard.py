@@ -8,22 +8,23 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 
 from core.access.queries import visible
+from core.access.services import may_each
 from core.contract import ask
-from core.progress.queries import Continue, Rollup, continue_watching, rollup
+from core.progress.queries import Continue, Rollup, State, continue_watching, rollup
 
 from ..cards import Card, address
-from ..models import Lesson, Module, Program
-from ..pictures import still
-from ..shell import Shell, shell_of
+from ..models import Lesson, Module
+from ..pictures import CARD, covers, still
+from ..shell import Link, Shell, shell_of
 from .coaching import event_card, events_of, past, upcoming
-from .podcast import episode_cards, episodes_of
+from .podcast import episode_card, episodes_of
 from .program import length_of, module_cards, next_step
 
-SHOWN_PROGRAMS, SHOWN_EPISODES, SHOWN_REPLAYS = 3, 8, 8
+SHOWN_PROGRAMS, SHOWN_EPISODES, SHOWN_REPLAYS, BEGUN = 3, 8, 8, 12
 NOON, EVENING = 12, 18
 
 
@@ -39,27 +40,44 @@ def context(frame: Shell) -> dict[str, Any]:
     seen = visible(frame.member, frame.site)
     lessons = Lesson.objects.filter(seen)
     tallies = rollup(frame.member, lessons)
-    tree = _tree(frame, seen)
-    begun = continue_watching(frame.member, frame.site, 1)
-    step = next_step(lessons, _first_open(tallies, tree))
-    events = events_of(frame)
+    modules = list(Module.objects.filter(seen).defer("body").order_by("path"))
+    shelves = [*frame.pages, *modules]
+    begun = continue_watching(frame.member, frame.site, BEGUN)
+    step = next_step(lessons, _first_open(tallies, frame))
+    coming, replays = _events(frame)
+    is_other = bool(begun and step and step.pk != begun[0].page.pk)
     return {
         "greeting": greeting(),
-        "hero": _continue(begun[0], tree, frame) if begun else _start(step, tree, frame),
+        "hero": _continue(begun[0], shelves, frame) if begun else _start(step, shelves, frame),
         "has_begun": bool(begun),
-        "step": _step(step, tree, frame) if begun and step and step.pk != begun[0].page.pk else None,
-        "programs": _programs(tree, tallies, frame, step),
-        "episodes": episode_cards(episodes_of(frame)[:SHOWN_EPISODES], frame),
-        "event": next((event_card(event, frame) for event in upcoming(events)[:1]), None),
-        "replays": [
-            event_card(event, frame)
-            for event in past(events).filter(replay__playable_at__isnull=False)[:SHOWN_REPLAYS]
-        ],
+        "step": _step(step, shelves, frame) if is_other else None,
+        "programs": _programs(modules, tallies, frame, step),
+        "episodes": _episodes(frame, begun),
+        "event": coming,
+        "replays": replays,
         "cards": sorted(
             ask("dashboard_cards", site=frame.site, request=frame.request),
             key=lambda card: card.order,
         ),
     }
+
+
+def _events(frame: Shell) -> tuple[Card | None, list[Card]]:
+    """Return the next event and the latest replays, in one query."""
+    events = events_of(frame).defer("body")
+    played = past(events).filter(replay__playable_at__isnull=False)
+    rows = upcoming(events)[:1].union(played[:SHOWN_REPLAYS], all=True)
+    cards = [event_card(event, frame) for event in rows]
+    coming = [card for card in cards if card.until and card.until > now()]
+    return next(iter(coming), None), [card for card in cards if card not in coming]
+
+
+def _episodes(frame: Shell, begun: list[Continue]) -> list[Card]:
+    seen = {row.page.pk: State(row.fraction, row.position, row.duration) for row in begun}
+    rows = episodes_of(frame).defer("body", "media__probe", "media__provider_data")
+    return [
+        episode_card(row, seen.get(row.pk, State()), frame) for row in rows[:SHOWN_EPISODES]
+    ]
 
 
 def greeting() -> str:
@@ -70,82 +88,69 @@ def greeting() -> str:
     return _("Good afternoon") if hour < EVENING else _("Good evening")
 
 
-def _tree(frame: Shell, seen: Any) -> list[Any]:
-    """Return the programs, each followed by its modules, in two queries."""
-    programs = list(Program.objects.filter(seen).order_by("path")[:SHOWN_PROGRAMS])
-    modules = list(Module.objects.filter(seen).order_by("path")) if programs else []
-    return sorted([*programs, *modules], key=lambda page: page.path)
-
-
-def _first_open(tallies: Rollup, tree: list[Any]) -> str:
+def _first_open(tallies: Rollup, frame: Shell) -> str:
     """Return the tree path of the next lesson: in the program begun, else in the first."""
-    programs = [(page, tallies.of(page)) for page in tree if isinstance(page, Program)]
-    programs.sort(key=lambda pair: not pair[1].watched and not pair[1].completed)
-    return next((tally.next_path for _page, tally in programs if tally.next_path), "")
+    sums = [tallies.of(link) for link in frame.pages if link.kind == "program"]
+    sums.sort(key=lambda tally: not (tally.watched or tally.completed))
+    return next((tally.next_path for tally in sums if tally.next_path), "")
 
 
 def _programs(
-    tree: list[Any], tallies: Rollup, frame: Shell, step: Lesson | None
+    modules: list[Module], tallies: Rollup, frame: Shell, step: Lesson | None
 ) -> list[Card]:
-    programs = [page for page in tree if isinstance(page, Program)]
-    modules = [page for page in tree if isinstance(page, Module)]
-    cards = dict(
-        zip(
-            [module.pk for module in modules],
-            module_cards(modules, tallies, frame, at=step.path if step else ""),
-            strict=True,
-        )
-    )
-    return [_program(page, modules, cards, tallies, frame) for page in programs]
+    links = [link for link in frame.pages if link.kind == "program"][:SHOWN_PROGRAMS]
+    decisions = may_each(frame.member, modules, site=frame.site, are_visible=True)
+    pictures = covers([module.cover_id for module in modules], CARD)
+    at = step.path if step else ""
+    return [
+        _program(link, tallies, module_cards(inside, tallies, decisions, pictures, frame, at))
+        for link in links
+        if (inside := [module for module in modules if module.path.startswith(link.path)])
+    ]
 
 
-def _program(
-    program: Program, modules: list[Module], cards: Any, tallies: Rollup, frame: Shell
-) -> Card:
-    tally = tallies.of(program)
+def _program(link: Link, tallies: Rollup, modules: list[Card]) -> Card:
+    tally = tallies.of(link)
     return Card(
-        program.title,
-        address(program, frame),
+        link.label,
+        link.url,
         lessons=tally.lessons,
         completed=tally.completed,
         fraction=tally.fraction,
         is_done=tally.is_completed,
-        extra={
-            "modules": [
-                cards[module.pk] for module in modules if module.path.startswith(program.path)
-            ]
-        },
+        extra={"modules": modules},
     )
 
 
-def _continue(begun: Continue, tree: list[Any], frame: Shell) -> Card:
+def _continue(begun: Continue, shelves: list[Any], frame: Shell) -> Card:
     return Card(
         begun.page.title,
         address(begun.page, frame),
         still(begun.asset, begun.page.title, frame),
-        over=_shelf(begun.page.path, tree),
+        over=_shelf(begun.page.path, shelves),
         duration=begun.duration,
         left=begun.seconds_left,
         fraction=begun.position / begun.duration if begun.duration else 0.0,
     )
 
 
-def _start(step: Lesson | None, tree: list[Any], frame: Shell) -> Card | None:
-    return _step(step, tree, frame) if step else None
+def _start(step: Lesson | None, shelves: list[Any], frame: Shell) -> Card | None:
+    return _step(step, shelves, frame) if step else None
 
 
-def _step(step: Lesson, tree: list[Any], frame: Shell) -> Card:
+def _step(step: Lesson, shelves: list[Any], frame: Shell) -> Card:
     return Card(
         step.title,
         address(step, frame),
         still(step.video, step.title, frame),
-        over=_shelf(step.path, tree),
+        over=_shelf(step.path, shelves),
         summary=step.summary,
         duration=length_of(step),
     )
 
 
-def _shelf(path: str, tree: list[Any]) -> str:
-    """Return the name of the closest page above: the module, else the program."""
-    above = [page.title for page in tree if path.startswith(page.path) and path != page.path]
-    return above[-1] if above else ""
+def _shelf(path: str, shelves: list[Any]) -> str:
+    """Return the name of the closest page above: the module, else the program or the show."""
+    above = [shelf for shelf in shelves if path.startswith(shelf.path) and path != shelf.path]
+    closest = max(above, key=lambda shelf: len(shelf.path), default=None)
+    return getattr(closest, "title", None) or getattr(closest, "label", "")

@@ -31,6 +31,7 @@ def art(_request: HttpRequest, hue: int, seed: int) -> HttpResponse:
 
 def offline(request: HttpRequest) -> HttpResponse:
     """What a browser keeps to show when there is no network."""
-    response = render(request, "pages/offline.html")
+    request.is_front_page = True  # type: ignore[attr-defined]  # kept for everybody: nobody's frame
+    response = render(request, "pages/offline.html", {"is_for_nobody": True})
     patch_cache_control(response, public=True, max_age=3600)
     return response

@@ -19,7 +19,7 @@ MORE = 6
 def context(request: HttpRequest, page: Episode) -> dict[str, Any]:
     frame = shell_of(request)
     show = Podcast.objects.filter(path=page.path[: -Page.steplen]).first()
-    artwork = covers([show.artwork_id], SQUARE).get(show.artwork_id) if show else ""
+    artwork = covers([show.artwork_id], SQUARE).get((show.artwork_id, SQUARE)) if show else ""
     more = episodes_of(frame, path__startswith=page.path[: -Page.steplen]).exclude(pk=page.pk)
     return {
         "show": show and Card(show.title, address(show, frame), summary=show.author),

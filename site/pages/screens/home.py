@@ -27,7 +27,7 @@ def context(request: HttpRequest, page: Home) -> dict[str, Any]:
     wide = covers([page.cover_id, *(program.cover_id for program in programs)], WIDE)
     lengths = lengths_below(frame.site, open_to_all)
     return {
-        "hero": wide.get(page.cover_id) or drawn(page.title, frame),
+        "hero": wide.get((page.cover_id, WIDE)) or drawn(page.title, frame),
         "programs": [
             _program(program, modules, lengths, wide, frame) for program in programs
         ],
@@ -37,13 +37,13 @@ def context(request: HttpRequest, page: Home) -> dict[str, Any]:
 
 
 def _program(
-    program: Program, modules: list[Module], lengths: Any, wide: dict[int, str], frame: Shell
+    program: Program, modules: list[Module], lengths: Any, wide: dict[tuple[int, str], str], frame: Shell
 ) -> Card:
     inside = [module for module in modules if module.path.startswith(program.path)]
     return Card(
         program.title,
         address(program, frame),
-        wide.get(program.cover_id) or drawn(program.title, frame),
+        wide.get((program.cover_id, WIDE)) or drawn(program.title, frame),
         summary=program.promise or program.summary,
         lessons=sum(lengths[module.path].lessons for module in inside),
         duration=sum(lengths[module.path].seconds for module in inside),

@@ -22,13 +22,14 @@ def context(request: HttpRequest, page: Module) -> dict[str, Any]:
     lessons = list(
         Lesson.objects.filter(live=True, path__startswith=page.path, depth=page.depth + 1)
         .select_related("video")
+        .defer("body", "search_description", "video__probe", "video__provider_data")
         .order_by("path")
     )
     cards = lesson_cards(lessons, frame)
     family = _family(page)
     at = next((i for i, module in enumerate(family[1:]) if module.path == page.path), 0)
     return {
-        "hero": covers([page.cover_id], WIDE).get(page.cover_id) or drawn(page.title, frame),
+        "hero": covers([page.cover_id], WIDE).get((page.cover_id, WIDE)) or drawn(page.title, frame),
         "program": Card(family[0].title, address(family[0], frame)),
         "number": at + 1,
         "modules": len(family) - 1,

@@ -20,7 +20,7 @@ SHOWN = 60
 def context(request: HttpRequest, page: Podcast) -> dict[str, Any]:
     frame = shell_of(request)
     episodes = episodes_of(frame, path__startswith=page.path)[:SHOWN]
-    artwork = covers([page.artwork_id], SQUARE).get(page.artwork_id) or drawn(page.title, frame)
+    artwork = covers([page.artwork_id], SQUARE).get((page.artwork_id, SQUARE)) or drawn(page.title, frame)
     return {"artwork": artwork, "episodes": episode_cards(episodes, frame, artwork)}
 
 
@@ -36,10 +36,11 @@ def episode_cards(episodes: Any, frame: Shell, artwork: str = "") -> list[Card]:
     wanted = {row.pk: row.media_id for row in rows}
     known = frame.member is not None and frame.member.is_authenticated
     seen = states(frame.member, wanted) if known else dict.fromkeys(wanted, State())
-    return [_card(row, seen[row.pk], frame, artwork) for row in rows]
+    return [episode_card(row, seen[row.pk], frame, artwork) for row in rows]
 
 
-def _card(episode: Episode, state: State, frame: Shell, artwork: str) -> Card:
+def episode_card(episode: Episode, state: State, frame: Shell, artwork: str = "") -> Card:
+    """Return an episode with how far it was heard."""
     duration = (episode.media.duration or 0.0) if episode.media else 0.0
     has_frame = bool(episode.media and episode.media.poster_id)
     picture = still(episode.media, episode.title, frame) if has_frame else artwork

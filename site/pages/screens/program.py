@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import CharField, Exists, OuterRef, Q
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils.timezone import now
+from wagtail.models import Revision
 
 from core.access.queries import visible
-from core.access.services import may_each
+from core.access.services import Decision, may_each
 from core.progress.queries import Rollup, Tally, rollup
 
 from ..cards import Card, address
 from ..models import Lesson, Module, Program
 from ..pictures import CARD, WIDE, covers, drawn
 from ..shell import Shell, shell_of
+
+Pictures = dict[tuple[int, str], str]
 
 
 def context(request: HttpRequest, page: Program) -> dict[str, Any]:
@@ -26,9 +30,11 @@ def context(request: HttpRequest, page: Program) -> dict[str, Any]:
     tallies = rollup(frame.member, lessons)
     total = tallies.of(page)
     step = next_step(lessons, total.next_path)
-    cards = module_cards(modules, tallies, frame, at=step.path if step else "")
+    pictures = covers([page.cover_id, *(module.cover_id for module in modules)], CARD, WIDE)
+    decisions = may_each(frame.member, modules, site=frame.site)
+    cards = module_cards(modules, tallies, decisions, pictures, frame, step.path if step else "")
     return {
-        "hero": covers([page.cover_id], WIDE).get(page.cover_id) or drawn(page.title, frame),
+        "hero": pictures.get((page.cover_id, WIDE)) or drawn(page.title, frame),
         "modules": cards,
         "total": total,
         "step": step and step_card(step, frame),
@@ -38,17 +44,23 @@ def context(request: HttpRequest, page: Program) -> dict[str, Any]:
 
 def _modules(program: Program) -> list[Module]:
     """Return what is published, and what an editor has scheduled to open."""
-    is_coming = Q(live=False, approved_schedule=True, go_live_at__gt=now())
+    approved = Revision.page_revisions.filter(
+        object_id=Cast(OuterRef("pk"), CharField()), approved_go_live_at__gt=now()
+    )
+    is_coming = Q(live=False, go_live_at__gt=now()) & Q(Exists(approved))
     below = Module.objects.filter(path__startswith=program.path, depth=program.depth + 1)
-    return list(below.filter(Q(live=True) | is_coming).order_by("path"))
+    return list(below.filter(Q(live=True) | is_coming).defer("body").order_by("path"))
 
 
 def module_cards(
-    modules: Sequence[Module], tallies: Rollup, frame: Shell, *, at: str = ""
+    modules: Sequence[Module],
+    tallies: Rollup,
+    decisions: Mapping[int, Decision],
+    pictures: Pictures,
+    frame: Shell,
+    at: str = "",
 ) -> list[Card]:
-    """Return the modules as cards, each with its ring or with why it is closed."""
-    decisions = may_each(frame.member, modules, site=frame.site)
-    pictures = covers([module.cover_id for module in modules], CARD)
+    """Return modules as cards, each with its ring or with why it is closed; ``at``: a tree path."""
     return [
         _card(number, module, tallies.of(module), decisions[module.pk], pictures, frame, at)
         for number, module in enumerate(modules, 1)
@@ -59,21 +71,19 @@ def _card(
     number: int,
     module: Module,
     tally: Tally,
-    decision: Any,
-    pictures: dict[int, str],
+    decision: Decision,
+    pictures: Pictures,
     frame: Shell,
     at: str,
 ) -> Card:
     return Card(
         module.title,
         address(module, frame) if decision else "",
-        pictures.get(module.cover_id) or drawn(module.title, frame),
+        pictures.get((module.cover_id, CARD)) or drawn(module.title, frame),
         summary=module.summary,
         number=number,
         duration=tally.duration,
-        fraction=tally.seconds_fraction if not tally.completed else max(
-            tally.fraction, tally.seconds_fraction
-        ),
+        fraction=max(tally.fraction, tally.seconds_fraction),
         is_done=tally.is_completed,
         is_current=bool(at) and at.startswith(module.path),
         lock=None if decision else decision.reasons[0],
