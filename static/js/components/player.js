@@ -1,4 +1,5 @@
 // <lectern-player>: one player for every provider; see templates/parts/player.html for its inside.
+import { clock } from "lectern/clock";
 import { atTheEnd } from "lectern/player/ending";
 import { Grant } from "lectern/player/grant";
 import { Heartbeat } from "lectern/player/heartbeat";
@@ -106,8 +107,8 @@ class LecternPlayer extends HTMLElement {
 
   #arm(signal) {
     const { video } = this;
-    const start = this.part("start");
-    this.#listen(start, "click", () => this.play());
+    this.#listen(this.part("start"), "click", () => this.play());
+    this.#sayWhere();
     for (const name of ["pointerenter", "focusin", "touchstart"])
       this.addEventListener(name, () => this.warm(), { signal, once: true, passive: true });
     this.#listen(video, "play", () => {
@@ -121,6 +122,12 @@ class LecternPlayer extends HTMLElement {
     this.#listen(this, "mediaplayrequest", (event) => this.#stream || this.#takeOver(event), true);
     this.#listen(window, "online", () => this.notice.isShown && this.retry());
     requestIdleCallback?.(() => this.controls());
+  }
+
+  // This browser may know a newer second than the page was made with.
+  #sayWhere() {
+    const seconds = resume(this.config);
+    if (seconds > 1) this.part("start-words").textContent = `${this.words.resumeAt} ${clock(seconds)}`;
   }
 
   #listen(target, name, run, capture = false) {

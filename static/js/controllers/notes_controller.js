@@ -35,7 +35,7 @@ export default class extends Controller {
 
   typed() {
     this.#keep();
-    this.#say("saving");
+    this.#say(this.textTarget.value === this.saved ? "saved" : "saving");
     this.#later(PAUSE);
   }
 

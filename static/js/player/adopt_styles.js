@@ -17,7 +17,7 @@ function lift(root, html) {
   parsed.innerHTML = html;
   parsed.content.querySelectorAll("template[shadowrootmode]").forEach((inner) => inner.remove());
   for (const style of parsed.content.querySelectorAll("style")) {
-    root.adoptedStyleSheets.push(sheet(style.textContent));
+    if (!style.media) root.adoptedStyleSheets.push(sheet(style.textContent)); // a layout we do not use
     style.textContent = "";
   }
   return parsed.innerHTML;

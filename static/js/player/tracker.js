@@ -14,7 +14,11 @@ export class Tracker {
     const listen = (name, run) => video.addEventListener(name, run, { signal });
     for (const name of ["playing", "seeked"]) listen(name, () => this.#mark());
     for (const name of ["timeupdate", "pause", "ended", "ratechange"]) listen(name, () => this.look());
-    for (const name of ["seeking", "emptied", "waiting"]) listen(name, () => this.#forget());
+    for (const name of ["seeking", "emptied"]) listen(name, () => this.#forget());
+    listen("waiting", () => {
+      this.look();
+      this.#forget();
+    });
   }
 
   look() {
