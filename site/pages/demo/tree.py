@@ -164,11 +164,11 @@ def _standard(home: Page) -> None:
 
 
 def _add(parent: Page, page: Any, *, tags: Iterable[str] = ()) -> Any:
+    """One save a page; its first edit makes its first revision."""
     page.slug = slugify(page.title)
-    parent.add_child(instance=page)
+    page.first_published_at = page.last_published_at = now()
     page.tags.add(*tags)
-    page.save_revision().publish()
-    return page
+    return parent.add_child(instance=page)
 
 
 def _for_members(page: Page) -> None:
