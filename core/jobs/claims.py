@@ -37,6 +37,7 @@ class Claim:
         self.fence = job.fence
         self.lease = lease
         self._written = 0.0
+        self._result: dict[str, Any] = {}
 
     @cached_property
     def folder(self) -> Path:
@@ -76,6 +77,10 @@ class Claim:
                 raise StaleClaim(f"Job {self.job.pk} has another worker now.")
             yield job
 
+    def result(self, **values: Any) -> None:
+        """Keep values to be recorded with the job's success."""
+        self._result |= values
+
     def succeed(self, **result: Any) -> None:
         """Record success; inside ``fenced()`` it commits together with what was published."""
         done = self._mine().update(
@@ -86,7 +91,7 @@ class Claim:
             finished_at=now(),
             error="",
             detail="",
-            result=result,
+            result=self._result | result,
         )
         if not done:
             raise StaleClaim(f"Job {self.job.pk} has another worker now.")

@@ -21,6 +21,7 @@ from .models import Asset
 from .services.preparation import KIND, mark_failed
 
 WORKER = "workers.media.prepare.run"  # by name: core does not import who works for it
+LEASE = timedelta(seconds=15)  # progress is written each second; a lost worker is missed soon
 LITTLE_ROOM = 5 * 2**30  # bytes
 
 
@@ -47,7 +48,7 @@ def _room_for_uploads() -> Health:
 @hookimpl
 def jobs() -> Sequence[Door]:
     return [
-        Door(KIND, _prepare, queue="media", on_failed=_prepare_failed),
+        Door(KIND, _prepare, queue="media", lease=LEASE, on_failed=_prepare_failed),
         Door("media.sweep_uploads", sweep_uploads),
     ]
 

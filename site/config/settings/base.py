@@ -104,7 +104,7 @@ TEMPLATES: list[dict[str, Any]] = [
 PLUGINS_OFF = env.words("PLUGINS_OFF")
 SAFE_MODE = env.flag("SAFE_MODE", default=False)
 STRICT_PLUGINS = env.flag("STRICT_PLUGINS", default=False)
-HOUSE_ROOMS = ("pages", "workers.media")  # rooms above core that answer hooks
+HOUSE_ROOMS = ("pages",)  # rooms above core that answer hooks
 INSTALLED_APPS += plugin_apps(off=PLUGINS_OFF, safe_mode=SAFE_MODE)
 
 # --- what it stands on --------------------------------------------------------------------

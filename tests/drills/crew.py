@@ -1,0 +1,134 @@
+"""A worker of flesh: a real Celery process on a database of its own, to be killed at will."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from redis import Redis
+
+from core.jobs import bell
+
+ROOT = Path(__file__).parents[2]
+LISTENER = '''
+from pathlib import Path
+from core.contract import Manifest, hookimpl
+
+manifest = Manifest(name="drill_listener", version="1", contract=1, summary="Counts what is told.")
+
+@hookimpl
+def asset_ready(asset_id, site_id):
+    with Path({ledger!r}).open("a") as ledger:
+        ledger.write(asset_id + chr(10))
+'''
+
+
+class Crew:
+    """One worker process with its scheduler inside, and the ledger of what it announced."""
+
+    def __init__(self, folder: Path, database_url: str, redis_url: str) -> None:
+        self.folder = folder
+        self.ledger = folder / "ledger"
+        self.redis = Redis.from_url(redis_url)
+        self.env = {
+            **os.environ,  # noqa: TID251 - the worker inherits what the tests run with
+            "DJANGO_SETTINGS_MODULE": "config.settings.development",
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            "DATA_DIR": str(settings.DATA_DIR),
+            "PYTHONPATH": os.pathsep.join([str(folder), str(ROOT), str(ROOT / "site")]),
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+        self.scheduler: subprocess.Popen[bytes] | None = None
+        self._install_listener()
+
+    def _install_listener(self) -> None:
+        (self.folder / "drill_listener.py").write_text(LISTENER.format(ledger=str(self.ledger)))
+        info = self.folder / "drill_listener-1.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: drill-listener\nVersion: 1\n")
+        (info / "entry_points.txt").write_text("[lectern.plugins]\ndrill_listener=drill_listener\n")
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "celery", "-A", "workers.app", "worker", "-c", "2"]
+        command += ["-Q", "default,mail,media", "-l", "warning", "--without-gossip"]
+        self.process = self._run(command)
+        if self.scheduler is None:
+            beat = [sys.executable, "-m", "celery", "-A", "workers.app", "beat", "-l", "warning"]
+            self.scheduler = self._run([*beat, "--pidfile="])
+
+    def _run(self, command: list[str]) -> subprocess.Popen[bytes]:
+        with (self.folder / "worker.log").open("ab") as log:
+            return subprocess.Popen(
+                command, cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def kill(self, *, whole: bool) -> None:
+        """``kill -9`` of the worker and all its processes, or of its pool processes only."""
+        assert self.process is not None
+        if whole:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            return
+        for child in children_of(self.process.pid):
+            os.kill(child, signal.SIGKILL)
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.kill(whole=True)
+
+    def dismiss(self) -> None:
+        """End the scheduler too."""
+        if self.scheduler is not None:
+            os.killpg(self.scheduler.pid, signal.SIGKILL)
+            self.scheduler.wait()
+
+    def announced(self, asset_id: Any) -> int:
+        lines = self.ledger.read_text().split() if self.ledger.exists() else []
+        return lines.count(str(asset_id))
+
+
+@contextmanager
+def crew(folder: Path, database_url: str, redis_url: str) -> Iterator[Crew]:
+    """A crew whose doorbell is the test's own."""
+    hired = Crew(folder, database_url, redis_url)
+    hired.redis.flushdb()
+    before, settings.REDIS_URL = settings.REDIS_URL, redis_url
+    bell._sender.cache_clear()
+    try:
+        yield hired
+    finally:
+        hired.stop()
+        hired.dismiss()
+        settings.REDIS_URL = before
+        bell._sender.cache_clear()
+
+
+def children_of(pid: int) -> list[int]:
+    """The direct children of a process."""
+    try:
+        found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return [int(child) for child in found]
+
+
+def programs_in(folder: Path) -> list[str]:
+    """Command lines of living processes that name a folder."""
+    found = []
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit() and int(process.name) != os.getpid():
+            try:
+                line = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            except OSError:
+                continue
+            if str(folder) in line:
+                found.append(line)
+    return found
