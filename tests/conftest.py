@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -17,22 +19,34 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
+from tests import chromium
+
+LEFT_OUT = pytest.StashKey[int]()
 TEMPLATE_LOCK = 0x1EC7E2  # an advisory lock: one process migrates, the others wait
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+def django_db_setup(django_db_blocker) -> Iterator[None]:
     """Give this worker a database of its own in a fifth of a second."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")  # noqa: TID251 - xdist's own name
-    name = f"test_{settings.DATABASES['default']['NAME']}_{worker}_{os.getpid()}"
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        template = _migrated_template()
-        _server_do("CREATE DATABASE {} TEMPLATE {}", name, template)
+    with django_db_blocker.unblock():
+        name = clone_of_template("test")
         _use(name)
     yield
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        connection.close()
-        _server_do("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    with django_db_blocker.unblock():
+        drop(name)
+
+
+def clone_of_template(kind: str) -> str:
+    """Create a migrated database and return its name."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    name = f"{kind}_{os.getpid()}_{worker}_{secrets.token_hex(3)}"
+    _server_do("CREATE DATABASE {} TEMPLATE {}", name, _migrated_template())
+    return name
+
+
+def drop(name: str) -> None:
+    connection.close()
+    _server_do("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
 
 def _migrated_template() -> str:
@@ -46,11 +60,11 @@ def _migrated_template() -> str:
 
 
 def _make_template(server: psycopg.Connection, name: str) -> None:
-    draft = f"{name}_{os.getpid()}"
+    draft, before = f"{name}_{os.getpid()}", connection.settings_dict["NAME"]
     server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
     _use(draft)
     call_command("migrate", verbosity=0, interactive=False)
-    connection.close()
+    _use(before)
     server.execute(
         sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
             sql.Identifier(draft), sql.Identifier(name)
@@ -99,3 +113,52 @@ def _fresh_cache() -> Iterator[None]:
     keys = cache._cache.get_client().keys(f"{settings.CACHES['default']['KEY_PREFIX']}*")
     if keys:
         cache._cache.get_client().delete(*keys)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Journeys share one stack, so one worker; without a browser they are left out, loudly."""
+    journeys = [item for item in items if "journeys" in item.path.parts]
+    for item in journeys:
+        item.add_marker(pytest.mark.journey)
+        item.add_marker(pytest.mark.xdist_group("journeys"))
+    if journeys and not chromium.find():
+        config.stash[LEFT_OUT] = len(journeys)
+        items[:] = [item for item in items if item not in journeys]
+
+
+def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
+    if is_without_browser(config):
+        terminalreporter.section("BROWSER JOURNEYS DID NOT RUN", sep="!", red=True, bold=True)
+        terminalreporter.write_line(chromium.HOW_TO_GET_ONE)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a run without a browser is a failure."""
+    if os.environ.get("CI") and is_without_browser(session.config) and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def is_without_browser(config: pytest.Config) -> bool:
+    """Tell it in xdist's controller too, which collects nothing itself."""
+    wanted = any(
+        "journeys" in str(Path(place).resolve()) or _holds_journeys(place)
+        for place in (config.args or ["tests"])
+    )
+    return wanted and not chromium.find()
+
+
+def _holds_journeys(place: str) -> bool:
+    return any(Path(place.partition("::")[0]).glob("**/journeys/test_*.py"))
+
+
+@pytest.fixture
+def wait_for() -> Callable[..., None]:
+    """Wait for a condition, never for a time."""
+
+    def wait(condition: Callable[[], bool], *, seconds: float = 10) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, f"{condition} did not come true in {seconds} s"
+            time.sleep(0.05)
+
+    return wait

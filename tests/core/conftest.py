@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.utils.timezone import now
-from pages.models import Home, Lesson, Program
 from wagtail.models import GroupPagePermission, Page, PageViewRestriction, Site
 
 from core.media.models import Asset, Rendition
 from core.members.models import Member
 from core.storage.services import store, store_tree
+from pages.models import Home, Lesson, Program
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 from django.utils.timezone import now
-from pages.models import Lesson
 from wagtail.models import Page
 
 from core.access.queries import visible
 from core.access.services import explain, may
 from core.media.models import Asset
 from core.members.models import Member
+from pages.models import Lesson
 
 
 def codes(decision):

@@ -9,10 +9,10 @@ from types import SimpleNamespace
 from urllib.parse import unquote_to_bytes
 
 import pytest
-from config.wsgi import application
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
+from config.wsgi import application
 from core.playback import entitlement, pictures, queries
 from core.playback.tokens import Claims, write_token
 

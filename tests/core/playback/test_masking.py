@@ -2,9 +2,9 @@
 
 import logging
 
-from config.logs import _formatter
 from django.test import RequestFactory
 
+from config.logs import _formatter
 from core.playback.masking import masked
 
 TOKEN = "eyJhbGciOiJIUzI1NiIsImtpZCI6IjNlNWY5ODNmIn0.eyJhdWQiOiIxIn0.3tRXmLGGDKEHFvu5hBEw"

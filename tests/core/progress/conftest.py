@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from pages.models import Lesson, Module, Program
 from wagtail.models import Site
 
 from core.contract import hookimpl, registry
 from core.media.models import Asset
 from core.members.models import Member
 from core.progress import services
+from pages.models import Lesson, Module, Program
 
 
 @pytest.fixture(autouse=True)
