@@ -29,6 +29,7 @@ manifest = Manifest(
 )
 
 PART = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")
+LONGEST = 1024
 CHUNK = 1 << 20
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 NO_LINKS = {errno.EPERM, errno.EXDEV, errno.ENOTSUP, errno.EMLINK}
@@ -141,7 +142,7 @@ class LocalDisk:
 
     def _path(self, key: str) -> Path:
         parts = key.split("/")
-        if len(key) > 1024 or not all(PART.fullmatch(part) for part in parts):
+        if len(key) > LONGEST or not all(PART.fullmatch(part) for part in parts):
             raise StorageError(_("This is not a key that storage has given out."))
         return self.root.joinpath(*parts)
 

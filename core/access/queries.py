@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, F, IntegerField, Model, OuterRef, Q, QuerySet
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from core.members.models import Member
 
-Row = TypeVar("Row", bound=Model)
 EDITING = ("change_page", "publish_page")
 
 
@@ -28,9 +27,7 @@ def known(member: Member | AnonymousUser | None) -> Member | None:
     return member
 
 
-def visible(
-    member: Member | AnonymousUser | None, site: Site, at: datetime | None = None
-) -> Q:
+def visible(member: Member | AnonymousUser | None, site: Site, at: datetime | None = None) -> Q:
     """Return a filter for page querysets: live pages of ``site`` that ``member`` may see.
 
     It mirrors ``may`` but for what plugins refuse; ask that for the one page a member opens.
@@ -41,10 +38,10 @@ def visible(
     in_time = Q(expire_at=None) | Q(expire_at__gt=moment)
     if person and person.is_superuser:
         return on_site & in_time
-    open_to = ~Exists(_above(unmet(person)))
+    open_to = Q(~Exists(_above(unmet(person))))
     if person:
-        open_to |= Exists(_above(_edited(person)))
-    return on_site & in_time & Q(open_to)
+        open_to |= Q(Exists(_above(_edited(person))))
+    return on_site & in_time & open_to
 
 
 def joinable(site: Site, at: datetime | None = None) -> Q:
@@ -60,7 +57,9 @@ def joinable(site: Site, at: datetime | None = None) -> Q:
 
 def unmet(member: Member | None) -> QuerySet[PageViewRestriction]:
     """Return the restrictions that keep ``member`` out, wherever they stand."""
-    rows = PageViewRestriction.objects.exclude(restriction_type=PageViewRestriction.NONE)
+    rows: QuerySet[PageViewRestriction] = PageViewRestriction.objects.exclude(
+        restriction_type=PageViewRestriction.NONE
+    )
     if member is None:
         return rows
     if member.is_superuser:
@@ -99,9 +98,7 @@ def is_edited_by(member: Member | None, page: Page) -> bool:
     """Tell whether ``member`` may edit or publish ``page`` in the admin."""
     if member is None:
         return False
-    return (
-        member.is_superuser or _edited(member).filter(page__path__in=_lineage(page)).exists()
-    )
+    return member.is_superuser or _edited(member).filter(page__path__in=_lineage(page)).exists()
 
 
 def pages_using(thing: Model) -> QuerySet[Page]:
@@ -111,21 +108,23 @@ def pages_using(thing: Model) -> QuerySet[Page]:
         to_content_type=ContentType.objects.get_for_model(thing),
         to_object_id=str(thing.pk),
     )
-    return Page.objects.filter(
-        pk__in=references.annotate(page=Cast("object_id", IntegerField())).values("page")
-    )
+    numbers = references.annotate(page=Cast("object_id", IntegerField())).values("page")
+    rows: QuerySet[Page] = Page.objects.filter(pk__in=numbers)
+    return rows
 
 
 def _edited(member: Member) -> QuerySet[GroupPagePermission]:
-    return GroupPagePermission.objects.filter(
+    rows: QuerySet[GroupPagePermission] = GroupPagePermission.objects.filter(
         group__user=member.pk, permission__codename__in=EDITING
     )
+    return rows
 
 
-def _above(rows: QuerySet[Row]) -> QuerySet[Row]:
+def _above(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Keep the rows whose page is the outer query's page or one of its ancestors."""
     start = Left(OuterRef("path"), Length("page__path"))
-    return rows.alias(outer_start=start).filter(outer_start=F("page__path"))
+    above: QuerySet[Any] = rows.alias(outer_start=start).filter(outer_start=F("page__path"))
+    return above
 
 
 def _lineage(page: Page) -> list[str]:

@@ -5,7 +5,7 @@ class ContractError(Exception):
     """A plugin and the house do not agree; the message names the plugin and the remedy."""
 
 
-class Misfit(ContractError):  # noqa: N818 - it says what the plugin is
+class Misfit(ContractError):
     """Why one plugin cannot be loaded, and what whoever keeps it can do about it."""
 
     def __init__(self, reason: str, remedy: str) -> None:
@@ -14,7 +14,7 @@ class Misfit(ContractError):  # noqa: N818 - it says what the plugin is
         self.remedy = remedy
 
 
-class NoProvider(ContractError):  # noqa: N818 - it says what is missing
+class NoProvider(ContractError):
     """Nobody answers for a name."""
 
 
@@ -22,11 +22,11 @@ class StorageError(Exception):
     """A place for bytes failed; worded for a person."""
 
 
-class KeyTaken(StorageError):  # noqa: N818 - it says what is wrong
+class KeyTaken(StorageError):
     """The key exists already: nothing is ever overwritten."""
 
 
-class StorageFull(StorageError):  # noqa: N818 - it says what is wrong
+class StorageFull(StorageError):
     """No room is left."""
 
 
@@ -38,9 +38,9 @@ class VideoError(PermanentError):
     """A preparation failed for good; worded for the editor, with the remedy."""
 
 
-class StaleClaim(Exception):  # noqa: N818 - the field's word
+class StaleClaim(Exception):
     """Another worker holds the job now: stop, publish nothing."""
 
 
-class Cancelled(Exception):  # noqa: N818 - the field's word
+class Cancelled(Exception):
     """Somebody asked for the job to stop."""

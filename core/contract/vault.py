@@ -13,7 +13,7 @@ from django.conf import settings
 from .errors import ContractError
 
 
-class SecretUnreadable(ContractError):  # noqa: N818 - it says what is wrong
+class SecretUnreadable(ContractError):
     """A secret was written with a key that is no longer in the list."""
 
 

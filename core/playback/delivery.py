@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
@@ -10,6 +11,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
 
 from core.contract.providers import ObjectStat
 
@@ -48,7 +50,7 @@ class Readable(Protocol):
     def open(self, key: str, *, start: int = 0, end: int | None = None) -> Iterator[bytes]: ...
 
 
-def refused(status: int = 403) -> HttpResponse:
+def refused(status: int = 403) -> HttpResponseBase:
     """Say no, and nothing else."""
     words = {403: "Forbidden", 404: "Not found", 405: "Method not allowed"}
     response = HttpResponse(words[status], status=status, content_type="text/plain")
@@ -63,6 +65,13 @@ def dressed(
     for name, value in {**ALWAYS, "Cache-Control": cache_control, **(extra or {})}.items():
         response.headers[name] = value
     return response
+
+
+def attachment(name: str) -> str:
+    """Return a Content-Disposition with a user's file name, without what steers or climbs."""
+    kept = "".join(letter for letter in name if letter.isprintable())
+    safe = kept.replace("/", "-").replace("\\", "-").strip(" .") or "download"
+    return content_disposition_header(as_attachment=True, filename=safe) or "attachment"
 
 
 def deliver(
@@ -87,7 +96,7 @@ def deliver(
     if stat is None:
         return refused(404)
     response = _answer(request, provider, key, stat)
-    if response.status_code != 416:
+    if response.status_code != HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
         response.headers["Content-Type"] = content_type
     return dressed(response, cache_control, extra)
 
@@ -123,9 +132,7 @@ def _answer(
     return response
 
 
-def _body(
-    request: HttpRequest, provider: Readable, key: str, span: Span
-) -> HttpResponseBase:
+def _body(request: HttpRequest, provider: Readable, key: str, span: Span) -> HttpResponseBase:
     if request.method == "HEAD" or span.size == 0:
         return HttpResponse()
     chunks: Iterator[bytes] = provider.open(key, start=span.start, end=span.end)

@@ -1,5 +1,5 @@
 """What playback raises."""
 
 
-class BadToken(Exception):  # noqa: N818 - the field's word
+class BadToken(Exception):
     """A playback token is forged, expired, or not the canonical spelling of one we made."""

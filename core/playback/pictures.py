@@ -1,11 +1,8 @@
-"""The gate in front of Wagtail's pictures: renditions only, and only where a page shows them."""
+"""The gate in front of Wagtail's files: renditions where a page shows them, documents for staff."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.apps import apps
@@ -15,15 +12,16 @@ from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest
 from django.views.decorators.http import require_safe
 from wagtail.contrib.settings.models import BaseSiteSetting
+from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.models import ReferenceIndex, Site
 from wagtail.permissions import policy_registry
 
 from core.access.queries import known, pages_using, visible
-from core.contract.providers import ObjectStat
 
-from .delivery import deliver, refused
+from .delivery import attachment, deliver, refused
+from .files import Files
 from .memory import ForSeconds
 
 if TYPE_CHECKING:
@@ -42,7 +40,7 @@ TYPES = {
 }
 PUBLIC = "public, max-age=600"
 PRIVATE = "private, max-age=600"
-IMAGE_WORK = ("add", "change", "delete", "choose")
+STAFF_WORK = ("add", "change", "delete", "choose")
 
 _renditions: ForSeconds[AbstractRendition | None] = ForSeconds(lambda: 10.0, room=5_000)
 _public: ForSeconds[bool] = ForSeconds(lambda: 10.0, room=20_000)
@@ -58,9 +56,30 @@ def picture(request: HttpRequest, name: str) -> HttpResponseBase:
     image: AbstractImage = rendition.image
     if _public.get((site.pk, image.pk), lambda: is_public(image, site)):
         return _sent(request, rendition, PUBLIC)
-    if may_look(_reader(request), image, site):
+    if may_look(reader_of(request), image, site):
         return _sent(request, rendition, PRIVATE, {"Vary": "Cookie"})
     return refused()
+
+
+@require_safe
+def document(request: HttpRequest, document_id: int, document_filename: str) -> HttpResponseBase:
+    """Answer for a Wagtail document: those who look after it, nobody else; pages offer assets."""
+    found = get_document_model().objects.filter(pk=document_id).first()
+    person = reader_of(request)
+    if found is None or person is None or found.filename != document_filename:
+        return refused()
+    policy = policy_registry.get_by_type(type(found))
+    if not policy.user_has_any_permission_for_instance(person, STAFF_WORK, found):
+        return refused()
+    return deliver(
+        request,
+        Files(found.file.storage),
+        found.file.name,
+        content_type="application/octet-stream",
+        cache_control="no-store",
+        inside="/_pictures/",
+        extra={"Content-Disposition": attachment(found.filename)},
+    )
 
 
 def is_public(image: AbstractImage, site: Site) -> bool:
@@ -75,7 +94,7 @@ def may_look(member: Member | None, image: AbstractImage, site: Site) -> bool:
     if member is None:
         return False
     policy = policy_registry.get_by_type(type(image))
-    return bool(policy.user_has_any_permission_for_instance(member, IMAGE_WORK, image))
+    return bool(policy.user_has_any_permission_for_instance(member, STAFF_WORK, image))
 
 
 def forget() -> None:
@@ -106,7 +125,7 @@ def _numbers(model: type[BaseSiteSetting], site: Site) -> list[str]:
     return [str(number) for number in found.values_list("pk", flat=True)]
 
 
-def _reader(request: HttpRequest) -> Member | None:
+def reader_of(request: HttpRequest) -> Member | None:
     """Return who is signed in; a thin door has no session until it is needed."""
     if not hasattr(request, "session"):
         engine = import_module(settings.SESSION_ENGINE)
@@ -125,36 +144,10 @@ def _sent(
         return refused(404)
     return deliver(
         request,
-        PictureFiles(rendition),
+        Files(rendition.file.storage),
         rendition.file.name,
         content_type=content_type,
         cache_control=cache_control,
         inside="/_pictures/",
         extra=extra,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class PictureFiles:
-    """A rendition's file, wherever Django's storage keeps it."""
-
-    rendition: AbstractRendition
-
-    def local_path(self, key: str) -> Path | None:
-        try:
-            path = Path(self.rendition.file.storage.path(key))
-        except NotImplementedError:
-            return None
-        return path if path.is_file() else None
-
-    def stat(self, key: str) -> ObjectStat | None:
-        storage = self.rendition.file.storage
-        if not storage.exists(key):
-            return None
-        size, made = storage.size(key), storage.get_modified_time(key)
-        return ObjectStat(size, f"{size:x}-{int(made.timestamp() * 1_000_000):x}")
-
-    def open(self, key: str, *, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        with self.rendition.file.storage.open(key) as file:
-            file.seek(start)
-            yield file.read(-1 if end is None else end - start)

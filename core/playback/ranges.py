@@ -10,7 +10,7 @@ SPEC = re.compile(r"(\d{1,18})?\s*-\s*(\d{1,18})?", re.ASCII)
 MOST_RANGES = 16
 
 
-class Unsatisfiable(Exception):  # noqa: N818 - the standard's word
+class Unsatisfiable(Exception):
     """No byte of the file lies in any range that was asked for: 416."""
 
 

@@ -99,7 +99,7 @@ def _granted(asset: Asset, claims: Claims, download: str = "") -> Grant:
     return Grant(token, source, None, base_url, download)
 
 
-def _fixed_url(
+def _fixed_url(  # noqa: PLR0917 - one caller a use
     member: Member | AnonymousUser | None,
     asset: Asset,
     site: Site,
@@ -114,7 +114,7 @@ def _fixed_url(
     return _base_url(token, asset) + name
 
 
-def _claims(
+def _claims(  # noqa: PLR0917 - a token's parts, in their order
     member: Member | AnonymousUser | None,
     asset: Asset,
     site: Site,

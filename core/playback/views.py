@@ -8,18 +8,20 @@ import uuid
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.http import content_disposition_header
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+from wagtail.models import Page, Site
 
 from core.contract.errors import NoProvider, StorageError
+from core.media.models import Asset
 from core.storage.services import key_of, place
 
-from .delivery import TYPES, deliver, dressed, refused
+from .delivery import TYPES, attachment, deliver, dressed, refused
 from .entitlement import entitled
 from .errors import BadToken
 from .playlists import master
 from .queries import Shelf, shelf_of, site_id_of
-from .services import renew
+from .services import Grant, grant, renew
 from .tokens import Claims, read_token
 
 if TYPE_CHECKING:
@@ -51,10 +53,22 @@ def gate(request: HttpRequest, rest: str) -> HttpResponseBase:
         return refused(404)
 
 
+@require_POST
+def grant_again(request: HttpRequest, page_id: int, asset_id: uuid.UUID) -> HttpResponseBase:
+    """Grant anew by the session, for a page that stood open longer than its token lived."""
+    site = Site.find_for_request(request)
+    asset = Asset.objects.filter(pk=asset_id).first()
+    page = Page.objects.filter(pk=page_id).first()
+    if site is None or asset is None or page is None:
+        return refused()
+    return _told(grant(member=request.user, asset=asset, site=site, page=page.specific))
+
+
 def _renew(request: HttpRequest, token: str) -> HttpResponseBase:
-    if request.method != "POST":
-        return refused(405)
-    granted = renew(token)
+    return _told(renew(token)) if request.method == "POST" else refused(405)
+
+
+def _told(granted: Grant) -> HttpResponseBase:
     if granted.source is None:
         return refused()
     answer = {
@@ -87,7 +101,7 @@ def _opens(claims: Claims, name: str) -> bool:
 
 def _file(request: HttpRequest, claims: Claims, shelf: Shelf, name: str) -> HttpResponseBase:
     if name == "master.m3u8":
-        return _master(request, shelf)
+        return _master(shelf)
     cache_control = f"private, max-age={_seconds_left(claims)}"
     if name == "poster.jpg":
         return _whole(request, shelf.asset.poster, cache_control)
@@ -106,15 +120,13 @@ def _file(request: HttpRequest, claims: Claims, shelf: Shelf, name: str) -> Http
     )
 
 
-def _master(request: HttpRequest, shelf: Shelf) -> HttpResponseBase:
+def _master(shelf: Shelf) -> HttpResponseBase:
     text = master(shelf.renditions.values())
     response = HttpResponse(text, content_type=TYPES["m3u8"])
     return dressed(response, "private, max-age=2")
 
 
-def _whole(
-    request: HttpRequest, obj: StoredObject | None, cache_control: str
-) -> HttpResponseBase:
+def _whole(request: HttpRequest, obj: StoredObject | None, cache_control: str) -> HttpResponseBase:
     if obj is None:
         return refused(404)
     return deliver(
@@ -131,14 +143,13 @@ def _download(request: HttpRequest, shelf: Shelf, cache_control: str) -> HttpRes
     if obj is None:
         return refused(404)
     name = shelf.asset.file_name or shelf.asset.title
-    disposition = content_disposition_header(as_attachment=True, filename=_printable(name))
     return deliver(
         request,
         place(obj),
         key_of(obj),
         content_type="application/octet-stream",
         cache_control=cache_control,
-        extra={"Content-Disposition": disposition or "attachment"},
+        extra={"Content-Disposition": attachment(name)},
     )
 
 
@@ -146,12 +157,6 @@ def _type(ending: str, shelf: Shelf) -> str:
     if ending in {"mp4", "m4s"} and shelf.asset.kind == shelf.asset.Kind.AUDIO:
         return "audio/mp4"
     return TYPES[ending]
-
-
-def _printable(name: str) -> str:
-    """Leave out what steers a terminal or a header; a path's slashes become dashes."""
-    kept = "".join(letter for letter in name if letter.isprintable())
-    return kept.replace("/", "-").replace("\\", "-").strip(" .") or "download"
 
 
 def _seconds_left(claims: Claims) -> int:

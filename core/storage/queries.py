@@ -27,7 +27,9 @@ def audits() -> Iterator[Audit]:
         rows = {row.key: row for row in StoredObject.objects.filter(provider=provider.name)}
         owners = [(key, _owner(key, rows)) for key in found]
         have = {owner for _, owner in owners if owner}
-        lost = [row for key, row in rows.items() if key not in have and not _is_there(provider, row)]
+        lost = [
+            row for key, row in rows.items() if key not in have and not _is_there(provider, row)
+        ]
         orphans = [key for key, owner in owners if owner is None]
         yield Audit(provider, tuple(lost), tuple(orphans))
 

@@ -2,7 +2,6 @@
 
 from django.urls import include, path
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.documents import urls as wagtaildocs_urls
 
 from config import door_urls
 from config.rooms import urls_of
@@ -11,7 +10,6 @@ urlpatterns = [
     *door_urls.urlpatterns,
     path("account/", include("allauth.urls")),
     path("admin/", include(wagtailadmin_urls)),
-    path("documents/", include(wagtaildocs_urls)),
-    *urls_of("config.api_urls", "pages.urls", "core.contract.urls"),
+    *urls_of("core.playback.page_urls", "config.api_urls", "pages.urls", "core.contract.urls"),
     path("", include("pages.page_urls")),
 ]

@@ -168,7 +168,6 @@ def _encoded(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-
 KINDS: dict[str, Mutation] = {
     "another letter": _flip,
     "a flipped bit": _flip_bit,

@@ -154,7 +154,9 @@ def test_a_token_is_for_its_own_sites_address(watch, other_site):
     assert bare(watch("master.m3u8", host="other.example")) == NO
 
 
-@pytest.mark.parametrize("path", ["/p/", "/p/x", "/p//", "/p/x/y/z", "/p/%00/", "/p/%ff%fe/x", "/p/a\n"])
+@pytest.mark.parametrize(
+    "path", ["/p/", "/p/x", "/p//", "/p/x/y/z", "/p/%00/", "/p/%ff%fe/x", "/p/a\n"]
+)
 def test_odd_addresses_are_refused(door, db, site, path):
     assert bare(door(path)) == NO
 

@@ -61,7 +61,7 @@ def test_a_signature_has_one_spelling():
     token = write_token(CLAIMS)
     same = [token[:-1] + letter for letter in LETTERS if _bytes(letter) == _bytes(token[-1])]
     assert len(same) == 4  # the last letter carries two bits that mean nothing
-    for wrong in (set(LETTERS) - {token[-1]}):
+    for wrong in set(LETTERS) - {token[-1]}:
         with pytest.raises(BadToken):
             read_token(token[:-1] + wrong)
     assert [tokens._is_canonical(one.split(".")[2]) for one in same].count(True) == 1

@@ -155,4 +155,3 @@ def test_the_sweep_is_scheduled(site):
 @pytest.fixture(autouse=True)
 def _empty_place(settings, tmp_path):
     settings.DATA_DIR = tmp_path / "data"
-
