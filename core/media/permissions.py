@@ -1,19 +1,43 @@
-"""Who may add, change and choose media: Wagtail's collection permissions, and the owner."""
+"""Who may add, change and choose media: collection permissions, the owner's, within one's sites."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from wagtail.models import Site
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 
+from core.members.queries import sites_of
+
 from .models import Asset
 
-policy = CollectionOwnershipPermissionPolicy(
-    Asset, auth_model=Asset, owner_field_name="uploaded_by"
-)
+
+class TenantAssetPolicy(CollectionOwnershipPermissionPolicy):
+    """Wagtail's collection permissions and the owner's, narrowed to the sites one works for."""
+
+    def instances_user_has_any_permission_for(
+        self, user: Any, actions: Iterable[str]
+    ) -> QuerySet[Asset]:
+        allowed: QuerySet[Asset] = super().instances_user_has_any_permission_for(user, actions)
+        return allowed if user.is_superuser else allowed.filter(site__in=sites_of(user))
+
+    def user_has_any_permission_for_instance(
+        self, user: Any, actions: Collection[str], instance: Asset
+    ) -> bool:
+        if not super().user_has_any_permission_for_instance(user, actions, instance):
+            return False
+        return bool(
+            user.is_superuser or sites_of(user).filter(pk=instance.site_id).exists()
+        )
+
+
+policy = TenantAssetPolicy(Asset, auth_model=Asset, owner_field_name="uploaded_by")
 
 
 def may_upload(member: Any, site: Site) -> bool:
     """Say whether a member may add media to a site."""
-    return bool(site.pk and member.is_authenticated and policy.user_has_permission(member, "add"))
+    if not (site.pk and member.is_authenticated):
+        return False
+    return policy.user_has_permission(member, "add") and sites_of(member).filter(pk=site.pk).exists()

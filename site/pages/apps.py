@@ -1,6 +1,7 @@
 """Page types, blocks and member screens."""
 
 from django.apps import AppConfig
+from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class PagesConfig(AppConfig):
@@ -15,3 +16,9 @@ class PagesConfig(AppConfig):
 
         own = [model for model in self.get_models() if issubclass(model, Page)]
         find_screens(own)
+
+
+class PeopleConfig(WagtailUsersAppConfig):
+    """Wagtail's users, shown our way: members have an e-mail address and one name."""
+
+    user_viewset = "pages.admin.people.MemberViewSet"

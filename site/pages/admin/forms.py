@@ -30,11 +30,12 @@ class SitePageForm(WagtailAdminPageForm):
         return cleaned
 
     def _strangers(self, field, value):
-        ids = _assets_in(field, value)
+        ids = assets_in(field, value)
         return ids and Asset.objects.filter(pk__in=ids).exclude(site=self.site).exists()
 
 
-def _assets_in(field, value):
+def assets_in(field, value):
+    """Return the ids of the assets that a field's value holds, in a body too."""
     if isinstance(value, Asset):
         return [value.pk]
     if value is None or not hasattr(field, "extract_references"):

@@ -1,8 +1,10 @@
 """The form field that holds an asset, and shows how its processing stands."""
 
-from django import forms
+import json
+
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.functional import cached_property
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.telepath import register
 from wagtail.admin.widgets.chooser import BaseChooser, BaseChooserAdapter
@@ -13,6 +15,8 @@ CHOOSE = {
     "audio": _("Choose or upload audio"),
     "file": _("Choose or upload a file"),
 }
+NOBODY = "00000000-0000-0000-0000-000000000000"
+LINKED = {"site": {"selector": "[data-site-scope]"}}
 ICONS = {"": "media", "video": "media", "audio": "media", "file": "download"}
 
 
@@ -30,7 +34,7 @@ class AssetChooserWidget(BaseChooser):
         self.kind = kind
         self.icon = ICONS[kind]
         self.choose_one_text = CHOOSE[kind]
-        super().__init__(**kwargs)
+        super().__init__(**{"linked_fields": LINKED, **kwargs})
 
     def get_chooser_modal_url(self):
         url = super().get_chooser_modal_url()
@@ -42,13 +46,15 @@ class AssetChooserWidget(BaseChooser):
 
     def get_context(self, name, value_data, attrs):
         context = super().get_context(name, value_data, attrs)
-        return {**context, "state_url": reverse("media_library:state", args=["__id__"])}
+        state = reverse("media_library:state", args=[NOBODY]).replace(NOBODY, "__id__")
+        return {**context, "state_url": state}
 
-    @cached_property
-    def media(self):
-        return super().media + forms.Media(
-            css={"all": ["css/admin.css"]}, js=[forms.Script("js/admin.js", type="module")]
-        )
+    def render(self, name, value, attrs=None, renderer=None):
+        """Draw the field; its script is a controller, so that nothing stands inline."""
+        data = self.get_value_data(value) or {}
+        context = self.get_context(name, data, attrs or {})
+        context["setup"] = json.dumps(self.get_js_init_options(None, name, data))
+        return mark_safe(render_to_string(self.template_name, context))  # noqa: S308 - escaped there
 
 
 register(BaseChooserAdapter(), AssetChooserWidget)

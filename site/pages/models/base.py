@@ -9,6 +9,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from ..admin.forms import SitePageForm
+from ..admin.panels import SiteTitlePanel
 from ..screen import context_of
 from .preview import PersonaPreviews
 from .taxonomy import Category, PageTag
@@ -46,6 +47,7 @@ class SitePage(PersonaPreviews, Page):
         index.RelatedFields("categories", [index.SearchField("name")]),
     ]
 
+    content_panels = [SiteTitlePanel("title")]
     shelf_panels = [
         MultiFieldPanel(
             [FieldPanel("tags"), FieldPanel("categories")],

@@ -8,7 +8,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
 from wagtail.search import index
 
 from core.media.models import Asset
@@ -28,7 +27,7 @@ class Coaching(SitePage):
     parent_page_types = ["pages.Home"]
     subpage_types = ["pages.Event"]
     content_panels = [
-        *Page.content_panels,
+        *SitePage.content_panels,
         FieldPanel("summary"),
         FieldPanel("body"),
         *SitePage.shelf_panels,
@@ -70,7 +69,7 @@ class Event(SitePage):
     parent_page_types = ["pages.Coaching"]
     subpage_types: list[str] = []
     content_panels = [
-        *Page.content_panels,
+        *SitePage.content_panels,
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),

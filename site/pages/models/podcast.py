@@ -5,7 +5,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
 from wagtail.search import index
 
 from core.media.models import Asset
@@ -32,7 +31,7 @@ class Podcast(SitePage):
     parent_page_types = ["pages.Home"]
     subpage_types = ["pages.Episode"]
     content_panels = [
-        *Page.content_panels,
+        *SitePage.content_panels,
         FieldPanel("summary"),
         FieldPanel("author"),
         FieldPanel("artwork"),
@@ -72,7 +71,7 @@ class Episode(SitePage):
     parent_page_types = ["pages.Podcast"]
     subpage_types: list[str] = []
     content_panels = [
-        *Page.content_panels,
+        *SitePage.content_panels,
         FieldPanel("media"),
         FieldRowPanel([FieldPanel("season"), FieldPanel("number")]),
         FieldPanel("summary"),

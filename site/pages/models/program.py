@@ -5,7 +5,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
 from wagtail.search import index
 
 from core.media.models import Asset
@@ -45,7 +44,7 @@ class Program(SitePage):
     parent_page_types = ["pages.Home"]
     subpage_types = ["pages.Module"]
     content_panels = [
-        *Page.content_panels,
+        *SitePage.content_panels,
         FieldPanel("promise"),
         FieldPanel("summary"),
         FieldPanel("cover"),
@@ -80,7 +79,7 @@ class Module(SitePage):
     parent_page_types = ["pages.Program"]
     subpage_types = ["pages.Lesson"]
     content_panels = [
-        *Page.content_panels,
+        *SitePage.content_panels,
         FieldPanel("summary"),
         FieldPanel("cover"),
         FieldPanel("body"),
@@ -121,7 +120,7 @@ class Lesson(SitePage):
     parent_page_types = ["pages.Module"]
     subpage_types: list[str] = []
     content_panels = [
-        *Page.content_panels,
+        *SitePage.content_panels,
         FieldPanel("video", widget=AssetChooserWidget(kind="video")),
         FieldPanel("summary"),
         FieldPanel("body"),

@@ -3,14 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
 from wagtail.search import index
 
 from ..blocks import BodyBlock
 from .base import SitePage
 
 PLAIN_PANELS = [
-    *Page.content_panels,
+    *SitePage.content_panels,
     FieldPanel("summary"),
     FieldPanel("body"),
     *SitePage.shelf_panels,

@@ -1,0 +1,1 @@
+"""The media library, its chooser, and the live state of what is being prepared."""

@@ -1,0 +1,25 @@
+"""Playing an asset in the library: the same gate as for members, asked as the editor."""
+
+from django.http import JsonResponse
+from django.views.decorators.cache import never_cache
+
+from core.playback.services import grant
+
+from .state import visible_asset
+
+
+@never_cache
+def play(request, pk):
+    """Answer with what a player needs, or with the reason why it does not play."""
+    asset = visible_asset(request.user, pk)
+    granted = grant(member=request.user, asset=asset, site=asset.site)
+    if granted.refusal or granted.source is None:
+        words = granted.refusal.message if granted.refusal else ""
+        return JsonResponse({"refusal": words}, status=409)
+    return JsonResponse(
+        {
+            "url": granted.source.url,
+            "type": granted.source.content_type,
+            "poster": granted.source.poster,
+        }
+    )

@@ -1,0 +1,28 @@
+"""The media library's addresses, under /admin/media/."""
+
+from django.urls import path
+from wagtail.admin.viewsets.base import ViewSet
+
+from .library import AddView, DeleteView, EditView, IndexView, UsageView
+from .preview import play
+from .state import retry, state
+
+
+class MediaLibrary(ViewSet):
+    icon = "media"
+
+    def get_urlpatterns(self):
+        return [
+            path("", IndexView.as_view(), name="index"),
+            path("results/", IndexView.as_view(results_only=True), name="index_results"),
+            path("add/", AddView.as_view(), name="add"),
+            path("<uuid:pk>/", EditView.as_view(), name="edit"),
+            path("<uuid:pk>/delete/", DeleteView.as_view(), name="delete"),
+            path("<uuid:pk>/usage/", UsageView.as_view(), name="usage"),
+            path("<uuid:pk>/state/", state, name="state"),
+            path("<uuid:pk>/retry/", retry, name="retry"),
+            path("<uuid:pk>/play/", play, name="play"),
+        ]
+
+
+viewset = MediaLibrary("media_library", url_prefix="media")

@@ -1,0 +1,1 @@
+"""A whole program as one tree that can be put in order."""

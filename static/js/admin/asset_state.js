@@ -1,0 +1,88 @@
+// Shows how an asset stands, and asks again while work goes on.
+const { Controller } = window.StimulusModule;
+const EVERY = 1500;
+
+async function fragment(url, options = {}) {
+  const headers = { "X-Requested-With": "XMLHttpRequest", ...options.headers };
+  const response = await fetch(url, { credentials: "same-origin", ...options, headers });
+  if (!response.ok) throw new Error(String(response.status));
+  const holder = document.createElement("template");
+  holder.innerHTML = (await response.text()).trim();
+  return holder.content.firstElementChild;
+}
+
+class Polling extends Controller {
+  connect() {
+    if (this.busyValue) this.later();
+    this.onVisible = () => document.hidden || (this.busyValue && this.refresh());
+    document.addEventListener("visibilitychange", this.onVisible);
+  }
+
+  disconnect() {
+    clearTimeout(this.timer);
+    document.removeEventListener("visibilitychange", this.onVisible);
+  }
+
+  later(wait = EVERY) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.refresh(), wait);
+  }
+
+  async refresh() {
+    if (!this.urlValue || document.hidden) return;
+    try {
+      const piece = await fragment(this.urlValue);
+      if (!this.element.isConnected) return;
+      this.show(piece);
+      this.busyValue = piece.dataset.busy === "true";
+      if (this.busyValue) this.later();
+    } catch {
+      this.later(EVERY * 4); // the line may be back by then
+    }
+  }
+}
+
+export class AssetState extends Polling {
+  static values = { url: String, busy: Boolean };
+
+  urlValueChanged(url, before) {
+    if (before !== undefined && url && url !== before) this.refresh();
+    if (!url) this.element.replaceChildren();
+  }
+
+  show(piece) {
+    const shown = this.element.firstElementChild;
+    if (shown?.outerHTML === piece.outerHTML) return;
+    const hadFocus = this.element.contains(document.activeElement);
+    this.element.replaceChildren(piece);
+    if (hadFocus) piece.querySelector("button")?.focus();
+    const { status, playable, asset } = piece.dataset;
+    this.dispatch("changed", { detail: { status, playable: playable === "true", asset } });
+  }
+
+  async retry({ currentTarget, params }) {
+    currentTarget.disabled = true;
+    const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
+    const headers = { "X-CSRFToken": token ?? window.wagtailConfig?.CSRF_TOKEN ?? "" };
+    try {
+      this.show(await fragment(params.url, { method: "POST", headers }));
+      this.busyValue = true;
+      this.later();
+    } catch {
+      currentTarget.disabled = false;
+    }
+  }
+}
+
+export class AssetChip extends Polling {
+  static values = { url: String, busy: Boolean };
+
+  show(piece) {
+    const chip = piece.querySelector(".asset-chip");
+    const percent = piece.querySelector(".asset-state__percent");
+    if (percent) chip.append(` · ${percent.textContent}`);
+    if (this.element.textContent.trim() !== chip.textContent.trim()) {
+      this.element.replaceChildren(chip);
+    }
+  }
+}

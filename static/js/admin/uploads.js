@@ -1,0 +1,189 @@
+// Brings files in: resumable, two at a time, each known again after a reload of the page.
+import "../../vendor/tus-js-client/dist/tus.min.js";
+
+const ENDPOINT = "/uploads/";
+const CHUNK = 16 * 1024 * 1024;
+const AT_ONCE = 2;
+const WAITS = [0, 1000, 3000, 5000, 10000, 20000, 30000];
+const SMOOTH = 0.25; // how much the newest measure counts for the speed
+
+const fingerprint = (file, options) =>
+  Promise.resolve(
+    ["lectern", options.metadata.site ?? "", file.name, file.size, file.lastModified].join("|"),
+  );
+
+const kindOf = (file) => {
+  const family = file.type.split("/")[0];
+  return family === "video" || family === "audio" ? family : "file";
+};
+
+class Item {
+  constructor(fields) {
+    Object.assign(this, { sent: 0, speed: 0, asset: "", error: "", state: "waiting" }, fields);
+    this.key = crypto.randomUUID?.() ?? String(Math.random());
+  }
+
+  get secondsLeft() {
+    return this.speed > 0 ? (this.size - this.sent) / this.speed : null;
+  }
+
+  measure(sent) {
+    const now = performance.now();
+    if (this.at) {
+      const rate = ((sent - this.sentAt) * 1000) / Math.max(now - this.at, 1);
+      if (now - this.at < 250 && sent < this.size) return void (this.sent = sent);
+      this.speed = this.speed ? this.speed * (1 - SMOOTH) + rate * SMOOTH : rate;
+    }
+    Object.assign(this, { at: now, sentAt: sent, sent });
+  }
+
+  rest() {
+    Object.assign(this, { at: 0, speed: 0 });
+  }
+}
+
+class Uploads extends EventTarget {
+  items = [];
+
+  constructor() {
+    super();
+    window.addEventListener("beforeunload", (event) => this.busy && event.preventDefault());
+    window.addEventListener("online", () => this.next());
+    this.recall();
+  }
+
+  get busy() {
+    return this.items.some((item) => item.state === "running");
+  }
+
+  tell(item, what = "changed") {
+    this.dispatchEvent(new CustomEvent(what, { detail: item }));
+  }
+
+  add(files, { site = "", kind = "", collection = "" } = {}) {
+    return [...files].map((file) => {
+      const known = this.items.find(
+        (item) => item.state === "lost" && item.name === file.name && item.size === file.size,
+      );
+      const item = known ?? new Item({ name: file.name, size: file.size });
+      Object.assign(item, { state: "waiting", error: "", stored: known?.stored });
+      item.upload = this.prepare(item, file, { site, collection, kind: kind || kindOf(file) });
+      if (!known) this.items.unshift(item);
+      this.tell(item, known ? "changed" : "added");
+      this.next();
+      return item;
+    });
+  }
+
+  prepare(item, file, words) {
+    const metadata = { filename: file.name, filetype: file.type, ...words };
+    for (const name of Object.keys(metadata)) if (!metadata[name]) delete metadata[name];
+    return new window.tus.Upload(file, {
+      endpoint: ENDPOINT,
+      chunkSize: CHUNK,
+      retryDelays: WAITS,
+      removeFingerprintOnSuccess: true,
+      fingerprint,
+      metadata,
+      onAfterResponse: (_request, response) => this.learn(item, response),
+      onProgress: (sent) => {
+        item.measure(sent);
+        this.tell(item);
+      },
+      onError: (error) => this.fail(item, error),
+      onSuccess: () => {
+        Object.assign(item, { state: "done", sent: item.size });
+        this.tell(item, "done");
+        this.next();
+      },
+    });
+  }
+
+  learn(item, response) {
+    const asset = response.getHeader("Lectern-Asset");
+    if (!asset || item.asset) return;
+    item.asset = asset;
+    this.tell(item, "known");
+  }
+
+  fail(item, error) {
+    const answer = error.originalResponse;
+    const words = answer?.getBody?.()?.trim() ?? "";
+    item.rest();
+    item.state = "failed";
+    item.error = words && words.length < 400 && !words.startsWith("<") ? words : "";
+    item.isOffline = !answer;
+    this.tell(item);
+    this.next();
+  }
+
+  next() {
+    const running = this.items.filter((item) => item.state === "running").length;
+    const ready = this.items.filter((item) => item.state === "waiting" && item.upload).reverse();
+    for (const item of ready.slice(0, Math.max(AT_ONCE - running, 0))) this.start(item);
+  }
+
+  async start(item) {
+    item.state = "running";
+    this.tell(item);
+    if (!item.upload.url) {
+      const known = await item.upload.findPreviousUploads();
+      if (known.length) item.upload.resumeFromPreviousUpload(known[0]);
+    }
+    if (item.state === "running") item.upload.start();
+  }
+
+  async pause(item) {
+    item.state = "paused";
+    item.rest();
+    this.tell(item);
+    await item.upload.abort();
+    this.next();
+  }
+
+  resume(item) {
+    Object.assign(item, { state: "waiting", error: "" });
+    this.tell(item);
+    this.next();
+  }
+
+  async cancel(item) {
+    const { state } = item;
+    item.state = "gone";
+    this.items = this.items.filter((other) => other !== item);
+    this.tell(item, "removed");
+    if (item.upload && state !== "done") await item.upload.abort(true).catch(() => {});
+    if (item.stored) await this.forget(item.stored);
+    this.next();
+  }
+
+  async forget(stored) {
+    await window.tus.Upload.terminate(stored.uploadUrl, { retryDelays: [0] }).catch(() => {});
+    await window.tus.defaultOptions.urlStorage.removeUpload(stored.urlStorageKey);
+  }
+
+  // What a reload interrupted: the browser may not open the file again by itself, so we ask for it.
+  async recall() {
+    const storage = window.tus.defaultOptions.urlStorage;
+    for (const stored of await storage.findAllUploads()) {
+      const answer = await fetch(stored.uploadUrl, {
+        method: "HEAD",
+        headers: { "Tus-Resumable": "1.0.0" },
+        credentials: "same-origin",
+      }).catch(() => null);
+      if (!answer) continue;
+      const sent = Number(answer.headers.get("Upload-Offset"));
+      if (!answer.ok || sent >= stored.size) {
+        if (answer.status !== 401) await storage.removeUpload(stored.urlStorageKey);
+        continue;
+      }
+      const asset = answer.headers.get("Lectern-Asset") ?? "";
+      const item = new Item({ name: stored.metadata.filename, size: stored.size, sent, asset });
+      Object.assign(item, { state: "lost", stored });
+      this.items.push(item);
+      this.tell(item, "added");
+    }
+  }
+}
+
+export const uploads = new Uploads();
