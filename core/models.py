@@ -2,12 +2,13 @@
 
 from core.contract.models import PluginSettings, Switch
 from core.jobs.models import Job
-from core.media.models import Asset, Rendition, Stage, Upload
+from core.media.models import Asset, AssetTag, Rendition, Stage, Upload
 from core.progress.models import Bookmark, Completion, Note, Watch
 from core.storage.models import StoredObject
 
 __all__ = [
     "Asset",
+    "AssetTag",
     "Bookmark",
     "Completion",
     "Job",

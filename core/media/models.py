@@ -7,10 +7,19 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from taggit.managers import TaggableManager
+from taggit.models import TaggedItemBase
 from wagtail.models import CollectionMember, Site
 from wagtail.search import index
 
 from core.storage.models import StoredObject
+
+
+class AssetTag(TaggedItemBase):
+    """A tag on an asset; its own table, because an asset's key is a UUID."""
+
+    content_object = models.ForeignKey(
+        "core.Asset", on_delete=models.CASCADE, related_name="asset_tags"
+    )
 
 
 class Asset(CollectionMember, index.Indexed, models.Model):  # type: ignore[misc]
@@ -31,7 +40,7 @@ class Asset(CollectionMember, index.Indexed, models.Model):  # type: ignore[misc
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="assets")
     title = models.CharField(max_length=255)
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.VIDEO)
-    tags = TaggableManager(blank=True)
+    tags = TaggableManager(through=AssetTag, blank=True)
     file_name = models.CharField(max_length=255, blank=True)  # shown, never used as a path
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -76,6 +85,7 @@ class Asset(CollectionMember, index.Indexed, models.Model):  # type: ignore[misc
     ]
 
     class Meta:
+        permissions: ClassVar[list[tuple[str, str]]] = [("choose_asset", "Can choose asset")]
         indexes = [models.Index(fields=["site", "-created_at"], name="asset_site_newest")]
 
     def __str__(self) -> str:

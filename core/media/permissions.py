@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import QuerySet
+from wagtail.models import Collection as Shelf
 from wagtail.models import Site
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 
@@ -28,9 +29,7 @@ class TenantAssetPolicy(CollectionOwnershipPermissionPolicy):
     ) -> bool:
         if not super().user_has_any_permission_for_instance(user, actions, instance):
             return False
-        return bool(
-            user.is_superuser or sites_of(user).filter(pk=instance.site_id).exists()
-        )
+        return bool(user.is_superuser or sites_of(user).filter(pk=instance.site_id).exists())
 
 
 policy = TenantAssetPolicy(Asset, auth_model=Asset, owner_field_name="uploaded_by")
@@ -40,4 +39,15 @@ def may_upload(member: Any, site: Site) -> bool:
     """Say whether a member may add media to a site."""
     if not (site.pk and member.is_authenticated):
         return False
-    return policy.user_has_permission(member, "add") and sites_of(member).filter(pk=site.pk).exists()
+    return (
+        policy.user_has_permission(member, "add") and sites_of(member).filter(pk=site.pk).exists()
+    )
+
+
+def shelf_for(member: Any, asked: str = "") -> Shelf | None:
+    """Return the collection a member's new media goes into: the one asked for, else their first."""
+    shelves = policy.collections_user_has_permission_for(member, "add")
+    if asked:
+        shelves = shelves.filter(pk=int(asked)) if asked.isdecimal() else shelves.none()
+    first: Shelf | None = shelves.order_by("path").first()
+    return first

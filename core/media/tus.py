@@ -12,7 +12,7 @@ import binascii
 from collections.abc import Callable, Mapping
 from functools import wraps
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -37,7 +37,7 @@ from .errors import (
     WrongOffset,
 )
 from .models import Asset, Upload
-from .permissions import may_upload
+from .permissions import may_upload, policy, shelf_for
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,expiration,termination,checksum"
@@ -127,8 +127,12 @@ def _member(request: HttpRequest) -> Any:
     return member
 
 
-def _site(request: HttpRequest) -> Site:
-    site = Site.find_for_request(request)
+def _site(request: HttpRequest, asked: str) -> Site:
+    """Find the site an upload is for: the one its description names, else the address's."""
+    if asked:
+        site = Site.objects.filter(pk=int(asked)).first() if asked.isdecimal() else None
+    else:
+        site = Site.find_for_request(request)
     if site is None:
         raise _Answer(404, _("No site answers to this address."))
     return site
@@ -142,10 +146,11 @@ def uploads(request: HttpRequest) -> HttpResponse:
     """Begin an upload, with its first bytes where the client sends them along."""
     if request.method != "POST":
         raise _Answer(405, _("Begin an upload with POST."))
-    member, site = _member(request), _site(request)
-    if not may_upload(member, site):
-        raise _Answer(403, _("You may not add media here. Ask an editor to let you."))
     words = _metadata(request.headers.get("Upload-Metadata", ""))
+    member, site = _member(request), _site(request, words.get("site", ""))
+    collection = shelf_for(member, words.get("collection", ""))
+    if not may_upload(member, site) or collection is None:
+        raise _Answer(403, _("You may not add media here. Ask an editor to let you."))
     upload = services.start_upload(
         site=site,
         member=member,
@@ -154,7 +159,8 @@ def uploads(request: HttpRequest) -> HttpResponse:
         content_type=words.get("filetype", words.get("type", "")),
         title=words.get("title", ""),
         kind=words.get("kind", Asset.Kind.VIDEO),
-        asset=_named_asset(words.get("asset", ""), site),
+        collection=collection,
+        asset=_named_asset(words.get("asset", ""), site, member),
     )
     response = HttpResponse(status=201)
     if request.headers.get("Content-Type") == BODY:
@@ -184,11 +190,12 @@ def _number(request: HttpRequest, header: str) -> int:
     return int(value)
 
 
-def _named_asset(name: str, site: Site) -> Asset | None:
+def _named_asset(name: str, site: Site, member: Any) -> Asset | None:
     if not name:
         return None
+    mine = policy.instances_user_has_permission_for(member, "change").filter(site=site)
     try:
-        return Asset.objects.get(pk=UUID(name), site=site)
+        return cast("Asset", mine.get(pk=UUID(name)))
     except (ValueError, Asset.DoesNotExist):
         raise _Answer(404, _("The asset this file belongs to is not here any more.")) from None
 

@@ -14,9 +14,7 @@ class MemberManager(BaseUserManager["Member"]):
 
     use_in_migrations = True
 
-    def create_user(
-        self, email: str, password: str | None = None, **fields: Any
-    ) -> "Member":
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Member":
         if not email:
             raise ValueError("A member needs an e-mail address.")
         member = self.model(email=email.strip().lower(), **fields)
@@ -24,12 +22,8 @@ class MemberManager(BaseUserManager["Member"]):
         member.save(using=self._db)
         return member
 
-    def create_superuser(
-        self, email: str, password: str | None = None, **fields: Any
-    ) -> "Member":
-        return self.create_user(
-            email, password, is_staff=True, is_superuser=True, **fields
-        )
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "Member":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, email: str | None) -> "Member":
         return self.get(email__iexact=email)

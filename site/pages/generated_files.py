@@ -66,7 +66,7 @@ class GeneratedFinder(BaseFinder):
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         found = [str(self._made(path))] if path in MADE else []
-        return found if find_all else (found[0] if found else None)
+        return found if find_all or not found else found[0]
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
         for path in MADE:

@@ -51,7 +51,7 @@ class VendorFinder(BaseFinder):
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         name = path.removeprefix(f"{PREFIX}/")
         if name == path or name not in served():
-            return [] if find_all else None
+            return []  # None would count as a match
         return [self.storage.path(name)] if find_all else self.storage.path(name)
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from wagtail.models import Site
+from wagtail.models import Collection, Site
 
 from core.contract import ask
 from core.media import disguise, spool
@@ -60,6 +60,7 @@ def start_upload(
     content_type: str,
     title: str = "",
     kind: str = Asset.Kind.VIDEO,
+    collection: Collection | None = None,
     asset: Asset | None = None,
 ) -> Upload:
     """Begin a resumable upload; it makes a new asset, or fills one that has no original yet."""
@@ -69,7 +70,7 @@ def start_upload(
         raise NoRoom
     with transaction.atomic():
         if asset is None:
-            asset = _new_asset(site, member, file_name, title, kind)
+            asset = _new_asset(site, member, file_name, title, kind, collection)
         elif asset.original_id or asset.site_id != site.pk:
             raise UploadRefused(
                 _("“%(title)s” has its file already. Upload a new one instead.")
@@ -92,7 +93,9 @@ def _plain_name(file_name: str) -> str:
     return shown[-255:] or _("Untitled")
 
 
-def _new_asset(site: Site, member: Any, file_name: str, title: str, kind: str) -> Asset:
+def _new_asset(
+    site: Site, member: Any, file_name: str, title: str, kind: str, collection: Collection | None
+) -> Asset:
     if kind not in Asset.Kind.values:
         raise UploadRefused(_("Choose whether this is a video, audio or a download."))
     words = PurePosixPath(file_name).stem.replace("_", " ").strip()
@@ -102,6 +105,7 @@ def _new_asset(site: Site, member: Any, file_name: str, title: str, kind: str) -
         kind=kind,
         file_name=file_name,
         uploaded_by=member,
+        **({"collection": collection} if collection else {}),
     )
 
 

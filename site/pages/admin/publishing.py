@@ -32,7 +32,9 @@ def warn_about_media(request, page) -> None:
     for asset in unready(page):
         words = {"page": page.get_admin_display_title(), "title": asset.title}
         if asset.status == Asset.Status.FAILED:
-            text = _("“%(page)s” is published, but “%(title)s” failed. Retry it, or choose another.")
+            text = _(
+                "“%(page)s” is published, but “%(title)s” failed. Retry it, or choose another."
+            )
         else:
             text = _(
                 "“%(page)s” is published; “%(title)s” is still being prepared. "

@@ -67,6 +67,11 @@ class Episode(SitePage):
         _("number"), default=1, validators=[MinValueValidator(1)]
     )
     body = StreamField(BodyBlock(), blank=True, verbose_name=_("show notes"))
+    allows_download = models.BooleanField(
+        _("the episode may be downloaded"),
+        default=False,
+        help_text=_("Members get a button that saves the original file."),
+    )
 
     parent_page_types = ["pages.Podcast"]
     subpage_types: list[str] = []
@@ -74,6 +79,7 @@ class Episode(SitePage):
         *SitePage.content_panels,
         FieldPanel("media"),
         FieldRowPanel([FieldPanel("season"), FieldPanel("number")]),
+        FieldPanel("allows_download"),
         FieldPanel("summary"),
         FieldPanel("body"),
         *SitePage.shelf_panels,

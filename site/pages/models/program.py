@@ -116,6 +116,11 @@ class Lesson(SitePage):
         blank=True,
         help_text=_("How long it takes, where there is no video to tell."),
     )
+    allows_download = models.BooleanField(
+        _("the video may be downloaded"),
+        default=False,
+        help_text=_("Members get a button that saves the original file."),
+    )
 
     parent_page_types = ["pages.Module"]
     subpage_types: list[str] = []
@@ -129,6 +134,7 @@ class Lesson(SitePage):
             heading=_("Completion"),
             classname="collapsed",
         ),
+        FieldPanel("allows_download"),
         *SitePage.shelf_panels,
     ]
     search_fields = [*SitePage.search_fields, index.SearchField("body")]

@@ -79,8 +79,10 @@ def spoken(seconds: float | None) -> str:
     hours, minutes = divmod(round(seconds / MINUTE), 60)
     if not hours:
         return gettext("%d min") % minutes
-    return gettext("%(h)d h %(m)d min") % {"h": hours, "m": minutes} if minutes else (
-        ngettext("%d hour", "%d hours", hours) % hours
+    return (
+        gettext("%(h)d h %(m)d min") % {"h": hours, "m": minutes}
+        if minutes
+        else (ngettext("%d hour", "%d hours", hours) % hours)
     )
 
 

@@ -7,6 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
+from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.ui.tables import (
     BaseColumn,
     BulkActionsCheckboxColumn,
@@ -182,7 +183,7 @@ class EditView(generic.EditView):
         context.update(
             state_context(self.request, asset),
             poster_src=poster_for(self.request, asset),
-            renditions=asset.renditions.select_related("object"),
+            renditions=renditions_of(asset),
             facts=facts_of(asset),
             uses=usage_lines(uses, self.request.user),
             length=clock(asset.duration),
@@ -190,13 +191,18 @@ class EditView(generic.EditView):
         return context
 
 
+def renditions_of(asset: Asset) -> list:
+    """Return what it can be played as, each with its peak rate in words."""
+    found = list(asset.renditions.select_related("object"))
+    for one in found:
+        one.rate = f"{one.bit_rate / 1_000_000:.1f} Mbit/s" if one.bit_rate else ""
+    return found
+
+
 def usage_lines(groups, user) -> list[dict]:
     """Name who uses an asset, with a link to its editor; what is not the editor's is only counted."""
-    from_finder = generic.usage.AdminURLFinder(user)
-    return [
-        {"thing": thing, "url": from_finder.get_edit_url(thing)}
-        for thing, _references in groups
-    ]
+    finder = AdminURLFinder(user)
+    return [{"thing": thing, "url": finder.get_edit_url(thing)} for thing, _references in groups]
 
 
 def facts_of(asset: Asset) -> list[tuple[str, str]]:
