@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ TYPES = {
     "svg": "image/svg+xml",
     "webp": "image/webp",
 }
+NAME = re.compile(r"images/[\w.-]{1,200}")  # where Wagtail puts renditions, by its own names
 PUBLIC = "public, max-age=600"
 PRIVATE = "private, max-age=600"
 STAFF_WORK = ("add", "change", "delete", "choose")
@@ -50,8 +52,10 @@ _public: ForSeconds[bool] = ForSeconds(lambda: 10.0, room=20_000)
 def picture(request: HttpRequest, name: str) -> HttpResponseBase:
     """Answer ``/pictures/<name>``: what a public page shows is public, the rest is asked for."""
     site = Site.find_for_request(request)
+    if site is None or not NAME.fullmatch(name):
+        return refused()
     rendition = _renditions.get(name, lambda: _rendition(name))
-    if site is None or rendition is None:
+    if rendition is None:
         return refused()
     image: AbstractImage = rendition.image
     if _public.get((site.pk, image.pk), lambda: is_public(image, site)):
