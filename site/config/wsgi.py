@@ -10,8 +10,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")  #
 
 import django
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
-from django.http import HttpResponseBase
+from django.core.handlers.wsgi import WSGIHandler
+from django.http import HttpRequest, HttpResponseBase
 
 from config.start import refuse_wrong_deployments, report_to_sentry
 
@@ -29,7 +29,7 @@ class Door(WSGIHandler):
         finally:
             settings.MIDDLEWARE = kept
 
-    def get_response(self, request: WSGIRequest) -> HttpResponseBase:
+    def get_response(self, request: HttpRequest) -> HttpResponseBase:
         request.urlconf = settings.DOOR_URLCONF
         return super().get_response(request)
 

@@ -23,6 +23,7 @@ SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD", default=True)
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 LANGUAGE_COOKIE_SECURE = True
+SILENCED_SYSTEM_CHECKS = ["security.W019"]  # Wagtail previews a page in a frame of its own site
 
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 globals().update(env.mail())
