@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.http import Http404, HttpRequest
 from ninja import Field, Router, Schema, Status
@@ -17,6 +17,9 @@ from . import queries, services
 from .errors import ProgressError, StaleNote
 from .markdown import render, sanitise
 from .models import Bookmark, Note
+
+if TYPE_CHECKING:
+    from core.members.models import Member
 
 router = Router(auth=SessionAuth(csrf=True), tags=["progress"])
 WRITES = AuthRateThrottle("240/m")
@@ -92,6 +95,11 @@ class BookmarkOut(Schema):
     label: str
 
 
+def who(request: HttpRequest) -> Member:
+    """Return the member behind a request that was let in as one."""
+    return cast("Member", request.user)
+
+
 def page_for(request: HttpRequest, page_id: int) -> Page:
     """Return the live page if the member may see it; else it is not there."""
     page = Page.objects.live().filter(pk=page_id).first()
@@ -103,22 +111,20 @@ def page_for(request: HttpRequest, page_id: int) -> Page:
 @router.get("/pages/{int:page_id}/progress", response=StateOut)
 def read_progress(request: HttpRequest, page_id: int) -> Any:
     page = page_for(request, page_id)
-    return queries.states(request.user, [page.pk])[page.pk]
+    return queries.states(who(request), [page.pk])[page.pk]
 
 
 @router.post("/pages/{int:page_id}/complete", response=StateOut, throttle=WRITES)
 def complete(request: HttpRequest, page_id: int) -> Any:
     page = page_for(request, page_id)
-    services.mark_complete(
-        member=request.user, page=page, site=Site.find_for_request(request)
-    )
-    return queries.states(request.user, [page.pk])[page.pk]
+    services.mark_complete(member=who(request), page=page, site=Site.find_for_request(request))
+    return queries.states(who(request), [page.pk])[page.pk]
 
 
 @router.get("/pages/{int:page_id}/note", response=NoteOut)
 def read_note(request: HttpRequest, page_id: int) -> Any:
     page = page_for(request, page_id)
-    return queries.note_of(request.user, page) or Note(version=0)
+    return queries.note_of(who(request), page) or Note(version=0)
 
 
 @router.put(
@@ -130,7 +136,7 @@ def save_note(request: HttpRequest, page_id: int, note: NoteIn) -> Any:
     page = page_for(request, page_id)
     try:
         return services.save_note(
-            member=request.user, page=page, text=note.text, base_version=note.base_version
+            member=who(request), page=page, text=note.text, base_version=note.base_version
         )
     except StaleNote as stale:
         return Status(409, {"error": str(stale), "current": stale.current})
@@ -139,26 +145,26 @@ def save_note(request: HttpRequest, page_id: int, note: NoteIn) -> Any:
 
 
 @router.post("/notes/preview", response=Html, throttle=PREVIEWS)
-def preview_note(request: HttpRequest, typed: TextIn) -> Any:
+def preview_note(request: HttpRequest, typed: TextIn) -> Any:  # noqa: ARG001 - ninja's
     return {"html": render(typed.text)}
 
 
 @router.get("/pages/{int:page_id}/bookmarks", response=list[BookmarkOut])
 def list_bookmarks(request: HttpRequest, page_id: int) -> list[Bookmark]:
-    return queries.bookmarks_of(request.user, page_for(request, page_id))
+    return queries.bookmarks_of(who(request), page_for(request, page_id))
 
 
 @router.post("/pages/{int:page_id}/bookmarks", response={201: BookmarkOut}, throttle=WRITES)
 def add_bookmark(request: HttpRequest, page_id: int, mark: BookmarkIn) -> Any:
     page = page_for(request, page_id)
     made = services.add_bookmark(
-        member=request.user, page=page, second=mark.second, label=mark.label
+        member=who(request), page=page, second=mark.second, label=mark.label
     )
     return Status(201, made)
 
 
 @router.delete("/bookmarks/{int:bookmark_id}", response={204: None})
 def remove_bookmark(request: HttpRequest, bookmark_id: int) -> Any:
-    if not services.remove_bookmark(member=request.user, bookmark_id=bookmark_id):
+    if not services.remove_bookmark(member=who(request), bookmark_id=bookmark_id):
         raise Http404
     return Status(204, None)

@@ -82,9 +82,11 @@ def _seconds(value: object, name: str, most: float) -> float:
 
 def _whole_seconds(pair: object) -> tuple[int, int]:
     """Round both ends the same way, so that neighbouring beats meet without a gap."""
-    if not isinstance(pair, list) or len(pair) != 2:
-        raise BadBeat(_("Each range is a pair: [start, end]."))
-    start, end = (_seconds(value, "ranges", LONGEST) for value in pair)
+    match pair:
+        case [start, end]:
+            start, end = (_seconds(value, "ranges", LONGEST) for value in (start, end))
+        case _:
+            raise BadBeat(_("Each range is a pair: [start, end]."))
     if start > end:
         raise BadBeat(_("A range ends before it starts."))
     return int(start + 0.5), int(end + 0.5)
@@ -123,7 +125,7 @@ SELECT kept.seconds, kept.position,
 """
 
 
-def merge(  # noqa: PLR0913 - a beat is who, what, where and when
+def merge(
     *,
     member: int,
     asset: UUID,
@@ -139,7 +141,7 @@ def merge(  # noqa: PLR0913 - a beat is who, what, where and when
     ``percent``: how much of the asset has to be watched to complete ``page``; 0 = never so.
     """
     watched = "{" + ",".join(f"[{start},{end})" for start, end in ranges) + "}"
-    values = {
+    values: dict[str, Any] = {
         "watched": watched,
         "longest": LONGEST,
         "position": position,

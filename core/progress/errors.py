@@ -27,8 +27,6 @@ class StaleNote(ProgressError):
 
     def __init__(self, current: Note) -> None:
         super().__init__(
-            _(
-                "This note was changed in another window. Nothing is lost: choose what to keep."
-            )
+            _("This note was changed in another window. Nothing is lost: choose what to keep.")
         )
         self.current = current

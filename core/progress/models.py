@@ -29,9 +29,7 @@ class Watch(models.Model):
         db_persist=True,
     )
     position = models.FloatField(default=0)  # seconds
-    position_at = (
-        models.DateTimeField()
-    )  # the member's clock, corrected; the newest wins
+    position_at = models.DateTimeField()  # the member's clock, corrected; the newest wins
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -41,9 +39,7 @@ class Watch(models.Model):
                 fields=["member", "asset"], name="one_watch_a_member_and_asset"
             ),
         ]
-        indexes = [
-            models.Index(fields=["member", "site", "-changed_at"], name="watch_recent")
-        ]
+        indexes = [models.Index(fields=["member", "site", "-changed_at"], name="watch_recent")]
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.asset_id}"
@@ -84,17 +80,13 @@ class Note(models.Model):
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+")
     text = models.TextField(blank=True)  # Markdown
     html = models.TextField(blank=True)  # sanitised on save, and again on output
-    version = models.PositiveIntegerField(
-        default=1
-    )  # grows with each save; a stale save merges
+    version = models.PositiveIntegerField(default=1)  # grows with each save; a stale save merges
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["member", "page"], name="one_note_a_member_and_page"
-            ),
+            models.UniqueConstraint(fields=["member", "page"], name="one_note_a_member_and_page"),
         ]
 
     def __str__(self) -> str:

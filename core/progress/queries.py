@@ -138,9 +138,7 @@ SELECT p.page_id, w.seconds, w.position, a.duration, c.at
 """
 
 
-def states(
-    member: Member, page_ids: Iterable[int] | Mapping[int, UUID | None]
-) -> dict[int, State]:
+def states(member: Member, page_ids: Iterable[int] | Mapping[int, UUID | None]) -> dict[int, State]:
     """Return how far ``member`` is on each page, in one query.
 
     A mapping of page to asset is exact where one asset stands on two pages; plain ids know
@@ -149,7 +147,7 @@ def states(
     assets = page_ids if isinstance(page_ids, Mapping) else dict.fromkeys(page_ids)
     if not assets or not member.pk:
         return {page: State() for page in assets}
-    values = {
+    values: dict[str, Any] = {
         "pages": list(assets),
         "assets": list(assets.values()),
         "member": member.pk,
@@ -206,9 +204,7 @@ def rollup(member: Member, lessons: QuerySet[Any], *, asset: str = "video") -> R
     rows = (
         lessons.order_by()
         .annotate(
-            done=FilteredRelation(
-                "completions", condition=Q(completions__member=member.pk)
-            ),
+            done=FilteredRelation("completions", condition=Q(completions__member=member.pk)),
             seen=FilteredRelation(
                 f"{asset}__watches",
                 condition=Q(**{f"{asset}__watches__member": member.pk}),
@@ -226,11 +222,9 @@ def rollup(member: Member, lessons: QuerySet[Any], *, asset: str = "video") -> R
             duration=Coalesce(Sum(whole), Value(0.0)),
             next_path=Min("path", filter=Q(done__isnull=True)),
         )
-        .values_list(
-            "parent_path", "count", "completed", "watched", "duration", "next_path"
-        )
+        .values_list("parent_path", "count", "completed", "watched", "duration", "next_path")
     )
-    return Rollup({row[0]: Tally(*row[1:5], row[5] or "") for row in rows})
+    return Rollup({row[0]: Tally(row[1], row[2], row[3], row[4], row[5] or "") for row in rows})
 
 
 def next_lesson(member: Member, lessons: QuerySet[Any]) -> Any | None:
@@ -263,7 +257,7 @@ def engagement(asset: Asset, *, buckets: int = 100) -> list[tuple[int, int]]:
     """Return ``(second, members who watched there)`` along ``asset``, counted in Postgres."""
     with connection.cursor() as cursor:
         cursor.execute(CURVE, {"asset": asset.pk, "buckets": buckets})
-        return cursor.fetchall()
+        return [(second, count) for second, count in cursor.fetchall()]
 
 
 def seen_of(member: Member | AnonymousUser, asset: Asset) -> Seen:
@@ -302,6 +296,6 @@ def notes_as_markdown(member: Member, site: Site) -> str:
         .select_related("page")
         .order_by("page__path")
     )
-    return "\n\n".join(
-        f"# {note.page.title}\n\n{note.text.strip()}" for note in notes
-    ) + ("\n" if notes else "")
+    return "\n\n".join(f"# {note.page.title}\n\n{note.text.strip()}" for note in notes) + (
+        "\n" if notes else ""
+    )

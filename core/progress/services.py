@@ -58,9 +58,7 @@ def record(claims: Claims, beat: Beat) -> Merged | None:
         percent=completes_at(claims.page_id),
     )
     if merged.is_due and claims.page_id:
-        complete(
-            member_id=claims.member_id, page_id=claims.page_id, site_id=claims.site_id
-        )
+        complete(member_id=claims.member_id, page_id=claims.page_id, site_id=claims.site_id)
     return merged
 
 
@@ -115,8 +113,7 @@ def save_note(
     """
     if len(text) > MAX_NOTE:
         raise ProgressError(
-            _("A note holds at most %d characters. Move some of it to another page.")
-            % MAX_NOTE
+            _("A note holds at most %d characters. Move some of it to another page.") % MAX_NOTE
         )
     with transaction.atomic():
         note, is_new = Note.objects.select_for_update().get_or_create(

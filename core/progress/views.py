@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from wagtail.models import Page, Site
 
 from . import queries, services
-from .api import page_for
+from .api import page_for, who
 from .forms import BookmarkForm, NoteForm
 from .models import Bookmark
 
@@ -29,9 +29,7 @@ def _back(request: HttpRequest, page: Page) -> HttpResponse:
 @require_POST
 def complete(request: HttpRequest, page_id: int) -> HttpResponse:
     page = page_for(request, page_id)
-    services.mark_complete(
-        member=request.user, page=page, site=Site.find_for_request(request)
-    )
+    services.mark_complete(member=who(request), page=page, site=Site.find_for_request(request))
     messages.success(request, _("Marked as complete."))
     return _back(request, page)
 
@@ -44,7 +42,7 @@ def note(request: HttpRequest, page_id: int) -> HttpResponse:
     if not form.is_valid():
         return _refused(form)
     services.save_note(
-        member=request.user,
+        member=who(request),
         page=page,
         text=form.cleaned_data["text"].replace("\r\n", "\n"),
         base_version=form.cleaned_data["base_version"] or 0,
@@ -61,7 +59,7 @@ def bookmark(request: HttpRequest, page_id: int) -> HttpResponse:
     form = BookmarkForm(request.POST)
     if not form.is_valid():
         return _refused(form)
-    services.add_bookmark(member=request.user, page=page, **form.cleaned_data)
+    services.add_bookmark(member=who(request), page=page, **form.cleaned_data)
     messages.success(request, _("Bookmark added."))
     return _back(request, page)
 
@@ -72,7 +70,7 @@ def remove_bookmark(request: HttpRequest, bookmark_id: int) -> HttpResponse:
     mark = get_object_or_404(
         Bookmark.objects.select_related("page"), pk=bookmark_id, member=request.user
     )
-    services.remove_bookmark(member=request.user, bookmark_id=mark.pk)
+    services.remove_bookmark(member=who(request), bookmark_id=mark.pk)
     messages.success(request, _("Bookmark removed."))
     return _back(request, mark.page)
 
@@ -81,7 +79,7 @@ def remove_bookmark(request: HttpRequest, bookmark_id: int) -> HttpResponse:
 @require_GET
 def export_notes(request: HttpRequest) -> HttpResponse:
     """Give the member all own notes of this site as one Markdown file."""
-    text = queries.notes_as_markdown(request.user, Site.find_for_request(request))
+    text = queries.notes_as_markdown(who(request), Site.find_for_request(request))
     return HttpResponse(
         text,
         content_type="text/markdown; charset=utf-8",

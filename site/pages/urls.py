@@ -8,6 +8,7 @@ from .screens.drawn import art, brand, offline
 from .screens.player import player
 from .screens.profile import profile
 from .screens.styleguide import styleguide
+from .search.views import search, suggest
 
 urlpatterns = [
     path("dashboard/", dashboard, name="dashboard"),
@@ -18,4 +19,6 @@ urlpatterns = [
     path("art/<int:hue>/<int:seed>.svg", art, name="art"),
     path("calendar/<int:pk>.ics", calendar, name="calendar"),
     path("offline/", offline, name="offline"),
+    path("search/", search, name="search"),
+    path("search/suggest/", suggest, name="search_suggest"),
 ]

@@ -212,7 +212,10 @@ EMAIL_IS_MISSING = not env.mail()
 WAGTAIL_SITE_NAME = env.text("SITE_NAME", "Lectern")
 WAGTAILADMIN_BASE_URL = env.base_url
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {  # "lectern": word stems without accents, made by a migration
+    "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "lectern"}
+}
+TASKS = {"default": {"BACKEND": "config.tasks.AfterCommit"}}
 WAGTAIL_FRONTEND_LOGIN_URL = "/account/login/"
 WAGTAIL_ENABLE_UPDATE_CHECK = False  # nothing calls home
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

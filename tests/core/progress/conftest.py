@@ -46,9 +46,7 @@ def program(site) -> Program:
 def add_module(program) -> Callable[..., Module]:
     def add(lessons: int = 0, *, site: Site | None = None, **fields) -> Module:
         count = program.get_children_count()
-        module = program.add_child(
-            instance=Module(title=f"Module {count}", slug=f"module-{count}")
-        )
+        module = program.add_child(instance=Module(title=f"Module {count}", slug=f"module-{count}"))
         for number in range(lessons):
             add_lesson_to(module, number, **fields)
         return module

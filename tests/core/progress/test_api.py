@@ -9,7 +9,6 @@ from core.progress import services
 from core.progress.models import Bookmark, Completion, Note
 
 JSON = "application/json"
-pytestmark = pytest.mark.urls("config.api_urls")
 
 
 @pytest.fixture(autouse=True)

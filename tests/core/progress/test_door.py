@@ -10,7 +10,6 @@ from core.playback.tokens import Claims, write_token
 from core.progress.models import Completion, Watch
 
 NOW = 1_800_000_000.0
-pytestmark = pytest.mark.urls("core.progress.door_urls")
 
 
 @pytest.fixture

@@ -98,9 +98,7 @@ def test_a_rollup_sums_modules_into_a_program(member, program, add_module, watch
 
 def test_a_lesson_without_a_video_counts_as_a_lesson(member, program, add_module):
     lesson = Lesson.objects.child_of(add_module(1, video=None)).get()
-    assert queries.rollup(member, lessons_of(program)).of(program) == Tally(
-        1, 0, 0, 0, lesson.path
-    )
+    assert queries.rollup(member, lessons_of(program)).of(program) == Tally(1, 0, 0, 0, lesson.path)
 
 
 def test_a_visitor_has_no_progress(program, add_module, db):

@@ -1,0 +1,130 @@
+"""One search: stems first, every word; then any word, and words that are nearly right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.postgres.search import (
+    SearchHeadline,
+    SearchQuery,
+    SearchRank,
+    SearchVectorField,
+    TrigramWordSimilarity,
+)
+from django.db.models import F, FloatField, Func, Q, QuerySet, TextField, Value
+from django.db.models.expressions import CombinedExpression, RawSQL
+from django.db.models.functions import Left
+from wagtail.models import Page, Site
+
+from core.access.queries import visible
+
+from .hits import LONG, START, STOP, Hit, has_any, hit_of
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from core.members.models import Member
+
+CONFIG = "lectern"  # made in a migration; the settings name it to Wagtail's index too
+MOST_WORDS = 8
+LONGEST_WORD = 40
+MOST_NEAR = 20  # hits of the second look, whose words are compared letter by letter
+LOOKED_AT = 20_000  # letters of each of them
+ENOUGH = 3  # hits for which nobody needs a second, looser look
+
+TITLE, BODY = F("index_entries__title"), F("index_entries__body")
+TITLE_TEXT, BODY_TEXT = F("index_entries__title_text"), F("index_entries__body_text")
+WORDS = CombinedExpression(TITLE, "||", BODY, output_field=SearchVectorField())
+
+
+class Fold(Func):
+    """Lower case without accents, in Postgres."""
+
+    function = "search_fold"
+    output_field = TextField()
+
+
+def words_of(said: str) -> list[str]:
+    """Return the words somebody typed, as many as a search looks at."""
+    return [word[:LONGEST_WORD] for word in re.findall(r"\w+", said)[:MOST_WORDS]]
+
+
+def search(
+    member: Member | AnonymousUser | None, site: Site, said: str, *, limit: int = 50
+) -> list[Hit]:
+    """Return what ``member`` may see of ``site`` that fits what was ``said``, the best first.
+
+    At most three queries, whatever is found: all words, then any or nearly, then the crumbs.
+    """
+    words = words_of(said)
+    if not words:
+        return []
+    pages = Page.objects.filter(visible(member, site))
+    found = list(_with_all(pages, words)[:limit])
+    if len(found) < ENOUGH:
+        others = pages.exclude(pk__in=[page.pk for page in found])
+        near = _nearly(others, words)[: min(limit - len(found), MOST_NEAR)]
+        found += [page for page in near if has_any(page, words)]
+    crumbs = _crumbs(found, site)
+    return [hit_of(page, crumbs.get(page.pk, []), site, words) for page in found]
+
+
+def _with_all(pages: QuerySet[Page], words: list[str]) -> QuerySet[Page]:
+    """Every word somewhere on the page; the last may be unfinished."""
+    query = _query([f"'{word}'" for word in words], " & ")
+    rank = SearchRank(TITLE, query) * 4 + SearchRank(BODY, query)
+    return _shown(pages.annotate(words=WORDS).filter(words=query), query, rank)
+
+
+def _nearly(pages: QuerySet[Page], words: list[str]) -> QuerySet[Page]:
+    """Any of the words, or each word nearly."""
+    query = _query([f"'{word}'" for word in words], " | ")
+    fits = Q(words=query) if len(words) > 1 else Q()
+    long = sorted({w for w in words if len(w) >= LONG}, key=len, reverse=True)
+    rank: Any = SearchRank(WORDS, query)
+    if long:
+        alike = RawSQL("SELECT search_alike(%s)", (long,))
+        fits |= Q(index_entries__id__in=alike)
+        rank = sum((_alikeness(word) for word in long), rank)
+    if not fits:
+        return pages.none()
+    near = pages.annotate(words=WORDS, text=Left(BODY_TEXT, LOOKED_AT)).filter(fits)
+    return _shown(near, query, rank)
+
+
+def _query(words: Iterable[str], joint: str) -> SearchQuery:
+    return SearchQuery(joint.join(words) + ":*", search_type="raw", config=CONFIG)
+
+
+def _alikeness(word: str) -> CombinedExpression:
+    folded = Fold(Value(word))
+    in_title = TrigramWordSimilarity(folded, Fold(TITLE_TEXT))
+    return in_title * Value(2.0) + TrigramWordSimilarity(folded, Fold(BODY_TEXT))
+
+
+def _shown(pages: QuerySet[Page], query: SearchQuery, rank: Any) -> QuerySet[Page]:
+    """Rank, and cut the snippets; Postgres cuts only those that are returned."""
+    marks = {"config": CONFIG, "start_sel": START, "stop_sel": STOP}
+    snippet = {"max_words": 30, "min_words": 14, "max_fragments": 2, "fragment_delimiter": " … "}
+    return (
+        pages.annotate(rank=CombinedExpression(rank, "*", Value(1.0), output_field=FloatField()))
+        .annotate(marked_title=SearchHeadline(TITLE_TEXT, query, highlight_all=True, **marks))
+        .annotate(snippet=SearchHeadline(BODY_TEXT, query, **marks, **snippet))
+        .order_by("-rank", "path")
+    )
+
+
+def _crumbs(pages: list[Page], site: Site) -> dict[int, list[str]]:
+    """Return the titles of the pages above each, below the site's root, in one query."""
+    root = len(site.root_page.path)
+    above = {
+        page.pk: [
+            page.path[:end] for end in range(root + Page.steplen, len(page.path), Page.steplen)
+        ]
+        for page in pages
+    }
+    paths = {path for lineage in above.values() for path in lineage}
+    titles = dict(Page.objects.filter(path__in=paths).values_list("path", "title"))
+    return {pk: [titles[p] for p in lineage if p in titles] for pk, lineage in above.items()}
