@@ -1,5 +1,5 @@
 """What can go wrong with media, each worded for a person."""
-# ruff: noqa: N818 - they are named by what happened
+
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ STATUS: Mapping[type[MediaError], int] = {
 View = Callable[..., HttpResponse]
 
 
-class _Answer(Exception):  # noqa: N818 - it is an answer, not an error of ours
+class _Answer(Exception):
     """Ends a request early with a status and a sentence."""
 
     def __init__(self, status: int, words: str) -> None:

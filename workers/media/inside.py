@@ -22,7 +22,7 @@ FIRST_PACKETS = 20_000
 SECOND = 1_000_000  # in av.time_base
 
 
-class Refused(Exception):  # noqa: N818 - a verdict
+class Refused(Exception):
     """The file is not taken; the code says why."""
 
 

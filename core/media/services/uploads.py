@@ -33,7 +33,7 @@ from core.storage.services import store
 
 from .preparation import enqueue_preparation, mark_failed, mark_ready
 
-CHUNK = 4 * 2**20  # bytes read at once
+CHUNK = 2**20  # bytes read at once
 CHECKPOINT_BYTES = 256 * 2**20  # what a power cut may cost at most …
 CHECKPOINT_SECONDS = 10.0  # … and on a slow line
 KEEP = timedelta(days=7)  # how long an upload waits to be resumed
