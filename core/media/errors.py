@@ -1,6 +1,5 @@
 """What can go wrong with media, each worded for a person."""
 
-
 from __future__ import annotations
 
 from django.utils.translation import gettext as _

@@ -19,7 +19,8 @@ def master(renditions: Iterable[Rendition]) -> str:
 
 def _in_order(renditions: Iterable[Rendition]) -> Sequence[Rendition]:
     playable = [row for row in renditions if row.kind != Rendition.Kind.FILE and row.object]
-    rungs = sorted(playable, key=lambda row: (row.height or 0, _peak(row)))
+    whole = [row for row in playable if not row.is_growing]  # one that grows has another end
+    rungs = sorted(whole or playable, key=lambda row: (row.height or 0, _peak(row)))
     pictures = [row for row in rungs if row.height]
     if not pictures:
         return rungs

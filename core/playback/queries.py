@@ -30,6 +30,11 @@ class Shelf:
         rendition = self.renditions.get(folder)
         return rendition.object if rendition and rendition.kind != Rendition.Kind.FILE else None
 
+    def is_growing(self, folder: str) -> bool:
+        """Tell whether more of a rendition is on its way, under the same playlist's name."""
+        rendition = self.renditions.get(folder)
+        return rendition is not None and rendition.is_growing
+
     @property
     def download(self) -> StoredObject | None:
         made = [row for row in self.renditions.values() if row.kind == Rendition.Kind.FILE]

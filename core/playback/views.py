@@ -111,6 +111,8 @@ def _file(request: HttpRequest, claims: Claims, shelf: Shelf, name: str) -> Http
     tree = shelf.tree(match["folder"]) if match else None
     if match is None or tree is None or match["ending"] not in TYPES:
         return refused(404)
+    if match["ending"] == "m3u8" and shelf.is_growing(match["folder"]):
+        cache_control = "private, max-age=1"
     return deliver(
         request,
         place(tree),

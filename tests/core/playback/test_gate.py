@@ -51,6 +51,11 @@ def test_a_right_token_gets_every_file_of_its_asset(watch, name, content_type, b
     assert "Set-Cookie" not in answer.headers
 
 
+def test_a_playlist_that_grows_is_asked_for_again_at_once(watch, film):
+    film.renditions.update(is_growing=True)
+    assert watch("360p/index.m3u8").headers["Cache-Control"] == "private, max-age=1"
+
+
 def test_the_master_playlist_lists_what_is_published_now(watch, film):
     answer = watch("master.m3u8")
     assert answer.headers["Content-Type"] == "application/vnd.apple.mpegurl"

@@ -35,6 +35,12 @@ def test_sound_alone_comes_last_and_stands_alone_for_audio():
     assert names(sound) == ["audio"]
 
 
+def test_what_still_grows_is_listed_only_where_nothing_is_whole():
+    growing = [rung("720p", 720, 3, is_growing=True), rung("240p", 240, 1, is_growing=True)]
+    assert names(*growing) == ["240p", "720p"]
+    assert names(*growing, rung("1080p", 1080, 5)) == ["1080p"]
+
+
 def test_what_cannot_be_streamed_is_not_listed():
     assert names(rung("file", 720, kind="file"), rung("gone", 360, object=None)) == []
 

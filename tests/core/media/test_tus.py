@@ -1,0 +1,199 @@
+"""tus 1.0, judged by the protocol's own words and by a client that others wrote."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils.timezone import now
+from tusclient.client import TusClient
+from tusclient.exceptions import TusCommunicationError
+
+from core.jobs.models import Job
+from core.media import spool
+from core.media.models import Asset, Upload
+from core.members.models import Member
+
+from .conftest import cookie_of, described
+
+
+@pytest.fixture
+def editing(door, uploader):
+    return door(uploader)
+
+
+def test_options_say_what_is_spoken_to_anybody(door):
+    answer = door().ask("OPTIONS", "/uploads/", **{"Tus-Resumable": None})
+    assert answer.status == 204
+    assert answer.headers["Tus-Version"] == "1.0.0"
+    assert answer.headers["Tus-Extension"].split(",") == [
+        "creation",
+        "creation-with-upload",
+        "expiration",
+        "termination",
+        "checksum",
+    ]
+    assert int(answer.headers["Tus-Max-Size"]) > 2**30
+    assert "sha1" in answer.headers["Tus-Checksum-Algorithm"]
+    assert not [name for name in answer.headers if name.startswith("Access-Control")]
+
+
+def test_an_editor_begins_asks_and_appends(editing):
+    begun = editing.begin(size=6)
+    path = begun.headers["Location"]
+    assert begun.status == 201
+    assert begun.headers["Lectern-Asset"] == str(Asset.objects.get().pk)
+    assert "GMT" in begun.headers["Upload-Expires"]
+    sent = editing.patch(path, 0, b"abc")
+    assert (sent.status, sent.headers["Upload-Offset"]) == (204, "3")
+    asked = editing.ask("HEAD", path)
+    assert (asked.status, asked.headers["Upload-Offset"]) == (200, "3")
+    assert (asked.headers["Upload-Length"], asked.headers["Cache-Control"]) == ("6", "no-store")
+
+
+def test_the_first_bytes_may_come_along(editing):
+    kind = {"Content-Type": "application/offset+octet-stream"}
+    begun = editing.begin(size=6, body=b"abc", **kind)
+    assert (begun.status, begun.headers["Upload-Offset"]) == (201, "3")
+
+
+def test_only_signed_in_editors_begin(door, uploader):
+    plain = Member.objects.create_user("plain@lectern.example", "s3cret-words")
+    assert door().begin().status == 401
+    assert door(plain).begin().status == 403
+    gone = door(uploader)
+    uploader.is_active = False
+    uploader.save()
+    assert gone.begin().status == 401
+    assert not Upload.objects.exists()
+
+
+@pytest.mark.parametrize("method", ["HEAD", "PATCH", "DELETE"])
+def test_another_members_upload_looks_like_none(editing, door, boss, method):
+    path = editing.begin().headers["Location"]
+    kind = {"Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"}
+    assert door(boss).ask(method, path, b"abc", **kind).status == 404
+    assert door().ask(method, path, b"abc", **kind).status == 401
+    assert Upload.objects.get().received == 0
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+def test_other_origins_are_kept_out(editing, headers):
+    answer = editing.begin(**headers)
+    assert answer.status == 403
+    assert not [name for name in answer.headers if name.startswith("Access-Control")]
+    assert not Upload.objects.exists()
+
+
+def test_a_request_without_the_protocols_header_is_refused(editing):
+    assert editing.begin(**{"Tus-Resumable": None}).status == 412
+    assert editing.begin(**{"Tus-Resumable": "0.2.2"}).status == 412
+
+
+@pytest.mark.parametrize("length", ["", "x", "-1", "0", "1e3", "٣", "9" * 40])
+def test_a_size_that_is_none_is_a_400(editing, length):
+    assert editing.begin(**{"Upload-Length": length}).status == 400
+
+
+def test_a_description_that_cannot_be_read_is_a_400(editing):
+    assert editing.begin(**{"Upload-Metadata": "filename %%%"}).status == 400
+    assert (
+        editing.begin(**{"Upload-Metadata": described(filename="a.mp4", asset="x")}).status == 404
+    )
+
+
+def test_what_is_too_large_is_a_413_with_plain_words(editing, settings):
+    settings.MEDIA_MAX_UPLOAD = 5
+    answer = editing.begin(size=6)
+    assert answer.status == 413
+    assert "at most" in answer.words
+
+
+def test_more_than_was_promised_is_a_413(editing):
+    path = editing.begin(size=3).headers["Location"]
+    assert editing.patch(path, 0, b"abcd").status == 413
+
+
+def test_a_disk_without_room_is_a_507(editing, settings):
+    settings.MEDIA_MAX_UPLOAD = 2**62
+    answer = editing.begin(size=spool.free_bytes() + 2**30)
+    assert answer.status == 507
+    assert "no room" in answer.words
+
+
+def test_a_wrong_offset_is_a_409_and_an_unreadable_one_a_400(editing):
+    path = editing.begin(size=6).headers["Location"]
+    assert editing.patch(path, 3, b"abc").status == 409
+    assert editing.patch(path, "x", b"abc").status == 400
+    assert editing.patch(path, 0, b"abc", **{"Content-Type": "text/plain"}).status == 415
+
+
+def test_a_damaged_part_is_a_460_and_is_not_kept(editing):
+    path = editing.begin(size=6).headers["Location"]
+    wrong = {"Upload-Checksum": "sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0="}
+    assert editing.patch(path, 0, b"abc", **wrong).status == 460
+    right = {"Upload-Checksum": "sha1 qZk+NkcGgWq6PiVxeFDCbJzQ2J0="}
+    assert editing.patch(path, 0, b"abc", **right).status == 204
+    assert editing.patch(path, 3, b"def", **{"Upload-Checksum": "crc32 AAAA"}).status == 400
+
+
+def test_an_expired_or_ended_upload_is_a_410(editing):
+    path = editing.begin(size=6).headers["Location"]
+    Upload.objects.update(expires_at=now() - timedelta(seconds=1))
+    assert editing.ask("HEAD", path).status == 410
+    assert editing.patch(path, 0, b"abc").status == 410
+
+
+def test_an_editor_ends_an_upload(editing):
+    path = editing.begin(size=6).headers["Location"]
+    editing.patch(path, 0, b"abc")
+    assert editing.ask("DELETE", path).status == 204
+    assert editing.patch(path, 3, b"def").status == 410
+    assert editing.ask("DELETE", path).status == 410
+    assert [file for file in spool.folder().iterdir()] == []
+
+
+def test_other_verbs_and_unknown_uploads(editing):
+    path = editing.begin().headers["Location"]
+    assert editing.ask("GET", path).status == 405
+    assert editing.ask("PUT", "/uploads/").status == 405
+    assert editing.ask("HEAD", "/uploads/5f0c1b6e-0000-4000-8000-000000000000").status == 404
+
+
+def test_a_session_costs_few_queries_a_part(editing, django_assert_max_num_queries):
+    path = editing.begin(size=6).headers["Location"]
+    with django_assert_max_num_queries(9):
+        editing.patch(path, 0, b"abc")
+
+
+def test_a_foreign_client_uploads_with_a_reload_in_the_middle(server, uploader, clip):
+    client = TusClient(f"{server}/uploads/", headers={"Cookie": cookie_of(uploader)})
+    words = {"filename": "Größe.mp4", "filetype": "video/mp4"}
+    with clip.open("rb") as file:
+        first = client.uploader(file_stream=file, chunk_size=1000, metadata=words)
+        first.upload(stop_at=3000)
+    with clip.open("rb") as file:
+        again = client.uploader(
+            file_stream=file, url=first.url, chunk_size=4096, upload_checksum=True
+        )
+        assert again.offset == 3000
+        again.upload()
+    asset = Asset.objects.get()
+    assert (asset.status, asset.file_name) == (Asset.Status.PROCESSING, "Größe.mp4")
+    assert asset.original.size == clip.stat().st_size
+    stored = spool.folder().parent / "objects" / asset.original.key
+    assert stored.read_bytes() == clip.read_bytes()
+    assert Job.objects.get(kind="media.prepare").subject == f"asset:{asset.pk}"
+
+
+def test_a_foreign_client_hears_what_is_wrong(server, uploader, clip):
+    client = TusClient(f"{server}/uploads/", headers={"Cookie": "sessionid=none"})
+    with clip.open("rb") as file, pytest.raises(TusCommunicationError) as caught:
+        client.uploader(file_stream=file).upload()
+    assert caught.value.status_code == 401
