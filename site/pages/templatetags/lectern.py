@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext, ngettext
 
 from ..generated_files import icon_names
+from ..pictures import drawn
 
 register = template.Library()
 DAY, HOUR, MINUTE = 86_400, 3600, 60
@@ -113,3 +114,9 @@ def _roughly(seconds: float) -> str:
         return ngettext("%d hour", "%d hours", hours) % hours
     days = round(seconds / DAY)
     return ngettext("%d day", "%d days", days) % days
+
+
+@register.simple_tag(takes_context=True)
+def drawing(context: template.Context, title: str) -> str:
+    """Return the address of the picture drawn for a title in the site's hue."""
+    return drawn(title, context["shell"])

@@ -1,0 +1,62 @@
+"""Joining: the name a member goes by, and the announcement that somebody came."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import LoginForm, SignupForm
+from django import forms
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from core.contract import tell
+
+from .shell import site_of
+
+
+class SignInForm(LoginForm):
+    """Labels say what a field holds; nothing is said twice by a placeholder."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _without_placeholders(self)
+        self.fields["password"].help_text = ""  # the way to a new one stands below the button
+
+
+class JoinForm(SignupForm):
+    """Name, address, password: nothing more than the site needs to greet and to remember."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True}),
+    )
+    field_order = ["name", "email", "password1"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _without_placeholders(self)
+        self.fields["email"].widget.attrs.pop("autofocus", None)
+
+
+class Accounts(DefaultAccountAdapter):
+    """allauth's way of making members, ours of announcing them."""
+
+    @transaction.atomic
+    def save_user(
+        self, request: HttpRequest, user: Any, form: Any, commit: bool = True  # noqa: FBT001, FBT002 - theirs
+    ) -> Any:
+        user.name = form.cleaned_data.get("name", "")
+        user = super().save_user(request, user, form, commit=commit)
+        site = site_of(request)
+        if commit and site is not None:
+            tell("member_joined", member_id=user.pk, site_id=site.pk)
+        return user
+
+
+def _without_placeholders(form: forms.Form) -> None:
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
