@@ -40,6 +40,7 @@ class JoinForm(SignupForm):
         super().__init__(*args, **kwargs)
         _without_placeholders(self)
         self.fields["email"].widget.attrs.pop("autofocus", None)
+        self.fields["password1"].help_text = _("Eight characters or more; not one that many use.")
 
 
 class Accounts(DefaultAccountAdapter):

@@ -50,6 +50,7 @@ def context(frame: Shell) -> dict[str, Any]:
         "greeting": greeting(),
         "hero": _continue(begun[0], shelves, frame) if begun else _start(step, shelves, frame),
         "has_begun": bool(begun),
+        "has_started": any(tally.completed for tally in tallies.values()),
         "step": _step(step, shelves, frame) if is_other else None,
         "programs": _programs(modules, tallies, frame, step),
         "episodes": _episodes(frame, begun),

@@ -26,7 +26,7 @@ def context(request: HttpRequest, page: Event) -> dict[str, Any]:
         "coaching": above and Card(above.title, address(above, frame)),
         "phase": phase_of(page, now()),
         "zone": mine.replace("_", " "),
-        "announced": announced if page.timezone != mine else None,
+        "announced": announced.strftime("%H:%M") if page.timezone != mine else "",
         "announced_zone": page.timezone.replace("_", " "),
         "can_join": bool(page.join_url) and frame.is_member,
         "has_replay": bool(page.replay and page.replay.is_playable),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from core.access.queries import visible
+from core.access.queries import joinable, visible
 from core.progress.queries import State, states
 
 from ..cards import Card, address
@@ -25,16 +25,21 @@ def context(request: HttpRequest, page: Podcast) -> dict[str, Any]:
 
 
 def episodes_of(frame: Shell, **which: Any) -> Any:
-    """Return the episodes a visitor may hear, the latest first."""
-    rows = Episode.objects.filter(visible(frame.member, frame.site), **which)
+    """Return the episodes a member may hear, the latest first; to a stranger, what joining opens."""
+    seen = visible(frame.member, frame.site) if _is_known(frame) else joinable(frame.site)
+    rows = Episode.objects.filter(seen, **which)
     return rows.select_related("media").order_by("-season", "-number", "-path")
+
+
+def _is_known(frame: Shell) -> bool:
+    return frame.member is not None and frame.member.is_authenticated
 
 
 def episode_cards(episodes: Any, frame: Shell, artwork: str = "") -> list[Card]:
     """Return episodes as rows, in two queries."""
     rows = list(episodes)
     wanted = {row.pk: row.media_id for row in rows}
-    known = frame.member is not None and frame.member.is_authenticated
+    known = _is_known(frame)
     seen = states(frame.member, wanted) if known else dict.fromkeys(wanted, State())
     return [episode_card(row, seen[row.pk], frame, artwork) for row in rows]
 

@@ -14,7 +14,26 @@ from core.contract.pieces import Refusal
 
 from ..cards import Card
 from ..pictures import drawn
-from ..shell import Shell, shell_of
+from ..shell import THEMES, Shell, shell_of
+
+PARTS = [
+    {"key": key, "label": label, "template": f"styleguide/{key}.html"}
+    for key, label in (
+        ("colour", "Colour"),
+        ("words", "Words"),
+        ("buttons", "Buttons and links"),
+        ("fields", "Fields, selects, switches"),
+        ("cards", "Cards, rails, rows"),
+        ("progress", "Progress, uploads, countdown, skeleton"),
+        ("pieces", "Chips, tabs, menus, dialogs, messages"),
+        ("people", "People, citations, tables"),
+    )
+]
+SWATCHES = (
+    *("paper", "surface", "sunken", "ink", "ink-soft", "ink-faint"),
+    *("brand", "brand-hover", "brand-tint", "brand-deep"),
+    *("success", "warning", "danger", "info"),
+)
 
 
 @login_required
@@ -22,7 +41,9 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     """Show the components, to staff only."""
     if not request.user.is_staff:
         raise PermissionDenied
-    return render(request, "pages/styleguide.html", {"cards": _cards(shell_of(request))})
+    facts = {"parts": PARTS, "themes": THEMES, "swatches": SWATCHES}
+    cards = _cards(shell_of(request))
+    return render(request, "pages/styleguide.html", {**facts, "cards": cards})
 
 
 def _cards(frame: Shell) -> list[Card]:
