@@ -7,6 +7,8 @@ export default class extends Controller {
     const { signal } = this.ends;
     this.element.addEventListener("keydown", (event) => this.#press(event), { signal });
     this.element.addEventListener("scroll", () => this.#see(), { signal, passive: true });
+    const current = this.element.querySelector("[data-current]");
+    if (current) this.element.scrollLeft += this.#from(current);
     this.sizes = new ResizeObserver(() => this.#see());
     this.sizes.observe(this.element);
   }
@@ -14,6 +16,12 @@ export default class extends Controller {
   disconnect() {
     this.ends.abort();
     this.sizes.disconnect();
+  }
+
+  // How far a card stands from where the first one rests.
+  #from(card) {
+    const first = this.element.firstElementChild.getBoundingClientRect().left;
+    return card.getBoundingClientRect().left - first;
   }
 
   #press(event) {
