@@ -29,7 +29,7 @@ from .admin.tenancy import within
 
 register_permission_policy(Asset, policy)
 register_snippet(categories.CategoryViewSet)
-ICONS = ["grip"]
+ICONS = ["grip", "headphones"]
 
 
 @hooks.register("register_admin_viewset")
@@ -69,6 +69,11 @@ def media_item():
 @hooks.register("construct_main_menu")
 def tune_menu(request, items):
     menu.tune(request, items)
+
+
+@hooks.register("construct_help_menu")
+def quiet_help(request, items):
+    items[:] = [item for item in items if not item.name.startswith("whats-new")]
 
 
 @hooks.register("construct_homepage_panels")

@@ -17,7 +17,7 @@ class ProgramList(PageListingViewSet):
 
 class PodcastList(PageListingViewSet):
     model = Podcast
-    icon = "rss"
+    icon = "headphones"
     menu_label = _("Podcasts")
     menu_order = 110
     add_to_admin_menu = True

@@ -10,7 +10,7 @@ HIDDEN = {"documents"}
 ORDER = {
     "programs": 10,
     "podcasts": 20,
-    "events": 30,
+    "coaching": 30,
     "help-pages": 40,
     "explorer": 50,
     "media": 60,

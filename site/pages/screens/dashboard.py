@@ -76,9 +76,7 @@ def _events(frame: Shell) -> tuple[Card | None, list[Card]]:
 def _episodes(frame: Shell, begun: list[Continue]) -> list[Card]:
     seen = {row.page.pk: State(row.fraction, row.position, row.duration) for row in begun}
     rows = episodes_of(frame).defer("body", "media__probe", "media__provider_data")
-    return [
-        episode_card(row, seen.get(row.pk, State()), frame) for row in rows[:SHOWN_EPISODES]
-    ]
+    return [episode_card(row, seen.get(row.pk, State()), frame) for row in rows[:SHOWN_EPISODES]]
 
 
 def greeting() -> str:

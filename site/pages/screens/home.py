@@ -28,16 +28,18 @@ def context(request: HttpRequest, page: Home) -> dict[str, Any]:
     lengths = lengths_below(frame.site, open_to_all)
     return {
         "hero": wide.get((page.cover_id, WIDE)) or drawn(page.title, frame),
-        "programs": [
-            _program(program, modules, lengths, wide, frame) for program in programs
-        ],
+        "programs": [_program(program, modules, lengths, wide, frame) for program in programs],
         "episodes": _episodes(frame, open_to_all),
         "event": Event.objects.filter(open_to_all, ends_at__gt=now()).order_by("starts_at").first(),
     }
 
 
 def _program(
-    program: Program, modules: list[Module], lengths: Any, wide: dict[tuple[int, str], str], frame: Shell
+    program: Program,
+    modules: list[Module],
+    lengths: Any,
+    wide: dict[tuple[int, str], str],
+    frame: Shell,
 ) -> Card:
     inside = [module for module in modules if module.path.startswith(program.path)]
     return Card(

@@ -29,7 +29,8 @@ def context(request: HttpRequest, page: Module) -> dict[str, Any]:
     family = _family(page)
     at = next((i for i, module in enumerate(family[1:]) if module.path == page.path), 0)
     return {
-        "hero": covers([page.cover_id], WIDE).get((page.cover_id, WIDE)) or drawn(page.title, frame),
+        "hero": covers([page.cover_id], WIDE).get((page.cover_id, WIDE))
+        or drawn(page.title, frame),
         "program": Card(family[0].title, address(family[0], frame)),
         "number": at + 1,
         "modules": len(family) - 1,

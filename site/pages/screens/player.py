@@ -102,9 +102,7 @@ def _source(source: PlaybackSource) -> dict[str, Any]:
     }
 
 
-def _notice(
-    state: str, refusal: Refusal, asset: Asset, request: HttpRequest
-) -> dict[str, Any]:
+def _notice(state: str, refusal: Refusal, asset: Asset, request: HttpRequest) -> dict[str, Any]:
     if state == "processing":
         return preparing(list(asset.stages.all()), is_uploading=_is_uploading(asset))
     if state == "failed":
@@ -114,5 +112,3 @@ def _notice(
 
 def _is_uploading(asset: Asset) -> bool:
     return asset.status == Asset.Status.UPLOADING
-
-

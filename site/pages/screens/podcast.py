@@ -20,7 +20,9 @@ SHOWN = 60
 def context(request: HttpRequest, page: Podcast) -> dict[str, Any]:
     frame = shell_of(request)
     episodes = episodes_of(frame, path__startswith=page.path)[:SHOWN]
-    artwork = covers([page.artwork_id], SQUARE).get((page.artwork_id, SQUARE)) or drawn(page.title, frame)
+    artwork = covers([page.artwork_id], SQUARE).get((page.artwork_id, SQUARE)) or drawn(
+        page.title, frame
+    )
     return {"artwork": artwork, "episodes": episode_cards(episodes, frame, artwork)}
 
 
