@@ -18,7 +18,7 @@ TAIL = 1.2  # seconds of silence after the last word
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What a film says and shows; hue and seed choose its colours and facets."""
+    """What a film says and shows; hue and seed choose its colours and folds."""
 
     kicker: str
     title: str

@@ -1,15 +1,17 @@
-"""Draws the demo's slides and covers: facets of a cut stone in the brand's hues."""
+"""Draws the demo's slides and covers: folded paper in one hue a module."""
 
 from __future__ import annotations
 
 import math
 import random
 import textwrap
+from itertools import pairwise
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-HUES = (285, 255, 220, 195, 160, 70, 40, 340)  # one a module, around the OKLCH circle
+HUES = (160, 195, 225, 260, 300, 345, 40, 80)  # one a module, around the OKLCH circle
+FOLDS, SHADES = 8, 40
 LINEAR_BELOW = 0.0031308  # sRGB, IEC 61966-2-1
 Colour = tuple[int, int, int]
 
@@ -40,45 +42,36 @@ def font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.load_default(size)  # type: ignore[return-value]
 
 
-def facets(width: int, height: int, *, hue: float, seed: int, dark: bool = False) -> Image.Image:
-    """A quiet low-relief pattern: a jittered grid of triangles, lit from the upper left."""
+def folds(width: int, height: int, *, hue: float, seed: int, dark: bool = False) -> Image.Image:
+    """Folded paper: wedges around a point below the picture, each shaded from edge to edge."""
     rng = random.Random(seed)  # noqa: S311 - a pattern, not a secret
-    step = max(width, height) / 7
-    columns, rows = math.ceil(width / step) + 2, math.ceil(height / step) + 2
-    points = {
-        (i, j): (
-            (i - 0.5 + rng.uniform(-0.36, 0.36)) * step,
-            (j - 0.5 + rng.uniform(-0.36, 0.36)) * step,
-        )
-        for i in range(columns + 1)
-        for j in range(rows + 1)
-    }
+    focus = (width * rng.uniform(0.25, 0.65), height * rng.uniform(1.02, 1.25))
+    reach = 2 * (width + height)
+    low, high, chroma = (0.24, 0.46, 0.06) if dark else (0.30, 0.66, 0.075)
+    edges = [180 + 180 * n / FOLDS + rng.uniform(-5, 5) for n in range(FOLDS + 1)]
+    edges[0], edges[-1] = 175, 365
     image = Image.new("RGB", (width, height))
     draw = ImageDraw.Draw(image)
-    low, high = (0.20, 0.34) if dark else (0.44, 0.80)
-    for i in range(columns):
-        for j in range(rows):
-            square = [points[i, j], points[i + 1, j], points[i + 1, j + 1], points[i, j + 1]]
-            halves = ((0, 1, 2), (0, 2, 3)) if rng.choice((True, False)) else ((0, 1, 3), (1, 2, 3))
-            for half in halves:
-                corners = [square[k] for k in half]
-                light = (
-                    1
-                    - (
-                        sum(x for x, _ in corners) / 3 / width
-                        + sum(y for _, y in corners) / 3 / height
-                    )
-                    / 2
+    for number, (start, end) in enumerate(pairwise(edges)):
+        base = low + (high - low) * (number + 0.5) / FOLDS
+        for step in range(SHADES):
+            lightness = base + (0.5 - step / SHADES) * (high - low) * 0.36
+            angles = (start + (end - start) * (step + side) / SHADES for side in (0, 1.06))
+            rim = [
+                (
+                    focus[0] + reach * math.cos(math.radians(a)),
+                    focus[1] + reach * math.sin(math.radians(a)),
                 )
-                lightness = low + (high - low) * light + rng.uniform(-0.05, 0.05)
-                draw.polygon(corners, fill=oklch(lightness, 0.095, hue + rng.uniform(-14, 14)))
+                for a in angles
+            ]
+            draw.polygon([focus, *rim], fill=oklch(lightness, chroma, hue + 10 * number / FOLDS))
     return image
 
 
 def cover(path: Path, *, hue: float, seed: int, size: tuple[int, int] = (1280, 720)) -> Path:
-    """A picture for a card: facets at twice the size, halved to smooth the edges."""
+    """A picture for a card: twice the size, halved to smooth the edges."""
     width, height = size
-    facets(width * 2, height * 2, hue=hue, seed=seed).reduce(2).save(path, quality=88)
+    folds(width * 2, height * 2, hue=hue, seed=seed).reduce(2).save(path, quality=88)
     return path
 
 
@@ -94,8 +87,8 @@ def slide(
 ) -> Path:
     """One slide of a lesson's film; the last of ``points`` is the one being spoken about."""
     width, height = size
-    image = facets(width, height, hue=hue, seed=seed, dark=True)
-    veil = Image.linear_gradient("L").rotate(90).resize(size).point(lambda v: 255 - int(v * 0.75))
+    image = folds(width, height, hue=hue, seed=seed, dark=True)
+    veil = Image.linear_gradient("L").rotate(90).resize(size).point(lambda v: 220 - int(v * 0.72))
     image.paste(Image.new("RGB", size, oklch(0.17, 0.03, hue)), mask=veil)
     draw = ImageDraw.Draw(image)
     left, top = round(width * 0.075), round(height * 0.16)

@@ -46,7 +46,7 @@ def scripts() -> dict[str, Script]:
         found[one["title"]] = _script(one, f"Episode {n}", hue=40, seed=61)
     for one in rest["coaching"]["event"]:
         if "narration" in one:
-            found[one["title"]] = _script(one, "Replay", hue=160, seed=23)
+            found[one["title"]] = _script(one, "Replay", hue=225, seed=23)
     return found
 
 

@@ -52,7 +52,7 @@ def _dress(home: Home) -> None:
     home.title = "Diamond Plus"
     home.headline = words["headline"]
     home.promise = home.summary = words["promise"]
-    home.cover = _cover("Diamond Plus", hue=285, seed=88)
+    home.cover = _cover("Diamond Plus", hue=160, seed=88)
     questions = [
         {"question": one["question"], "answer": f"<p>{one['answer']}</p>"}
         for one in words["question"]
@@ -69,7 +69,7 @@ def _program(home: Page) -> None:
             title=words["title"],
             promise=words["promise"],
             summary=words["summary"],
-            cover=_cover(words["title"], hue=285, seed=7),
+            cover=_cover(words["title"], hue=160, seed=7),
             body=[("text", f"<p>{words['intro']}</p>")],
         ),
     )

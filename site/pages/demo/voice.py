@@ -15,7 +15,7 @@ CALLBACK = ctypes.CFUNCTYPE(
 )
 
 
-class VoiceMissing(Exception):  # noqa: N818 - it says what is
+class VoiceMissing(Exception):
     """No voice is installed; the film is made without narration."""
 
 
