@@ -7,6 +7,7 @@ from wagtail.users.apps import WagtailUsersAppConfig
 class PagesConfig(AppConfig):
     name = "pages"
     label = "pages"
+    default = True  # of the two configurations here
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
