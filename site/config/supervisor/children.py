@@ -28,7 +28,8 @@ class Child:
     command: list[str]
     env: Mapping[str, str]
     log: Path
-    death: int = signal.SIGTERM
+    death: int = signal.SIGTERM  # how it is asked to end
+    orphaned: int = signal.SIGTERM  # what the kernel sends when the supervisor is killed
     seconds_to_end: float = 10
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
@@ -44,7 +45,7 @@ class Child:
                 self.command,
                 env={**self.env, "LECTERN_PROCESS": self.name},
                 output=output,
-                death=self.death,
+                death=self.orphaned,
                 cwd=ROOT,
             )
         self.started = time.monotonic()
@@ -85,8 +86,16 @@ def site_children(*, env: Mapping[str, str], logs: Path, host: str, port: int) -
     def worker(name: str, queues: str, count: int) -> Child:
         command = [*celery, "worker", "--hostname", f"{name}@%h", "--queues", queues]
         command += ["--concurrency", str(count), "--without-gossip", "--without-mingle", *quiet]
-        # Cold: a job that is cut off is claimed again when its lease has run out.
-        return Child(name, command, env, logs / f"{name}.log", death=signal.SIGQUIT)
+        # Cold: a job that is cut off is claimed again when its lease has run out. Orphaned, it
+        # would wait for a Redis that died with the supervisor.
+        return Child(
+            name,
+            command,
+            env,
+            logs / f"{name}.log",
+            death=signal.SIGQUIT,
+            orphaned=signal.SIGKILL,
+        )
 
     return [
         Child("web", web_command(host, port, cores), web, logs / "web.log"),
