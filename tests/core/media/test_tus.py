@@ -156,7 +156,7 @@ def test_an_editor_ends_an_upload(editing):
     assert editing.ask("DELETE", path).status == 204
     assert editing.patch(path, 3, b"def").status == 410
     assert editing.ask("DELETE", path).status == 410
-    assert [file for file in spool.folder().iterdir()] == []
+    assert not list(spool.folder().iterdir())
 
 
 def test_other_verbs_and_unknown_uploads(editing):

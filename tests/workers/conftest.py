@@ -1,0 +1,90 @@
+"""Films made by ffmpeg in the test, brought in and prepared through the real door."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+from wagtail.models import Site
+
+from core.jobs.models import Job
+from core.jobs.services import run_now
+from core.media import services
+from core.members.models import Member
+from plugins.ffmpeg.commands import binary
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(settings, tmp_path):
+    settings.DATA_DIR = tmp_path / "data"
+    settings.MEDIA_UPLOADS = tmp_path / "data" / "uploads"
+
+
+@pytest.fixture
+def site(db):
+    return Site.objects.get(is_default_site=True)
+
+
+@pytest.fixture
+def editor(db):
+    return Member.objects.create_superuser("editor@lectern.example", "s3cret-words")
+
+
+def make(path, *options):
+    """Make a film with ffmpeg; options end in the codecs."""
+    command = [binary(), "-nostdin", "-v", "error", "-y", *map(str, options), str(path)]
+    subprocess.run(command, check=True, timeout=120)
+    return path
+
+
+def picture(size="320x180", seconds=2, rate=25, more=""):
+    return ("-f", "lavfi", "-i", f"testsrc2=size={size}:rate={rate}:duration={seconds}{more}")
+
+
+def sound(seconds=2, channels=2):
+    layout = {1: "mono", 2: "stereo", 6: "5.1"}[channels]
+    source = f"sine=frequency=440:duration={seconds}:sample_rate=48000"
+    return ("-f", "lavfi", "-i", f"{source},aformat=channel_layouts={layout}")
+
+
+H264 = ("-c:v", "libx264", "-preset", "superfast", "-pix_fmt", "yuv420p", "-g", "25")
+AAC = ("-c:a", "aac", "-b:a", "96k")
+
+
+@pytest.fixture
+def film(tmp_path):
+    """What most people upload."""
+    return make(tmp_path / "film.mp4", *picture(seconds=6), *sound(6), *H264, *AAC)
+
+
+@pytest.fixture
+def ingest(site, editor):
+    def do(path, **more):
+        return services.ingest(site=site, member=editor, path=path, title=path.stem, **more)
+
+    return do
+
+
+@pytest.fixture
+def prepare(ingest):
+    """Bring a file in and do its job to the end, as a worker would."""
+
+    def do(path, **more):
+        asset = ingest(path, **more)
+        job = job_of(asset)
+        if job is not None:
+            run_now(job)
+        asset.refresh_from_db()
+        return asset
+
+    return do
+
+
+def job_of(asset):
+    return Job.objects.filter(kind="media.prepare", subject=f"asset:{asset.pk}").first()
+
+
+def told(hook, asset):
+    """How often an announcement about an asset was handed on."""
+    jobs = Job.objects.filter(kind="contract.tell", payload__hook=hook)
+    return sum(job.payload["arguments"]["asset_id"] == str(asset.pk) for job in jobs)
