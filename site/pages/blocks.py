@@ -6,10 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.embeds.blocks import EmbedBlock
 from wagtail.images.blocks import ImageBlock
+from wagtail.models import Site
 
 from core.media.models import Asset
+from core.playback.services import download_url
 
 from .admin.widgets import AssetChooserWidget
+from .screens.player import clip_of
+from .viewer import viewer
 
 PROSE = ["h2", "h3", "h4", "bold", "italic", "ol", "ul", "hr", "link", "blockquote", "code"]
 PLAIN_PROSE = ["bold", "italic", "ol", "ul", "link"]
@@ -64,6 +68,13 @@ class VideoBlock(blocks.StructBlock):
 
     asset = AssetChooserBlock(kind="video", label=_("Video"))
     caption = blocks.CharBlock(required=False, max_length=200)
+
+    def get_context(self, value, parent_context=None):
+        context = super().get_context(value, parent_context)
+        request = context.get("request")
+        if request and value.get("asset"):
+            context["player"] = clip_of(request, value["asset"])
+        return context
 
     class Meta:
         template = "pages/blocks/video.html"
@@ -122,11 +133,26 @@ class ResourcesBlock(blocks.StructBlock):
     title = blocks.CharBlock(required=False, max_length=120, default=_("Resources"))
     items = blocks.ListBlock(ResourceBlock(label=_("File")), label=_("Files"))
 
+    def get_context(self, value, parent_context=None):
+        context = super().get_context(value, parent_context)
+        request, page = context.get("request"), context.get("page")
+        files = [item for item in value.get("items", ()) if item.get("asset")]
+        context["files"] = [(item, _address(request, page, item["asset"])) for item in files]
+        return context
+
     class Meta:
         template = "pages/blocks/resources.html"
         icon = "download"
         label = _("Resources")
         label_format = "{title}"
+
+
+def _address(request, page, asset) -> str:
+    """Where this visitor downloads a file, through the gate; "" where nobody asks."""
+    site = Site.find_for_request(request) if request else None
+    if site is None:
+        return ""
+    return download_url(member=viewer(request), asset=asset, site=site, page=page)
 
 
 class StepBlock(blocks.StructBlock):

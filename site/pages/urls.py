@@ -5,7 +5,7 @@ from django.urls import path
 from .screens.calendar import calendar
 from .screens.dashboard import dashboard
 from .screens.drawn import art, brand, offline
-from .screens.player import player
+from .screens.player import clip, player
 from .screens.profile import profile
 from .screens.styleguide import styleguide
 from .search.views import search, suggest
@@ -13,6 +13,7 @@ from .search.views import search, suggest
 urlpatterns = [
     path("dashboard/", dashboard, name="dashboard"),
     path("player/<int:page_id>/", player, name="player"),
+    path("player/media/<uuid:asset_id>/", clip, name="clip"),
     path("account/profile/", profile, name="profile"),
     path("styleguide/", styleguide, name="styleguide"),
     path("brand.css", brand, name="brand"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import reverse
@@ -16,6 +17,7 @@ from core.media.models import Asset
 from core.playback.services import Grant, grant
 from core.progress.queries import Seen, completed_at, seen_of
 
+from ..viewer import viewer
 from .player_words import failure, preparing, words
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def player_of(
     if asset is None:
         return None
     site = Site.find_for_request(request)
-    granted = grant(member=request.user, asset=asset, site=site, page=page)
+    granted = grant(member=viewer(request), asset=asset, site=site, page=page)
     if is_completed is None:
         is_completed = completed_at(request.user, page) is not None
     return {
@@ -54,6 +56,34 @@ def player_of(
         **_seen(seen_of(request.user, asset)),
         **_playable(granted, asset, request),
     }
+
+
+def clip_of(request: HttpRequest, asset: Asset) -> dict[str, Any]:
+    """Return a player's configuration for media in a body: watching it completes no page."""
+    site = Site.find_for_request(request)
+    granted = grant(member=viewer(request), asset=asset, site=site)
+    return {
+        "page": None,
+        "asset": str(asset.pk),
+        "member": request.user.pk,
+        "title": asset.title,
+        "url": reverse("clip", args=[asset.pk]),
+        "beat": "/beat/",
+        "completed": True,
+        "completesAt": 100,
+        "now": time.time(),
+        **_seen(seen_of(request.user, asset)),
+        **_playable(granted, asset, request),
+    }
+
+
+@never_cache
+def clip(request: HttpRequest, asset_id: UUID) -> JsonResponse:
+    """Answer the player of a body's media; the gate decides, as for every other."""
+    asset = Asset.objects.filter(pk=asset_id).first()
+    if asset is None:
+        raise Http404
+    return JsonResponse(clip_of(request, asset))
 
 
 @never_cache
