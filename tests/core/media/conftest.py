@@ -14,7 +14,7 @@ from django.core.servers.basehttp import WSGIRequestHandler, WSGIServer
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connections
 from django.test import Client
-from wagtail.models import Collection, GroupCollectionPermission
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from config.wsgi import application
 from core.media import services
@@ -30,8 +30,13 @@ def _own_folders(settings, tmp_path):
 
 @pytest.fixture
 def uploader(db):
-    """Somebody whom a group lets add media."""
+    """Somebody whom a group lets add media, and who works on every site."""
     group = Group.objects.create(name="Media")
+    GroupPagePermission.objects.create(
+        group=group,
+        page=Page.get_first_root_node(),
+        permission=Permission.objects.get(codename="change_page"),
+    )
     GroupCollectionPermission.objects.create(
         group=group,
         collection=Collection.get_first_root_node(),

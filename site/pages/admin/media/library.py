@@ -18,7 +18,7 @@ from wagtail.admin.ui.tables import (
 )
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
-from wagtail.models import ReferenceIndex
+from wagtail.models import Page, ReferenceIndex
 
 from core.media import services
 from core.media.errors import MediaError
@@ -28,7 +28,7 @@ from core.media.permissions import policy
 from ..tenancy import chosen_site
 from .forms import AssetFilters, AssetForm, UploadForm, sites_line
 from .pictures import add_posters, poster_for
-from .queries import count_uses, matching, tally, with_cards
+from .queries import count_uses, drafts_using, matching, tally, with_cards
 from .state import SEE, standing_of, state_context
 
 
@@ -163,15 +163,17 @@ class EditView(generic.EditView):
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "user": self.request.user}
 
-    def form_valid(self, form):
+    def is_valid(self, form):
+        if not super().is_valid(form):
+            return False
         picture = form.cleaned_data.get("poster_file")
-        if picture:
-            try:
+        try:
+            if picture:
                 services.replace_poster(self.object, picture)
-            except MediaError as error:
-                form.add_error("poster_file", str(error))
-                return self.form_invalid(form)
-        return super().form_valid(form)
+        except MediaError as error:
+            form.add_error("poster_file", str(error))
+            return super().is_valid(form)
+        return True
 
     def get_success_url(self):
         return self.get_edit_url()
@@ -179,13 +181,12 @@ class EditView(generic.EditView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         asset = self.object
-        uses = ReferenceIndex.get_grouped_references_to(asset)
         context.update(
             state_context(self.request, asset),
             poster_src=poster_for(self.request, asset),
             renditions=renditions_of(asset),
             facts=facts_of(asset),
-            uses=usage_lines(uses, self.request.user),
+            uses=usage_lines(asset, self.request.user),
             length=clock(asset.duration),
         )
         return context
@@ -199,10 +200,16 @@ def renditions_of(asset: Asset) -> list:
     return found
 
 
-def usage_lines(groups, user) -> list[dict]:
-    """Name who uses an asset, with a link to its editor; what is not the editor's is only counted."""
+def usage_lines(asset: Asset, user) -> list[dict]:
+    """Name what uses an asset, drafts too; what is not the editor's is only counted."""
+    things = [thing for thing, _found in ReferenceIndex.get_grouped_references_to(asset)]
+    live = {thing.pk for thing in things if isinstance(thing, Page)}
+    drafts = [page for page in drafts_using(asset) if page.pk not in live]
     finder = AdminURLFinder(user)
-    return [{"thing": thing, "url": finder.get_edit_url(thing)} for thing, _references in groups]
+    return [
+        {"thing": thing, "url": finder.get_edit_url(thing), "is_draft": thing in drafts}
+        for thing in (*things, *drafts)
+    ]
 
 
 def facts_of(asset: Asset) -> list[tuple[str, str]]:
@@ -217,9 +224,16 @@ def facts_of(asset: Asset) -> list[tuple[str, str]]:
         (_("Frames a second"), f"{rate:g}" if rate else ""),
         (_("Video"), probe.get("video_codec", "")),
         (_("Sound"), probe.get("audio_codec", "")),
-        (_("Container"), probe.get("container", "")),
+        (_("Container"), container_of(probe)),
     ]
     return [(name, value) for name, value in facts if value]
+
+
+def container_of(probe: dict) -> str:
+    """Name a container the way people do."""
+    name = probe.get("container", "")
+    known = {"mov,": "MP4 / QuickTime", "matroska": "Matroska / WebM"}
+    return next((words for start, words in known.items() if name.startswith(start)), name)
 
 
 class DeleteView(generic.DeleteView):
@@ -241,6 +255,10 @@ class DeleteView(generic.DeleteView):
 
     def delete_action(self):
         services.delete(self.object)
+
+    def get_context_data(self, **kwargs):
+        uses = usage_lines(self.object, self.request.user)
+        return {**super().get_context_data(**kwargs), "uses": uses}
 
 
 class UsageView(generic.UsageView):

@@ -1,10 +1,14 @@
 """Reads of media for editors."""
 
-from django.db.models import Count, Q, QuerySet
-from wagtail.models import ReferenceIndex
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import Count, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from wagtail.models import Page, ReferenceIndex, Revision
 
 from core.media.models import Asset
 
+NEAR = 0.42  # of a word's letters in threes: one slip in a word of six passes
+SHORTEST_TYPO = 4  # shorter words are near too much
 BUSY = (Asset.Status.UPLOADING, Asset.Status.PROCESSING)
 
 
@@ -23,16 +27,24 @@ def count_uses(assets: list[Asset]) -> list[Asset]:
     return assets
 
 
+def drafts_using(asset: Asset) -> QuerySet[Page]:
+    """Return the pages whose newest draft names the asset; the reference index knows live ones."""
+    drafts = Page.objects.filter(has_unpublished_changes=True).values("latest_revision_id")
+    naming = Revision.objects.annotate(words=Cast("content", TextField())).filter(
+        pk__in=drafts, words__contains=str(asset.pk)
+    )
+    return Page.objects.filter(latest_revision__in=naming).order_by("path")
+
+
 def matching(assets: QuerySet[Asset], words: str) -> QuerySet[Asset]:
     """Return the assets that every word is in: title, file name or a tag; typos forgiven."""
     for word in words.split()[:8]:
         tagged = Asset.objects.filter(tags__name__icontains=word).values("pk")
-        assets = assets.filter(
-            Q(title__icontains=word)
-            | Q(title__trigram_word_similar=word)
-            | Q(file_name__icontains=word)
-            | Q(pk__in=tagged)
-        )
+        close = Q(title__icontains=word) | Q(file_name__icontains=word) | Q(pk__in=tagged)
+        if len(word) >= SHORTEST_TYPO:
+            near = Asset.objects.alias(near=TrigramWordSimilarity(word, "title"))
+            close |= Q(pk__in=near.filter(near__gte=NEAR).values("pk"))
+        assets = assets.filter(close)
     return assets
 
 

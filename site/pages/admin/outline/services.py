@@ -46,7 +46,7 @@ def _refuse_impossible(page: Page, parent: Page, user) -> None:
             _("“%(title)s” cannot stand there: lessons belong in modules, modules in programs.")
             % {"title": page.get_admin_display_title()}
         )
-    if page.get_parent() != parent and not Page._slug_is_available(page.slug, parent, page):
+    if not page.is_child_of(parent) and not Page._slug_is_available(page.slug, parent, page):
         raise OutlineError(
             _("Another page there has the address “%(slug)s”. Change one of the two first.")
             % {"slug": page.slug}
@@ -61,7 +61,7 @@ def _is_there_already(page: Page, parent: Page, after: Page | None) -> bool:
     if not page.is_child_of(parent):
         return False
     before = page.get_prev_sibling()
-    return before == after if after else before is None
+    return (before.pk if before else None) == (after.pk if after else None)
 
 
 def _execute(page: Page, parent: Page, after: Page | None, user) -> None:

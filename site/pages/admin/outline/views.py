@@ -87,8 +87,8 @@ def _verb(view):
         try:
             page = view(request, program)
             focus = page.pk
-        except (OutlineError, ValueError) as error:
-            said, status = str(error), getattr(error, "status", 422)
+        except OutlineError as error:
+            said, status = str(error), error.status
         context = {"outline": outline_of(program), "program": program, **_rights(request, program)}
         html = render_to_string(TREE, context, request)
         return JsonResponse({"error": said, "html": html, "focus": focus}, status=status)
@@ -96,14 +96,20 @@ def _verb(view):
     return wrapped
 
 
+def _number(request, name: str) -> int:
+    text = request.POST.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 12):
+        raise OutlineError(_("The browser sent something we cannot read. Load the page again."))
+    return int(text)
+
+
 @_verb
 def move(request, program) -> Page:
-    after = request.POST.get("after")
     return services.move(
         program=program,
-        page_id=int(request.POST["page"]),
-        parent_id=int(request.POST["parent"]),
-        after_id=int(after) if after else None,
+        page_id=_number(request, "page"),
+        parent_id=_number(request, "parent"),
+        after_id=_number(request, "after") if request.POST.get("after") else None,
         user=request.user,
     )
 
@@ -112,7 +118,7 @@ def move(request, program) -> Page:
 def rename(request, program) -> Page:
     return services.rename(
         program=program,
-        page_id=int(request.POST["page"]),
+        page_id=_number(request, "page"),
         title=request.POST.get("title", ""),
         user=request.user,
     )
@@ -122,7 +128,7 @@ def rename(request, program) -> Page:
 def add(request, program) -> Page:
     return services.add(
         program=program,
-        parent_id=int(request.POST["parent"]),
+        parent_id=_number(request, "parent"),
         title=request.POST.get("title", ""),
         user=request.user,
     )
