@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import selectors
 import shutil
+import signal
 import subprocess
 import time
 from collections import deque
@@ -24,6 +25,8 @@ from .errors import SandboxError
 
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc/alternatives", "/etc/ssl")
 MEMORY = 3 * 1024**3  # bytes of private memory
+FATAL = ("ILL", "ABRT", "BUS", "FPE", "KILL", "SEGV", "XCPU", "XFSZ")
+KILLED = {128 + signal.Signals[f"SIG{name}"] for name in FATAL}  # as bubblewrap tells it
 TAIL = 40  # lines kept for an operator
 
 
@@ -107,7 +110,7 @@ def run(
 
 def _failure(finished: Finished) -> SandboxError:
     output = finished.stderr_tail
-    if finished.returncode < 0 or finished.returncode > 128:  # noqa: PLR2004 - shells add 128
+    if finished.returncode < 0 or finished.returncode in KILLED:
         return SandboxError("killed", _("The program was stopped by a limit."), output=output)
     return SandboxError("failed", _("The program could not do it."), output=output)
 

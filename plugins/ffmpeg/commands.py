@@ -12,12 +12,13 @@ from django.conf import settings
 
 from core.contract.providers import Probe
 
-from .ladder import FASTEST, SEGMENT, STEREO, Plan, Rung
+from .ladder import FASTEST, LONGEST_GOP, SEGMENT, STEREO, Plan, Rung
 
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mp3,wav,w64,flac,ogg,aac"
 MAX_PIXELS = 8192 * 4320
 PRESET = "veryfast"
 CRF = 23
+COPY_AAC = ("-c:a", "copy", "-bsf:a", "aac_adtstoasc")  # the filter passes on what is plain AAC
 AUDIO_BITS = "128k"
 AUDIO_RATE = 48_000
 LOUDNESS = "loudnorm=I=-18:TP=-1.5:LRA=14"  # films are mixed quietly for many loudspeakers
@@ -64,7 +65,7 @@ def copy(source: Path, probe: Probe, plan: Plan, folder: Path) -> list[str]:
     streams = ["-map", "0:V:0", "-c:v", "copy"] if probe.has_video else ["-vn"]
     if probe.has_audio:
         streams += ["-map", "0:a:0"]
-        streams += ["-c:a", "copy"] if plan.copies_audio else _aac(_audio_filter(probe))
+        streams += COPY_AAC if plan.copies_audio else _aac(_audio_filter(probe))
     return [*opening(source), *streams, *_clean(), *hls(folder)]
 
 
@@ -79,7 +80,7 @@ def encode(
         outputs += ["-map", f"[v{number}]", *_x264(rung, plan)]
         if probe.has_audio:
             outputs += ["-map", f"[a{number}]" if sound else "0:a:0"]
-            outputs += _aac() if sound else ["-c:a", "copy"]
+            outputs += _aac() if sound else COPY_AAC
         outputs += [*_clean(), *hls(folder / rung.name)]
     return [*opening(source), "-filter_complex", ";".join(graph), *outputs]
 
@@ -167,14 +168,15 @@ def candidates(source: Path, times: Sequence[float], folder: Path) -> list[str]:
     return [*head, *inputs, *outputs]
 
 
-def storyboard(source: Path, every: float, folder: Path) -> list[str]:
-    """Draw small pictures of the key frames onto sheets; only key frames are decoded."""
+def storyboard(source: Path, probe: Probe, every: float, folder: Path) -> list[str]:
+    """Draw small pictures onto sheets; only key frames are decoded where there are enough."""
     width, height = SPRITE
     fit = f"scale={width}:{height}:force_original_aspect_ratio=decrease:flags=bicubic"
-    frame = f"pad={width}:{height}:-1:-1"
-    filters = f"fps=1/{every:g}:round=near,{fit},{frame},setsar=1,tile={GRID[0]}x{GRID[1]}"
+    frame = f"pad={width}:{height}:-1:-1,setsar=1"
+    filters = f"fps=1/{every:g}:eof_action=pass,{fit},{frame},tile={GRID[0]}x{GRID[1]}"
+    enough = 0 < probe.key_frame_interval <= max(LONGEST_GOP, 2 * every)
     return [
-        *opening(source, before=["-skip_frame", "nokey"]),
+        *opening(source, before=["-skip_frame", "nokey"] if enough else ()),
         *("-map", "0:V:0", "-vf", filters, "-q:v", "5", "-pix_fmt", "yuvj420p"),
         *("-start_number", "0", str(folder / "%03d.jpg")),
     ]

@@ -16,7 +16,8 @@ NEAR = 1.15  # a rung this close below another is not worth its bits
 FAST = 35.0  # frames a second from which on …
 FAST_FACTOR = 1.4  # … a rung may take this much more
 FASTEST = 60.0  # frames a second at most
-HEAVY = 2.5  # a copy above so many times its rung's cap also gets an encoded rung
+HEAVY = 2.5  # a copy above so many times its rung's cap also gets an encoded rung …
+SLACK = 1_000_000  # … not counting so many bits a second, for the sound
 
 PROFILES = ("Constrained Baseline", "Baseline", "Main", "High")
 LONGEST_GOP = 10.0  # seconds between key frames that still seek and switch well
@@ -61,7 +62,7 @@ def plan(probe: Probe) -> Plan:
     if can_copy(probe):
         copied = f"{side}p"
         top = rungs[0]
-        if probe.bit_rate > HEAVY * top.cap * (side / min(top.width, top.height)) ** 2:
+        if probe.bit_rate > SLACK + HEAVY * top.cap * (side / min(top.width, top.height)) ** 2:
             copied = f"{side}p-source"
         else:
             rungs = tuple(one for one in rungs if min(one.width, one.height) * NEAR < side)

@@ -56,7 +56,7 @@ def make_storyboard(work: VideoWork) -> None:
     every = max(FEWEST_SECONDS, math.ceil(seconds / MOST_PICTURES))
     try:
         work.run(
-            commands.storyboard(work.source, every, folder),
+            commands.storyboard(work.source, work.probe, every, folder),
             reads=[work.source],
             writes=folder,
             on_line=Progress(work, seconds),

@@ -172,7 +172,7 @@ def test_every_command_is_held_to_the_one_file(canary, tmp_path):
         commands.copy(canary, found, plan, tmp_path),
         commands.encode(canary, found, plan, rungs, tmp_path),
         commands.candidates(canary, [0.1, 0.5], tmp_path),
-        commands.storyboard(canary, 2.0, tmp_path),
+        commands.storyboard(canary, found, 2.0, tmp_path),
     ):
         inputs = command.count("-i")
         assert inputs >= 1
@@ -189,9 +189,9 @@ def test_every_command_is_held_to_the_one_file(canary, tmp_path):
 def test_the_canary_is_in_no_output(prepare, tmp_path):
     secret = tmp_path / "secret.txt"
     secret.write_bytes(CANARY * 500)
-    for name in TEXTS:
+    for name, text in TEXTS.items():
         path = tmp_path / f"{name}.mp4"
-        path.write_bytes(TEXTS[name](secret))
+        path.write_bytes(text(secret))
         prepare(path)
     for stored in StoredObject.objects.all():
         for key in place(stored).walk(stored.key):
