@@ -9,4 +9,6 @@ class HouseConfig(AppConfig):
     verbose_name = "House"
 
     def ready(self) -> None:
-        from config import checks  # noqa: F401, PLC0415 - registering is the import's effect
+        from config import checks, invalidation  # noqa: F401, PLC0415 - tables must stand first
+
+        invalidation.listen()

@@ -53,7 +53,12 @@ def _formatter(*, as_json: bool) -> dict[str, Any]:
     if as_json:
         render = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     else:
-        render = [structlog.dev.ConsoleRenderer(pad_event_to=0, colors=sys.stderr.isatty())]
+        lines = structlog.dev.ConsoleRenderer(
+            pad_event_to=0,
+            colors=sys.stderr.isatty(),
+            exception_formatter=structlog.dev.plain_traceback,  # the rich one takes seconds
+        )
+        render = [lines]
     return {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": SHARED,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 HASHED = re.compile(r"\.[0-9a-f]{12}\.[^/]+$")
 
@@ -14,8 +14,8 @@ def is_immutable(_path: str, url: str) -> bool:
     return bool(HASHED.search(url))
 
 
-class HashedFiles(ManifestStaticFilesStorage):
-    """Names carry a hash of the content, in stylesheets too.
+class HashedFiles(CompressedManifestStaticFilesStorage):
+    """Names carry a hash of the content, in stylesheets too; compressed beforehand.
 
     Inside ES modules nothing is rewritten: they name each other by the import map, which is made
     from these names (Django's patterns also match comments in libraries, and then fail).
@@ -24,5 +24,5 @@ class HashedFiles(ManifestStaticFilesStorage):
 
     patterns = tuple(
         (extension, tuple(rule for rule in rules if "sourceMappingURL" not in str(rule)))
-        for extension, rules in ManifestStaticFilesStorage.patterns
+        for extension, rules in CompressedManifestStaticFilesStorage.patterns
     )
