@@ -76,9 +76,7 @@ def unmet_for(member: Member | None, page: Page) -> list[PageViewRestriction]:
     return list(unmet(member).filter(page__path__in=_lineage(page)).order_by("page__path"))
 
 
-def unmet_among(
-    member: Member | None, pages: Sequence[Page]
-) -> QuerySet[PageViewRestriction]:
+def unmet_among(member: Member | None, pages: Sequence[Page]) -> QuerySet[PageViewRestriction]:
     """Return what keeps ``member`` out of any of ``pages``, the highest in the tree first."""
     paths = {path for page in pages for path in _lineage(page)}
     rows = unmet(member).filter(page__path__in=paths)

@@ -48,7 +48,11 @@ class Accounts(DefaultAccountAdapter):
 
     @transaction.atomic
     def save_user(
-        self, request: HttpRequest, user: Any, form: Any, commit: bool = True  # noqa: FBT001, FBT002 - theirs
+        self,
+        request: HttpRequest,
+        user: Any,
+        form: Any,
+        commit: bool = True,  # noqa: FBT001, FBT002 - theirs
     ) -> Any:
         user.name = form.cleaned_data.get("name", "")
         user = super().save_user(request, user, form, commit=commit)

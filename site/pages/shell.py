@@ -52,15 +52,15 @@ def site_of(request: HttpRequest) -> Site | None:
     the default site. Wagtail finds the answer where it would have kept its own.
     """
     if not hasattr(request, "_wagtail_site"):
-        host = split_domain_port(request._get_raw_host())[0]  # noqa: SLF001 - as Wagtail does
+        host = split_domain_port(request._get_raw_host())[0]
         rows = Site.objects.filter(Q(hostname=host) | Q(is_default_site=True))
         sites = list(rows.select_related("root_page", "brand__logo"))
         named = [site for site in sites if site.hostname == host]
         exact = [site for site in named if str(site.port) == request.get_port()]
         default = [site for site in sites if site.is_default_site]
         alone = named if len(named) == 1 else [site for site in named if site.is_default_site]
-        request._wagtail_site = next(iter([*exact, *alone, *default]), None)  # noqa: SLF001
-    return request._wagtail_site  # noqa: SLF001
+        request._wagtail_site = next(iter([*exact, *alone, *default]), None)
+    return request._wagtail_site
 
 
 class Shell:

@@ -12,9 +12,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
-from django.utils.translation import check_for_language
+from django.utils.translation import check_for_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from ..shell import THEMES
 
@@ -53,7 +52,7 @@ class ProfileForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         spoken = [(code, name) for code, name in settings.LANGUAGES if _is_spoken(code)]
         self.fields["language"].widget = forms.Select(choices=spoken)
-        if len(spoken) < 2:  # noqa: PLR2004 - one language is no choice
+        if len(spoken) < 2:
             del self.fields["language"]
 
     def clean_timezone(self) -> str:

@@ -1,0 +1,169 @@
+"""A member's own screens: greeting, next step, time zone, profile, joining, calendar."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.utils import timezone
+
+from core.jobs.models import Job
+from core.members.models import Member
+from core.progress.models import Completion
+from pages.models import Event, Lesson
+from pages.screens.calendar import folded
+from pages.screens.dashboard import greeting
+from pages.screens.event import phase_of
+from tests.factories import add_page, make_event, make_member, make_program, url_of
+
+
+def test_dashboard_leads_to_the_first_lesson_not_completed(world, member, signed_in):
+    lessons = list(Lesson.objects.order_by("path"))
+    Completion.objects.create(member=member, page=lessons[0])
+    body = signed_in.get("/dashboard/").content.decode()
+    assert f'<h2 class="title-l"><a href="{url_of(lessons[1])}">' in body
+    assert "1 of 4 lessons" in body
+
+
+def test_empty_dashboard_explains_itself_and_has_no_empty_shelf(site, signed_in):
+    body = signed_in.get("/dashboard/").content.decode()
+    assert "Nothing is open to you yet" in body
+    assert "rail" not in body.partition("<main")[2].partition("</main>")[0]
+
+
+def test_program_completed_says_so(site, member, signed_in):
+    program = make_program(modules=1, lessons=1)
+    Completion.objects.create(member=member, page=Lesson.objects.get())
+    assert "You have completed every lesson." in signed_in.get(url_of(program)).content.decode()
+
+
+@pytest.mark.parametrize(
+    "hour, words", [(6, "Good morning"), (13, "Good afternoon"), (20, "Good evening")]
+)
+def test_greeting_follows_the_members_clock(monkeypatch, hour, words):
+    at = datetime(2026, 11, 20, hour, tzinfo=UTC)
+    monkeypatch.setattr("pages.screens.dashboard.localtime", lambda: at)
+    assert str(greeting()) == words
+
+
+def test_event_is_told_in_the_members_time_zone(world, signed_in):
+    event = add_page(
+        world.coaching,
+        Event(
+            title="Noon in London",
+            starts_at=datetime(2030, 1, 10, 12, tzinfo=UTC),
+            ends_at=datetime(2030, 1, 10, 13, tzinfo=UTC),
+            timezone="Europe/London",
+        ),
+    )
+    body = signed_in.get(url_of(event)).content.decode()
+    assert "13:00–14:00" in body
+    assert "12:00 in Europe/London" in body
+
+
+@pytest.mark.parametrize(
+    "hours, phase", [(5, "before"), (0.2, "open"), (-0.5, "live"), (-3, "over")]
+)
+def test_event_has_one_action_that_changes_with_time(world, signed_in, hours, phase):
+    event = make_event(world.coaching, hours=hours, join_url="https://meet.example/room")
+    assert phase_of(event, timezone.now()) == phase
+    body = signed_in.get(url_of(event)).content.decode()
+    assert ("Add to your calendar" in body) == (phase == "before")
+    assert ("https://meet.example/room" in body) == (phase in {"open", "live"})
+
+
+def test_stranger_never_sees_the_way_into_the_room(world, stranger):
+    event = make_event(world.coaching, hours=-0.5, join_url="https://meet.example/room")
+    assert "meet.example" not in stranger.get(url_of(event)).content.decode()
+
+
+def test_calendar_entry_is_in_utc_and_escaped(world, signed_in):
+    event = make_event(world.coaching, hours=48, summary="Bring a pen, paper; and time.")
+    response = signed_in.get(f"/calendar/{event.pk}.ics")
+    text = response.content.decode()
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    assert f"DTSTART:{event.starts_at.astimezone(UTC):%Y%m%dT%H%M%SZ}\r\n" in text
+    assert "DESCRIPTION:Bring a pen\\, paper\\; and time.\r\n" in text
+
+
+def test_calendar_line_is_folded_between_characters():
+    lines = folded("SUMMARY:" + "ü" * 60).split("\r\n ")
+    assert "".join(lines) == "SUMMARY:" + "ü" * 60
+    assert max(len(line.encode()) for line in lines) <= 75
+
+
+def test_profile_keeps_name_zone_and_theme(member, signed_in):
+    response = signed_in.post(
+        "/account/profile/",
+        {"name": "Noor H.", "timezone": "Asia/Tokyo", "language": "en", "theme": "dark"},
+    )
+    member.refresh_from_db()
+    assert (response.status_code, member.name, member.timezone) == (302, "Noor H.", "Asia/Tokyo")
+    assert response.cookies["theme"].value == "dark"
+    assert 'data-theme="dark"' in signed_in.get("/dashboard/").content.decode()
+
+
+def test_profile_refuses_a_zone_that_is_none(member, signed_in):
+    response = signed_in.post("/account/profile/", {"name": "N", "timezone": "Moon/Base"})
+    assert response.status_code == 422
+    member.refresh_from_db()
+    assert member.timezone == "Europe/Berlin"
+
+
+def test_forged_theme_cookie_reaches_no_page(signed_in):
+    signed_in.cookies["theme"] = '"><script>'
+    assert "<script>" not in signed_in.get("/dashboard/").content.decode()
+    assert "data-theme" not in signed_in.get("/dashboard/").content.decode().partition("<head>")[0]
+
+
+def test_joining_makes_a_member_and_announces_them(site, client, monkeypatch):
+    told = []
+    monkeypatch.setattr("pages.accounts.tell", lambda hook, **facts: told.append((hook, facts)))
+    answer = client.post(
+        "/account/signup/",
+        {"name": "Ines", "email": "Ines@Example.org", "password1": "a-long-enough-secret"},
+    )
+    member = Member.objects.get(email="ines@example.org")
+    assert answer.status_code == 302
+    assert member.name == "Ines"
+    assert told == [("member_joined", {"member_id": member.pk, "site_id": site.pk})]
+
+
+def test_sign_in_leads_back_to_the_page(world, client):
+    member = make_member()
+    url = url_of(world.module)
+    answer = client.post(
+        f"/account/login/?next={url}",
+        {"login": member.email, "password": "a-long-enough-secret", "next": url},
+    )
+    assert answer["Location"] == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/account/login/",
+        "/account/signup/",
+        "/account/password/reset/",
+        "/account/password/reset/done/",
+        "/account/confirm-email/",
+        "/account/inactive/",
+    ],
+)
+def test_account_pages_stand_in_the_sites_frame(site, stranger, url):
+    body = stranger.get(url).content.decode()
+    assert 'class="public-head"' in body
+    assert 'class="title"' in body
+
+
+@pytest.mark.parametrize(
+    "url", ["/account/email/", "/account/password/change/", "/account/logout/"]
+)
+def test_member_account_pages_stand_in_the_shell(signed_in, url):
+    assert 'class="sidebar"' in signed_in.get(url).content.decode()
+
+
+def test_no_job_is_left_by_a_page_view(world, signed_in):
+    before = Job.objects.count()
+    signed_in.get(url_of(world.program))
+    assert Job.objects.count() == before
