@@ -1,6 +1,8 @@
 """Member screens that are not pages of the tree."""
 
+from django.conf import settings
 from django.urls import path
+from django.views.generic import RedirectView
 
 from .screens.calendar import calendar
 from .screens.dashboard import dashboard
@@ -10,7 +12,10 @@ from .screens.profile import profile
 from .screens.styleguide import styleguide
 from .search.views import search, suggest
 
+FAVICON = RedirectView.as_view(url=f"{settings.STATIC_URL}img/favicon.png")
+
 urlpatterns = [
+    path("favicon.ico", FAVICON),
     path("dashboard/", dashboard, name="dashboard"),
     path("player/<int:page_id>/", player, name="player"),
     path("player/media/<uuid:asset_id>/", clip, name="clip"),

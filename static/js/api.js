@@ -10,7 +10,7 @@ export async function api(path, { method = "GET", body, keepalive = false } = {}
   if (body !== undefined) headers["Content-Type"] = "application/json";
   try {
     const answer = await fetch(`/api${path}`, { method, headers, body: body && JSON.stringify(body), keepalive });
-    const isJson = answer.headers.get("Content-Type")?.includes("json");
+    const isJson = answer.status !== 204 && answer.headers.get("Content-Type")?.includes("json");
     return { ok: answer.ok, status: answer.status, data: isJson ? await answer.json() : null };
   } catch {
     return { ok: false, status: 0, data: null };

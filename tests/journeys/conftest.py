@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.test import override_settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import chromium
 from tests.conftest import clone_of_template, drop
+from tests.journeys.clips import make_clip
+from tests.journeys.walker import Walker, profile
+from tests.journeys.world import SECONDS, World, build
 from tests.stack import Stack, running
 
 # Playwright's synchronous API keeps an event loop in this thread; Django only sees the loop.
@@ -51,3 +56,41 @@ def page(browser: Browser, stack: Stack) -> Iterator[Page]:
     context = browser.new_context(base_url=stack.url, viewport={"width": 1440, "height": 900})
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A short film."""
+    return make_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", seconds=SECONDS)
+
+
+@pytest.fixture(scope="session")
+def world(stack: Stack, clip: Path, django_db_blocker) -> World:
+    """The tree journeys walk through, its films prepared by the copy's own workers."""
+    hashers = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]  # what the copy checks by
+    with stack.database(django_db_blocker), override_settings(PASSWORD_HASHERS=hashers):
+        return build(clip, _wait_for)
+
+
+@pytest.fixture
+def walk(browser: Browser, stack: Stack, world: World) -> Iterator[Callable[..., Walker]]:
+    """Send somebody through the site; an error on a console fails the journey at its end."""
+    walkers: list[Walker] = []
+
+    def begin(**options) -> Walker:
+        context = profile(browser, stack, **options)
+        context.set_default_timeout(30_000)
+        walkers.append(Walker(context.new_page(), world))
+        return walkers[-1]
+
+    yield begin
+    for walker in walkers:
+        walker.page.context.close()
+    assert [walker.unforgiven for walker in walkers] == [[] for _ in walkers]
+
+
+def _wait_for(condition: Callable[[], bool], *, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        time.sleep(0.1)

@@ -1,0 +1,61 @@
+"""Everything by keyboard alone."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+FOCUSED = "() => document.activeElement.closest('a, button, input, textarea')?.outerHTML ?? ''"
+
+
+def _tab_to(page, words: str) -> None:
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if words in page.evaluate(FOCUSED):
+            return
+    raise AssertionError(f"Tab never reached {words}")
+
+
+def test_member_signs_in_watches_and_marks_by_keys_alone(walk, world):
+    walker = walk()
+    page = walker.page
+    page.goto(f"/account/login/?next={world.first}")
+    _tab_to(page, 'name="login"')
+    page.keyboard.type(world.email("member"))
+    _tab_to(page, 'name="password"')
+    page.keyboard.type(world.password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{world.first}")
+
+    _tab_to(page, 'data-part="start"')
+    page.keyboard.press("Enter")
+    walker.until(lambda: walker.video("currentTime") > 0.2, seconds=20)
+    page.keyboard.press("k")
+    walker.until(lambda: walker.video("paused"))
+    page.keyboard.press("5")
+    walker.until(lambda: abs(walker.video("currentTime") - 10) < 0.5)
+    page.keyboard.press("j")
+    walker.until(lambda: walker.video("currentTime") < 0.5)
+    page.keyboard.press("ArrowRight")
+    walker.until(lambda: abs(walker.video("currentTime") - 5) < 0.5)
+    page.keyboard.press("Shift+>")
+    assert walker.video("playbackRate") == 1.25
+    page.keyboard.press("m")
+    assert walker.video("muted")
+
+
+def test_question_mark_shows_the_keys_and_escape_hides_them(walk, world):
+    page = walk().sign_in("member", to=world.first).page
+    dialog = page.locator("#shortcuts")
+    expect(page.locator("[data-controller~=tabs] [role=tablist]")).to_be_visible()
+    page.keyboard.press("?")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+def test_tabs_answer_to_arrows(walk, world):
+    page = walk().sign_in("member", to=world.first).page
+    page.get_by_role("tab", name="Overview").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("tab", name="Notes")).to_be_focused()
+    expect(page.locator("[name=text]")).to_be_visible()
