@@ -243,6 +243,7 @@ def check_rendition(clip: Clip, draft: RenditionDraft, path: Path) -> None:
     for name in playlist.files:
         assert ":" not in name
         assert not name.startswith("/")
+        assert ".." not in name.split("/")
         assert (path.parent / name).resolve().is_relative_to(path.parent.resolve())
         assert (path.parent / name).is_file()
     assert playlist.duration == pytest.approx(clip.probe.duration, abs=0.2)
