@@ -67,15 +67,8 @@ class Broken:
     hook: str
     template: str = "parts/broken.html"
     order: int = 100
+    key: str = ""  # no tab leads to it
     is_broken: bool = True
-
-    @property
-    def key(self) -> str:
-        return f"broken-{self.plugin}"
-
-    @property
-    def label(self) -> str:
-        return self.plugin
 
     @property
     def context(self) -> Mapping[str, Any]:
