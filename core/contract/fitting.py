@@ -111,6 +111,12 @@ def check_hooks(module: ModuleType) -> None:
             )
 
 
+def answered(module: ModuleType) -> list[str]:
+    """Return the hooks a module answers."""
+    found = {name: _specs.parse_hookimpl_opts(module, name) for name in vars(module)}
+    return [options["specname"] or name for name, options in found.items() if options]
+
+
 def _misspelt(hook: str, specs: list[str]) -> Misfit:
     near = difflib.get_close_matches(hook, specs, n=1)
     meant = f"Did you mean {near[0]}?" if near else "docs/plugins.md lists all hooks."

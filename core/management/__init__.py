@@ -1,1 +1,1 @@
-"""Commands of the house."""
+"""What core adds to manage.py."""

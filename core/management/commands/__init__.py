@@ -1,1 +1,1 @@
-"""Commands of the house."""
+"""One command a module."""
