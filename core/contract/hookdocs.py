@@ -47,9 +47,16 @@ def row(name: str) -> str:
     if found is None:
         raise ValueError(f"The docstring of {name} does not say Asked/Told, Return and Fail.")
     mood, when, answer, fail = found.groups()
-    arguments = ", ".join(inspect.signature(spec).parameters)
-    cells = (f"`{name}({arguments})`", f"{mood.lower()} {when}", answer, fail)
-    return f"| {' | '.join(cell.replace('``', '`').strip() for cell in cells)} |"
+    signature = inspect.signature(spec)
+    call = f"`{name}({', '.join(signature.parameters)})`"
+    given = answer if mood == "Told" else f"`{_typed(signature)}`: {answer}"
+    cells = (call, f"{mood.lower()} {when}", given, fail)
+    return f"| {' | '.join(cell.replace('``', '`').strip(' .') for cell in cells)} |"
+
+
+def _typed(signature: inspect.Signature) -> str:
+    """Return what a hook answers, such that a table's cell can hold it."""
+    return str(signature.return_annotation).replace(" | ", " or ")
 
 
 def block(kind: str, path: str) -> str:

@@ -1,1 +1,1 @@
-"""What core adds to manage.py."""
+"""Commands of the house."""

@@ -1,1 +1,1 @@
-"""One command a module."""
+"""Commands of the house."""
