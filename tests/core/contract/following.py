@@ -38,7 +38,7 @@ def run(command, *, cwd, **environment):
     done = subprocess.run(
         command,
         cwd=cwd,
-        env={**os.environ, "PYTHONWARNINGS": "", **environment},  # noqa: TID251 - a child's
+        env={**os.environ, "PYTHONWARNINGS": "", **environment},
         capture_output=True,
         text=True,
         timeout=300,

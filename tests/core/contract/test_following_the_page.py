@@ -1,29 +1,12 @@
 """A provider in ten minutes: the page is followed to the letter and ends green."""
 
 import sys
-from importlib import util
 
 import pytest
 
-spec = util.spec_from_file_location(
-    "following", __file__.replace("test_following_the_page", "following")
-)
-following = util.module_from_spec(spec)
-spec.loader.exec_module(following)
+from tests.core.contract import following
 
-
-def pytest_in(folder, target):
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "--rootdir",
-        str(folder),
-    ]
-    return following.run(command, cwd=folder, PYTHONPATH=f"{target}")
+PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
 
 
 @pytest.mark.slow
@@ -33,4 +16,5 @@ def test_a_provider_in_ten_minutes(tmp_path):
     assert sorted(files) == ["lectern_cellar.py", "pyproject.toml", "test_lectern_cellar.py"]
     following.write(files, source)
     following.pip_install(source, target)
-    assert "44 passed" in pytest_in(source, target)
+    told = following.run([*PYTEST, "--rootdir", str(source)], cwd=source, PYTHONPATH=str(target))
+    assert "44 passed" in told
