@@ -25,7 +25,7 @@ fix: tools ## let the formatter and the linter mend what they can
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
 
 bench: tools ## the figures, in one table
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 migrations: tools ## make migrations; NAME=what_it_does
 	@$(MANAGE) makemigrations $(APP) -n $(NAME)

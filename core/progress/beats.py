@@ -12,14 +12,18 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 from django.db import IntegrityError, connection
 from django.utils.translation import gettext as _
+from psycopg.types.numeric import Int8
 
 from .errors import BadBeat, NothingToWatch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
+
+    from django.db.backends.utils import CursorWrapper
 
 MAX_BODY = 8 * 1024  # bytes
 MAX_RANGES = 200  # in one beat
@@ -125,6 +129,18 @@ SELECT kept.seconds, kept.position,
 """
 
 
+def _prepared_cursor() -> CursorWrapper:
+    """Bind on the server, so that Postgres plans the statement once a connection.
+
+    Django's own cursors write the values into the text, which is planned anew each time: that
+    was half of what a beat cost.
+    """
+    connection.ensure_connection()
+    cursor: Any = psycopg.Cursor(connection.connection)
+    make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    return make(cursor)
+
+
 def merge(
     *,
     member: int,
@@ -146,14 +162,14 @@ def merge(
         "longest": LONGEST,
         "position": position,
         "at": at,
-        "page": page,
+        "page": Int8(page) if page else None,
         "asset": asset,
-        "site": site,
-        "member": member,
+        "site": Int8(site),
+        "member": Int8(member),
         "percent": percent,
     }
     try:
-        with connection.cursor() as cursor:
+        with _prepared_cursor() as cursor:
             cursor.execute(MERGE, values)
             row = cursor.fetchone()
     except IntegrityError as error:

@@ -67,14 +67,19 @@ class Environment:
         """Django's ``DATABASES["default"]``: a pool where asked for, else kept connections."""
         found: dict[str, Any] = self.read.db_url_config(self.database_url)
         pool = self.number("DATABASE_POOL", 0)
-        found["OPTIONS"] = {**found.get("OPTIONS", {}), "application_name": self.process}
+        bouncer = self.flag("DATABASE_BOUNCER", default=False)
+        found["OPTIONS"] = {
+            **found.get("OPTIONS", {}),
+            "application_name": self.process,
+            "prepare_threshold": None if bouncer else 5,  # a heartbeat is planned once
+        }
         if pool:
             found["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool, "timeout": 10}
             found["CONN_MAX_AGE"] = 0
         else:
             found["CONN_MAX_AGE"] = self.number("DATABASE_CONN_MAX_AGE", 60)
         found["CONN_HEALTH_CHECKS"] = True
-        found["DISABLE_SERVER_SIDE_CURSORS"] = self.flag("DATABASE_BOUNCER", default=False)
+        found["DISABLE_SERVER_SIDE_CURSORS"] = bouncer
         return found
 
     def mail(self) -> dict[str, Any]:

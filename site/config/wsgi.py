@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -39,14 +40,36 @@ def build() -> Callable[[dict[str, Any], type_of_start_response], Iterable[bytes
     django.setup(set_prefix=False)
     refuse_wrong_deployments()
     report_to_sentry()
-    pages, door = WSGIHandler(), Door()
+    pages, door, beats = WSGIHandler(), Door(), _counted_beats()
     prefixes = settings.DOOR_PREFIXES
 
     def application(
         environ: dict[str, Any], start_response: type_of_start_response
     ) -> Iterable[bytes]:
-        handler = door if environ["PATH_INFO"].startswith(prefixes) else pages
+        path = environ["PATH_INFO"]
+        if path.startswith("/beat/"):
+            return beats(environ, start_response)
+        handler = door if path.startswith(prefixes) else pages
         return handler(environ, start_response)
+
+    return application
+
+
+def _counted_beats() -> Callable[[dict[str, Any], type_of_start_response], Iterable[bytes]]:
+    """Heartbeats are most of all requests: they leave out Django's handler, not the counting."""
+    from config.operating.counters import count  # noqa: PLC0415 - after `django.setup`
+    from core.progress import door_views  # noqa: PLC0415 - its models come after `django.setup`
+
+    def application(
+        environ: dict[str, Any], start_response: type_of_start_response
+    ) -> Iterable[bytes]:
+        began = time.perf_counter()
+
+        def start(status: str, headers: list[tuple[str, str]]) -> Any:
+            count("/beat/", int(status[:3]), time.perf_counter() - began)
+            return start_response(status, headers)
+
+        return door_views.application(environ, start)
 
     return application
 

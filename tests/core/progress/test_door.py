@@ -1,12 +1,16 @@
 """Heartbeats over HTTP: the token is the proof, the answer comes after the commit."""
 
+import io
 import json
 import time
+import uuid
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from core.playback.tokens import Claims, write_token
+from core.progress.door_views import application
 from core.progress.models import Completion, Watch
 
 NOW = 1_800_000_000.0
@@ -108,3 +112,46 @@ def test_an_asset_that_was_deleted_is_gone(beat, token_for, asset, lesson):
 
 def test_only_posts_are_taken(client, token_for):
     assert client.get(f"/beat/{token_for()}").status_code == 405
+
+
+def test_a_deep_nest_is_nonsense_too(beat, token_for):
+    assert beat(token_for(), "[" * 8000).status_code == 400
+
+
+def answer_of(environ: dict, body: bytes = b"") -> tuple[str, dict, bytes]:
+    """Ask the application that leaves out Django's handler."""
+    heard = []
+    said = application(
+        {"REQUEST_METHOD": "POST", "wsgi.input": io.BytesIO(body), **environ},
+        lambda status, headers: heard.append((status, dict(headers))),
+    )
+    return *heard[0], b"".join(said)
+
+
+def test_the_short_way_answers_as_the_view_does(token_for, client):
+    body = b'{"ranges": [[0, 95]], "position": 95, "at": 1}'
+    path = {"PATH_INFO": f"/beat/{token_for()}", "CONTENT_LENGTH": str(len(body))}
+    status, headers, said = answer_of(path, body)
+    assert (status, said) == ("204 No Content", b"")
+    assert headers["Cache-Control"] == "no-store"
+    assert Watch.objects.get().seconds == 95
+    assert answer_of({**path, "PATH_INFO": "/beat/x.y.z"}, body)[0] == "403 Forbidden"
+    assert answer_of({**path, "CONTENT_LENGTH": "9000"})[0].startswith("413 ")
+    assert answer_of({**path, "REQUEST_METHOD": "GET"})[0] == "405 Method Not Allowed"
+    status, headers, said = answer_of(path, b"nonsense")
+    assert (status, json.loads(said)) == (
+        "400 Bad Request",
+        {"error": "A heartbeat is a JSON object."},
+    )
+    assert headers["Content-Type"] == "application/json"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_beat_outlives_its_connection():
+    now = int(time.time())
+    token = write_token(Claims(1, 1, uuid.uuid4(), None, now + 300, now))
+    body = b'{"ranges": [[0, 9]], "at": 1}'
+    path = {"PATH_INFO": f"/beat/{token}", "CONTENT_LENGTH": str(len(body))}
+    assert answer_of(path, body)[0] == "410 Gone"  # the database was asked: no such video
+    connection.connection.close()  # as a restarted server leaves it
+    assert answer_of(path, body)[0] == "410 Gone"

@@ -1,0 +1,103 @@
+"""What the benches look at: the demo's tree, its videos as rows, one member half way through."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib.sessions.backends.cached_db import SessionStore
+from django.core.management import call_command
+from django.utils.timezone import now
+
+MEMBER = "member@bench.example"
+
+
+def ensure() -> None:
+    """Migrate, and plant the tree where it is not there yet."""
+    from pages.models import Lesson
+
+    call_command("migrate", verbosity=0, interactive=False)
+    if not Lesson.objects.exists():
+        from pages.demo.tree import plant
+
+        plant()
+        _films()
+        _member()
+
+
+def _films() -> None:
+    """Give every lesson and episode a video that is ready, as rows: nothing is encoded here."""
+    from core.media.models import Asset, Rendition
+    from core.storage.models import StoredObject
+    from pages.models import Episode, Lesson
+
+    def stored(site, key: str, shape: str = "tree") -> StoredObject:
+        return StoredObject.objects.create(
+            site=site, provider="local_disk", key=key, shape=shape, size=1000
+        )
+
+    for number, page in enumerate([*Lesson.objects.all(), *Episode.objects.all()]):
+        site = page.get_site()
+        asset = Asset.objects.create(
+            site=site,
+            title=page.title,
+            duration=300 + number,
+            width=1280,
+            height=720,
+            status=Asset.Status.READY,
+            playable_at=now(),
+            ready_at=now(),
+            poster=stored(site, f"bench/{number}/poster", "file"),
+            storyboard=stored(site, f"bench/{number}/storyboard"),
+        )
+        for height in (240, 360, 480, 720):
+            Rendition.objects.create(
+                asset=asset,
+                name=f"{height}p",
+                height=height,
+                width=height * 16 // 9,
+                bit_rate=height * 4000,
+                codecs="avc1.64001f,mp4a.40.2",
+                object=stored(site, f"bench/{number}/{height}"),
+            )
+        field = "video" if isinstance(page, Lesson) else "media"
+        setattr(page, field, asset)
+        page.save_revision().publish()
+
+
+def _member() -> None:
+    """A member who has completed a third and begun the next one."""
+    from core.members.models import Member
+    from core.progress import services
+    from core.progress.beats import merge
+    from pages.models import Lesson
+
+    member = Member.objects.create_user(MEMBER, "long-enough-words", name="Mara Bench")
+    lessons = list(Lesson.objects.order_by("path"))
+    third = len(lessons) // 3
+    for lesson in lessons[:third]:
+        services.mark_complete(member=member, page=lesson)
+    for lesson in lessons[: third + 2]:
+        merge(
+            member=member.pk,
+            asset=lesson.video_id,
+            site=lesson.get_site().pk,
+            page=lesson.pk,
+            ranges=[(0, 60), (90, 140)],
+            position=140,
+            at=(now() - timedelta(hours=1)).timestamp(),
+        )
+
+
+def session_of(email: str = MEMBER) -> str:
+    """Sign a member in; return the session's key for the cookie."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+    from core.members.models import Member
+
+    member = Member.objects.get(email=email)
+    session = SessionStore()
+    session[SESSION_KEY] = str(member.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = member.get_session_auth_hash()
+    session.create()
+    return session.session_key
