@@ -92,30 +92,41 @@ def asset(site) -> Asset:
 @pytest.fixture
 def film(site, tmp_path) -> Asset:
     """A playable asset whose stored bytes are known: one rung, a poster, a storyboard."""
+    return make_film(site, tmp_path)
+
+
+def make_film(site: Site, folder: Path, *, mark: bytes = b"") -> Asset:
+    """Make a film whose every file ends with ``mark``."""
     asset = Asset.objects.create(
         site=site, title="Film", file_name="Mein Film № 1.mp4", status="ready", playable_at=now()
     )
-    tree = store_tree(site=site, folder=_stream(tmp_path / "360p"), purpose="360p")
+    folder.mkdir(exist_ok=True)
+    tree = store_tree(site=site, folder=_stream(folder / "360p", mark), purpose="360p")
     Rendition.objects.create(
         asset=asset, name="360p", object=tree, width=640, height=360, bit_rate=900_000,
         average_bit_rate=700_000, frame_rate=25, codecs="avc1.64001e,mp4a.40.2",
     )  # fmt: skip
-    board = tmp_path / "board"
+    board = folder / "board"
     board.mkdir()
-    (board / "storyboard.vtt").write_text("WEBVTT\n")
-    (board / "sheet-1.jpg").write_bytes(b"\xff\xd8sheet")
+    (board / "storyboard.vtt").write_bytes(b"WEBVTT\n" + mark)
+    (board / "sheet-1.jpg").write_bytes(b"\xff\xd8sheet" + mark)
     asset.storyboard = store_tree(site=site, folder=board, purpose="storyboard")
     asset.poster = store(
-        site=site, source=BytesIO(b"\xff\xd8poster"), content_type="image/jpeg", purpose="poster"
+        site=site,
+        source=BytesIO(b"\xff\xd8poster" + mark),
+        content_type="image/jpeg",
+        purpose="poster",
     )
-    asset.original = store(site=site, source=BytesIO(b"original"), content_type="video/mp4")
+    asset.original = store(
+        site=site, source=BytesIO(b"original" + mark), content_type="video/mp4"
+    )
     asset.save()
     return asset
 
 
-def _stream(folder: Path) -> Path:
+def _stream(folder: Path, mark: bytes) -> Path:
     folder.mkdir()
-    (folder / "index.m3u8").write_text("#EXTM3U\n#EXTINF:4,\nsegment-00001.m4s\n")
-    (folder / "init.mp4").write_bytes(b"ftyp")
-    (folder / "segment-00001.m4s").write_bytes(bytes(range(256)) * 40)
+    (folder / "index.m3u8").write_bytes(b"#EXTM3U\n#EXTINF:4,\nsegment-00001.m4s\n" + mark)
+    (folder / "init.mp4").write_bytes(b"ftyp" + mark)
+    (folder / "segment-00001.m4s").write_bytes(bytes(range(256)) * 40 + mark)
     return folder
