@@ -40,7 +40,7 @@ drill-kill: tools ## kill -9 the worker at ten points of a transcode
 	@$(MANAGE) drill_kill
 
 drill-tokens: tools ## ten thousand mutated playback tokens
-	@$(MANAGE) drill_tokens
+	@$(PYTHON) -m pytest -q tests/drills/test_tokens.py
 
 drill-bytes: tools ## crawl every stored byte without a grant
-	@$(MANAGE) drill_bytes
+	@$(PYTHON) -m pytest -q tests/drills/test_bytes.py

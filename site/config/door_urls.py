@@ -8,3 +8,7 @@ urlpatterns = urls_of(
     "core.media.urls",
     "config.operating.urls",
 )
+handler400 = "config.bare.bad_request"
+handler403 = "config.bare.permission_denied"
+handler404 = "config.bare.page_not_found"
+handler500 = "config.bare.server_error"
