@@ -40,7 +40,7 @@ drill-kill: tools ## kill -9 the worker at ten points of a transcode
 	@$(MANAGE) drill_kill
 
 drill-tokens: tools ## ten thousand mutated playback tokens
-	@$(PYTHON) -m pytest -q tests/drills/test_tokens.py
+	@$(BIN)/python -m pytest -q -m drill tests/drills/test_tokens.py
 
 drill-bytes: tools ## crawl every stored byte without a grant
-	@$(PYTHON) -m pytest -q tests/drills/test_bytes.py
+	@$(BIN)/python -m pytest -q -m drill tests/drills/test_bytes.py

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.utils.timezone import now
-from wagtail.models import GroupPagePermission, Page, PageViewRestriction, Site
+from wagtail.models import GroupPagePermission, Page, PageViewRestriction, ReferenceIndex, Site
 
 from core.media.models import Asset, Rendition
 from core.members.models import Member
@@ -79,9 +79,16 @@ def show_on() -> Callable[[Asset, Lesson], Asset]:
     def do(asset: Asset, page: Lesson) -> Asset:
         page.video = asset
         page.save()
+        indexed(page)
         return asset
 
     return do
+
+
+def indexed(page: Page) -> Page:
+    """Write down what a page refers to; Wagtail does it after the commit, which no test sees."""
+    ReferenceIndex.create_or_update_for_object(page)
+    return page
 
 
 @pytest.fixture
@@ -117,9 +124,7 @@ def make_film(site: Site, folder: Path, *, mark: bytes = b"") -> Asset:
         content_type="image/jpeg",
         purpose="poster",
     )
-    asset.original = store(
-        site=site, source=BytesIO(b"original" + mark), content_type="video/mp4"
-    )
+    asset.original = store(site=site, source=BytesIO(b"original" + mark), content_type="video/mp4")
     asset.save()
     return asset
 

@@ -17,7 +17,7 @@ from redis import Redis
 from core.jobs import bell
 
 ROOT = Path(__file__).parents[2]
-LISTENER = '''
+LISTENER = """
 from pathlib import Path
 from core.contract import Manifest, hookimpl
 
@@ -27,7 +27,7 @@ manifest = Manifest(name="drill_listener", version="1", contract=1, summary="Cou
 def asset_ready(asset_id, site_id):
     with Path({ledger!r}).open("a") as ledger:
         ledger.write(asset_id + chr(10))
-'''
+"""
 
 
 class Crew:
@@ -38,7 +38,7 @@ class Crew:
         self.ledger = folder / "ledger"
         self.redis = Redis.from_url(redis_url)
         self.env = {
-            **os.environ,  # noqa: TID251 - the worker inherits what the tests run with
+            **os.environ,
             "DJANGO_SETTINGS_MODULE": "config.settings.development",
             "DATABASE_URL": database_url,
             "REDIS_URL": redis_url,

@@ -118,11 +118,13 @@ def addresses(file: Path, root: Path, words):
 
 def is_private(file: Path) -> bool:
     parts = file.parts
-    return file.is_file() and "static" not in parts and "postgres" not in parts and file.stat().st_size
+    return (
+        file.is_file() and "static" not in parts and "postgres" not in parts and file.stat().st_size
+    )
 
 
 @pytest.mark.parametrize(
-    "share", [10, pytest.param(1, marks=pytest.mark.slow)], ids=["short", "full"]
+    "share", [10, pytest.param(1, marks=pytest.mark.drill)], ids=["short", "full"]
 )
 def test_no_byte_is_read_without_a_grant(share, tmp_path, django_db_blocker, capsys):
     """Every file by every address as everybody; the short form tries one in ten."""
@@ -148,5 +150,5 @@ def test_no_byte_is_read_without_a_grant(share, tmp_path, django_db_blocker, cap
         for asker in askers:
             asker.close()
     with capsys.disabled():
-        print(f"\n{files} private files, {sum(seen.values()):,} addresses tried by a stranger, a "  # noqa: T201
+        print(f"\n{files} private files, {sum(seen.values()):,} addresses tried by a stranger, a "
               f"member and another site: 0 gave a byte away; {dict(seen.most_common())}")  # fmt: skip

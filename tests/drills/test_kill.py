@@ -90,7 +90,8 @@ def test_a_killed_worker_costs_time_and_nothing_else(rounds, staff, clip, capsys
             print(
                 f"\nround {number + 1}: killed {'worker' if whole else 'pool'}"
                 f" {'while running' if was_running else 'after the end'},"
-                f" attempt {job.attempt}, ready {recoveries[-1]:.1f} s later", end=""
+                f" attempt {job.attempt}, ready {recoveries[-1]:.1f} s later",
+                end="",
             )
         assert asset.status == Asset.Status.READY
         bill = bill or inventory(asset)
@@ -100,7 +101,9 @@ def test_a_killed_worker_costs_time_and_nothing_else(rounds, staff, clip, capsys
         assert leftovers(staff) == []
     with capsys.disabled():
         middle, worst = statistics.median(recoveries), max(recoveries)
-        print(f"\n{rounds}/{rounds} finished once; ready again: median {middle:.1f} s, max {worst:.1f} s")
+        print(
+            f"\n{rounds}/{rounds} finished once; ready again: median {middle:.1f} s, max {worst:.1f} s"
+        )
 
 
 def inventory(asset: Asset) -> list[tuple[str, int | None]]:
@@ -115,8 +118,7 @@ def leftovers(staff: Crew) -> list[str]:
         str(folder)
         for folder in work_folder().glob("*")
         if Job.objects.filter(pk=folder.name.split("-")[1], state=Job.State.SUCCEEDED).exists()
-        and int(folder.name.split("-")[2])
-        == Job.objects.get(pk=folder.name.split("-")[1]).fence
+        and int(folder.name.split("-")[2]) == Job.objects.get(pk=folder.name.split("-")[1]).fence
     ]
 
 

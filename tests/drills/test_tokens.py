@@ -7,6 +7,7 @@ import time
 from urllib.parse import quote
 
 import pytest
+from wagtail.models import Site
 
 from core.members.models import Member
 from core.playback.tokens import Claims, write_token
@@ -14,7 +15,6 @@ from pages.models import Lesson
 from tests.core.conftest import make_film
 from tests.drills.mutations import KINDS, mutations
 from tests.drills.web import Asker, web_process
-from wagtail.models import Site
 
 FILES = ["master.m3u8", "360p/segment-00001.m4s", "poster.jpg", "download", "renew"]
 
@@ -29,7 +29,9 @@ def attack(ask, token, asset, count):
         seen[answer.status] += 1
         assert answer.status == 403, (kind, wrong)
         assert answer.body == b"Forbidden", (kind, wrong)
-        assert answer.headers.get("Cache-Control", answer.headers.get("cache-control")) == "no-store"
+        assert (
+            answer.headers.get("Cache-Control", answer.headers.get("cache-control")) == "no-store"
+        )
     return seen
 
 
@@ -39,7 +41,7 @@ def test_no_mutated_token_opens_the_gate(claims, door, film):
     assert attack(door, token, film, 1_000) == {403: 1_000}
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_ten_thousand_mutated_tokens_over_http(tmp_path, django_db_blocker, capsys):
     with web_process(tmp_path, django_db_blocker) as web:
         site = Site.objects.get(is_default_site=True)
@@ -55,6 +57,6 @@ def test_ten_thousand_mutated_tokens_over_http(tmp_path, django_db_blocker, caps
         rate = 10_000 / (time.perf_counter() - started)
         asker.close()
     with capsys.disabled():
-        print(f"\n10,000 tokens wrong in {len(KINDS)} ways: {seen[200]} accepted, "  # noqa: T201
+        print(f"\n10,000 tokens wrong in {len(KINDS)} ways: {seen[200]} accepted, "
               f"{sum(n for status, n in seen.items() if status >= 500)} broke it, "
               f"{seen[403]} refused ({rate:,.0f} a second)")  # fmt: skip

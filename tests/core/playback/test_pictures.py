@@ -11,6 +11,7 @@ from wagtail.documents.models import Document
 from wagtail.images.models import Image, Rendition
 
 from core.playback import pictures
+from tests.core.conftest import indexed
 
 
 def drawn(kind, name):
@@ -36,7 +37,7 @@ def rendition(image):
 def cover(image, program):
     program.cover = image
     program.save()
-    return program
+    return indexed(program)
 
 
 def cookie(member):
