@@ -53,5 +53,3 @@ def _complete(member: Member, page: Page) -> None:
     Completion.objects.bulk_create(
         [Completion(member=member, page_id=pk, cause=Completion.Cause.STAFF) for pk in pages]
     )
-
-

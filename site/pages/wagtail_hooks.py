@@ -17,7 +17,7 @@ from wagtail.snippets.models import register_snippet
 from core.media.models import Asset
 from core.media.permissions import policy
 from core.members.queries import sites_of
-from pages.models import Program
+from pages.models import Category, Program
 
 from .admin import categories, home, listings, menu, publishing
 from .admin.media import bulk, chooser
@@ -140,6 +140,12 @@ def assets_in_collection(collection):
         % {"count": count},
         "url": f"{reverse('media_library:index')}?collection={collection.pk}",
     }
+
+
+@hooks.register("before_bulk_action")
+def own_categories_only(request, action_type, objects, action):
+    if action.model is Category:
+        categories.refuse_other_sites(request, objects)
 
 
 # --- pages --------------------------------------------------------------------------------

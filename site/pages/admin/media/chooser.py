@@ -48,7 +48,7 @@ class ChooserFilters(BaseFilterForm):
         super().__init__(*args, **kwargs)
         shelves = policy.collections_user_has_permission_for(user, "choose")
         self.fields["collection"].queryset = shelves
-        if shelves.count() < 2:  # noqa: PLR2004 - one shelf is no choice
+        if shelves.count() < 2:
             del self.fields["collection"]
 
     def filter(self, objects):

@@ -102,7 +102,7 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         collections = policy.collections_user_has_permission_for(user, "add")
         self.fields["collection"].queryset = collections
-        if collections.count() < 2:  # noqa: PLR2004 - one shelf is no choice
+        if collections.count() < 2:
             del self.fields["collection"]
 
 
