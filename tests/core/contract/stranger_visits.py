@@ -11,6 +11,7 @@ django.setup()
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.core.management import call_command
 from django.test import Client
 from wagtail.models import Page, Site
 
@@ -82,6 +83,7 @@ def whole():
     flip(site=here, plugin="cellar", is_on=False)
     return {
         "quarantine": registry.complaints(),
+        "missing migrations": call_command("makemigrations", check=True, dry_run=True),
         "static": finders.find("cellar/cellar.css") is not None,
         "label shown": shown,
         "both on": both_on,
@@ -109,6 +111,8 @@ def broken():
                 visitor.status(HERE, "/"),
                 visitor.status(HERE, "/dashboard/"),
                 visitor.status(HERE, lesson),
+                keeper.status(HERE, lesson),
+                keeper.status(HERE, "/dashboard/"),
                 keeper.status(HERE, "/admin/"),
                 keeper.status(HERE, "/admin/features/"),
             }
