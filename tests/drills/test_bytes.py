@@ -99,6 +99,7 @@ def _own(site, member, folder):
     """A film this member may see: its token is the best a thief has."""
     own = make_film(site, folder / "own")
     page = site.root_page.add_child(instance=Lesson(title="Own", slug="own", video=own))
+    PageViewRestriction.objects.create(page=page, restriction_type="login")
     soon = int(time.time()) + 3000
     token = write_token(Claims(member.pk, site.pk, own.pk, page.pk, soon, soon))
     return {"own": own.pk, "other": token}
@@ -136,6 +137,7 @@ def test_no_byte_is_read_without_a_grant(share, tmp_path, django_db_blocker, cap
         askers = [Asker(web.port, **headers) for headers in roles]
         right = askers[0].ask(f"/p/{words['other']}/{words['own']}/360p/init.mp4")
         assert right.body == b"ftyp"
+        assert [asker.ask("/own/").status for asker in askers] == [302, 200, 404]
         for file in filter(is_private, sorted(web.folder.rglob("*"))):
             content, files = file.read_bytes()[-60:], files + 1
             for address, asker in product(addresses(file, web.folder, words), askers):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 
+from django.conf import settings
 from django.test import override_settings
 
 from config.embedded.ports import free_port
@@ -29,7 +30,8 @@ class Web(Stack):
 
     @property
     def env(self) -> dict[str, str]:
-        return {**super().env, "PLAYBACK_KEYS": ",".join(KEYS), **self.more}
+        same = {"SECRET_KEY": settings.SECRET_KEY, "PLAYBACK_KEYS": ",".join(KEYS)}
+        return {**super().env, **same, **self.more}
 
     def start(self) -> None:
         all_children = site_children(
@@ -91,5 +93,5 @@ class Asker:
         self.line.endheaders()
         response = self.line.getresponse()
         return SimpleNamespace(
-            status=response.status, headers=dict(response.getheaders()), body=response.read()
+            status=response.status, headers=response.headers, body=response.read()
         )

@@ -15,6 +15,7 @@ from core.playback.memory import ForSeconds
 from core.playback.tokens import read_token, write_token
 from core.storage.services import place, store
 
+INDEX = b"#EXTM3U\n#EXTINF:4,\nsegment-00001.m4s\n"
 SEGMENT = bytes(range(256)) * 40
 
 
@@ -29,7 +30,7 @@ NO = (403, b"Forbidden", "no-store")
 @pytest.mark.parametrize(
     "name, content_type, body",
     [
-        ("360p/index.m3u8", "application/vnd.apple.mpegurl", b"#EXTM3U\n#EXTINF:4,\nsegment-00001.m4s\n"),
+        ("360p/index.m3u8", "application/vnd.apple.mpegurl", INDEX),
         ("360p/init.mp4", "video/mp4", b"ftyp"),
         ("360p/segment-00001.m4s", "video/iso.segment", SEGMENT),
         ("poster.jpg", "image/jpeg", b"\xff\xd8poster"),

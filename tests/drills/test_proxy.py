@@ -1,0 +1,108 @@
+"""nginx in front: the gate decides, nginx hands out the bytes, and no log learns a token."""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import time
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from wagtail.models import PageViewRestriction, Site
+
+from core.members.models import Member
+from core.playback.tokens import Claims, write_token
+from core.storage.services import place
+from pages.models import Lesson
+from tests.core.conftest import make_film
+from tests.drills.proxy import nginx
+from tests.drills.web import Asker, web_process
+
+
+@pytest.fixture
+def front(tmp_path, django_db_blocker):
+    """A film behind the gate behind nginx; the asker speaks to nginx."""
+    with web_process(tmp_path / "copy", django_db_blocker, ACCEL_REDIRECT="x-accel") as web:
+        site = Site.objects.get(is_default_site=True)
+        film = make_film(site, tmp_path / "made")
+        page = site.root_page.add_child(instance=Lesson(title="A", slug="a", video=film))
+        PageViewRestriction.objects.create(page=page, restriction_type="login")
+        member = Member.objects.create_user("member@lectern.example")
+        now = int(time.time())
+        token = write_token(Claims(member.pk, site.pk, film.pk, page.pk, now + 3000, now))
+        with nginx(tmp_path / "nginx", web) as proxy:
+            asker = Asker(proxy.port)
+            yield web, proxy, asker, film, token, member
+            asker.close()
+
+
+def test_nginx_hands_out_what_the_gate_allows(front):
+    web, proxy, asker, film, token, member = front
+    tree = film.renditions.get().object
+    path = place(tree).local_path(f"{tree.key}/segment-00001.m4s")
+    body = Path(path).read_bytes()
+    address = f"/p/{token}/{film.pk}/360p/segment-00001.m4s"
+
+    whole = asker.ask(address)
+    assert (whole.status, whole.body) == (200, body)
+    assert "X-Accel-Redirect" not in whole.headers
+    for name, value in {
+        "Content-Type": "video/iso.segment",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }.items():
+        assert whole.headers[name] == value
+    assert whole.headers["Cache-Control"].startswith("private, max-age=")
+    part = asker.ask(address, headers={"Range": "bytes=10-19"})
+    assert (part.status, part.body) == (206, body[10:20])
+    assert part.headers["Content-Range"] == f"bytes 10-19/{len(body)}"
+    assert asker.ask(address, headers={"Range": f"bytes={len(body)}-"}).status == 416
+    assert asker.ask(address, headers={"If-None-Match": whole.headers["ETag"]}).status == 304
+    assert asker.ask(address, "HEAD").headers["Content-Length"] == str(len(body))
+    assert asker.ask(f"/p/{token}/{film.pk}/master.m3u8").body.startswith(b"#EXTM3U")
+
+    wrong = token[:-4] + "AAAA"
+    refused = asker.ask(f"/p/{wrong}/{film.pk}/360p/segment-00001.m4s")
+    assert (refused.status, refused.body) == (403, b"Forbidden")
+    for inside in (f"/_objects/{tree.key}/init.mp4", f"/_objects/../objects/{tree.key}/init.mp4",
+                   f"/static/../objects/{tree.key}/init.mp4", f"/static..%2fobjects/{tree.key}/init.mp4",
+                   f"/static/..%2fobjects/{tree.key}/init.mp4", "/_objects/", "/_pictures/"):  # fmt: skip
+        assert asker.ask(inside).status in {400, 404}, inside
+    path.unlink()
+    assert asker.ask(address).status == 404
+
+    for line in (proxy.log, (web.folder / "logs" / "web.log").read_text()):
+        assert token.split(".")[2] not in line
+        assert wrong.split(".")[1] not in line
+    assert f"/p/-/{film.pk}/360p/segment-00001.m4s" in proxy.log
+
+
+def test_nginx_keeps_pages_for_strangers_only(front):
+    _web, _proxy, asker, _film, _token, member = front
+    first, second = asker.ask("/"), asker.ask("/")
+    assert (first.status, second.status) == (200, 200)
+    assert "private" not in second.headers.get("Cache-Control", "")
+    assert [first.headers["X-Cache"], second.headers["X-Cache"]] == ["MISS", "HIT"]
+    client = Client()
+    client.force_login(member)
+    cookie = {"Cookie": f"a=b; sessionid={client.cookies['sessionid'].value}"}
+    own = asker.ask("/", headers=cookie)
+    assert own.headers["X-Cache"] == "BYPASS"
+    assert "private" in own.headers["Cache-Control"]
+    assert asker.ask("/a/").status in {302, 403}
+    assert asker.ask("/a/", headers=cookie).status == 200
+    assert hashlib.sha256(asker.ask("/").body).digest() == hashlib.sha256(second.body).digest()
+
+
+def test_nginx_passes_an_uploads_bytes_on_as_they_come(front):
+    """The answer is there before the body: nothing was spooled in between."""
+    _web, proxy, *_ = front
+    with socket.create_connection(("127.0.0.1", proxy.port), timeout=10) as line:
+        line.sendall(
+            b"POST /uploads/ HTTP/1.1\r\nHost: localhost\r\nTus-Resumable: 1.0.0\r\n"
+            b"Content-Length: 5000000000\r\n\r\n" + b"x" * 1000
+        )
+        answer = line.recv(200)
+    assert answer.split()[1] in {b"401", b"403"}
