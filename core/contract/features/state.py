@@ -33,6 +33,10 @@ class SiteState:
     site: Site
     is_on: bool
 
+    @property
+    def name(self) -> str:
+        return self.site.site_name or self.site.hostname
+
 
 @dataclass(frozen=True, slots=True)
 class Feature:
@@ -60,14 +64,6 @@ class Feature:
             "quarantined": _("Quarantined"),
             "off": _("Off here"),
         }[self.state]
-
-    @property
-    def on_count(self) -> int:
-        return sum(site.is_on for site in self.sites)
-
-    @property
-    def is_healthy(self) -> bool:
-        return all(finding.health.ok for finding in self.findings)
 
     @property
     def worst(self) -> Finding | None:
@@ -152,7 +148,7 @@ def _off(found: Found) -> Feature:
 def _origin(found: Found) -> str:
     if found.is_bundled:
         return _("Bundled")
-    return f"{found.distribution} {found.version}".strip() or found.module
+    return found.distribution or found.module
 
 
 def _answers(plugin: str, hook: str) -> bool:
