@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.sessions.backends.cached_db import SessionStore
 from django.core.management import call_command
 from django.utils.timezone import now
+
+from config.supervisor.steps import static_files
 
 MEMBER = "member@bench.example"
 
@@ -16,12 +19,22 @@ def ensure() -> None:
     from pages.models import Lesson
 
     call_command("migrate", verbosity=0, interactive=False)
+    _static_files()
     if not Lesson.objects.exists():
         from pages.demo.tree import plant
 
         plant()
         _films()
         _member()
+
+
+def _static_files() -> None:
+    """Collect them where the sources have changed since the last run."""
+    mark = settings.DATA_DIR / "static.mark"
+    now_there = static_files()
+    if not mark.exists() or mark.read_text(encoding="ascii") != now_there:
+        call_command("collectstatic", verbosity=0, interactive=False)
+        mark.write_text(now_there, encoding="ascii")
 
 
 def _films() -> None:
