@@ -13,7 +13,7 @@ def test_import_map_names_the_application_and_the_vendors() -> None:
     assert imports["hls.js"].startswith("/static/vendor/hls.js/")
 
 
-def test_policy_allows_the_import_map_by_its_hash(client: Client) -> None:
+def test_policy_allows_the_import_map_by_its_hash(client: Client, db: None) -> None:
     policy = client.get("/account/login/")["Content-Security-Policy"]
     assert import_map_hash() in policy
     assert "unsafe" not in policy
