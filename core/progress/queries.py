@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -40,6 +40,15 @@ STEP = 4  # a level of the page tree, in characters of a path
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What a player goes on from: half-open ranges of seconds, and the newest position."""
+
+    ranges: tuple[tuple[int, int], ...] = ()
+    position: float = 0.0
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """How far a member is on a page; times in seconds, ``fraction`` really watched (0..1)."""
 
@@ -47,6 +56,7 @@ class State:
     position: float = 0.0
     duration: float = 0.0
     completed_at: datetime | None = None
+    seen: Seen = field(default=Seen(), compare=False)  # its ranges only where asked for
 
     @property
     def is_completed(self) -> bool:
@@ -55,15 +65,6 @@ class State:
     @property
     def seconds_left(self) -> float:
         return max(self.duration - self.position, 0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a player goes on from: half-open ranges of seconds, and the newest position."""
-
-    ranges: tuple[tuple[int, int], ...] = ()
-    position: float = 0.0
-    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +126,12 @@ class Continue:
 
 
 STATES = """
-SELECT p.page_id, w.seconds, w.position, a.duration, c.at
+SELECT p.page_id, w.seconds, w.position, a.duration, c.at, w.position_at,
+       CASE WHEN p.page_id = %(ranges_of)s THEN w.watched END
   FROM unnest(%(pages)s::int[], %(assets)s::uuid[]) AS p(page_id, asset_id)
   LEFT JOIN core_completion c ON c.member_id = %(member)s AND c.page_id = p.page_id
   LEFT JOIN LATERAL (
-    SELECT w.asset_id, w.seconds, w.position FROM core_watch w
+    SELECT w.asset_id, w.seconds, w.position, w.position_at, w.watched FROM core_watch w
      WHERE w.member_id = %(member)s
        AND (w.asset_id = p.asset_id OR (p.asset_id IS NULL AND w.page_id = p.page_id))
      ORDER BY w.changed_at DESC LIMIT 1
@@ -138,11 +140,17 @@ SELECT p.page_id, w.seconds, w.position, a.duration, c.at
 """
 
 
-def states(member: Member, page_ids: Iterable[int] | Mapping[int, UUID | None]) -> dict[int, State]:
+def states(
+    member: Member,
+    page_ids: Iterable[int] | Mapping[int, UUID | None],
+    *,
+    ranges_of: int | None = None,
+) -> dict[int, State]:
     """Return how far ``member`` is on each page, in one query.
 
     A mapping of page to asset is exact where one asset stands on two pages; plain ids know
-    an asset by the page it was last played on.
+    an asset by the page it was last played on. ``ranges_of`` names the one page whose
+    watched ranges are wanted too.
     """
     assets = page_ids if isinstance(page_ids, Mapping) else dict.fromkeys(page_ids)
     if not assets or not member.pk:
@@ -151,6 +159,7 @@ def states(member: Member, page_ids: Iterable[int] | Mapping[int, UUID | None]) 
         "pages": list(assets),
         "assets": list(assets.values()),
         "member": member.pk,
+        "ranges_of": ranges_of,
     }
     with connection.cursor() as cursor:
         cursor.execute(STATES, values)
@@ -162,6 +171,8 @@ def _state(
     position: float | None,
     duration: float | None,
     at: datetime | None,
+    position_at: datetime | None,
+    watched: Any,
 ) -> State:
     whole = max(int(duration or 0), 1)
     return State(
@@ -169,7 +180,12 @@ def _state(
         position=position or 0.0,
         duration=duration or 0.0,
         completed_at=at,
+        seen=Seen(_pairs(watched), position or 0.0, position_at),
     )
+
+
+def _pairs(watched: Any) -> tuple[tuple[int, int], ...]:
+    return tuple((part.lower, part.upper) for part in watched or ())
 
 
 def continue_watching(member: Member, site: Site, limit: int = 10) -> list[Continue]:
@@ -265,16 +281,7 @@ def seen_of(member: Member | AnonymousUser, asset: Asset) -> Seen:
     watch = Watch.objects.filter(member_id=member.pk, asset=asset).first() if member.pk else None
     if watch is None:
         return Seen()
-    ranges = tuple((part.lower, part.upper) for part in watch.watched)
-    return Seen(ranges, watch.position, watch.position_at)
-
-
-def completed_at(member: Member | AnonymousUser, page: Page) -> datetime | None:
-    """Return when ``member`` completed ``page``."""
-    if not member.pk:
-        return None
-    done = Completion.objects.filter(member_id=member.pk, page_id=page.pk)
-    return done.values_list("at", flat=True).first()
+    return Seen(_pairs(watch.watched), watch.position, watch.position_at)
 
 
 def note_of(member: Member, page: Page) -> Note | None:

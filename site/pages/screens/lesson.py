@@ -8,12 +8,13 @@ from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, QuerySet
 from django.http import HttpRequest
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
 from core.access.queries import visible
 from core.contract import ask
 from core.progress.queries import State, bookmarks_of, note_of, states
 
+from ..shell import shell_of
 from .player import player_of
 
 
@@ -39,7 +40,7 @@ class Outline:
     def __init__(self, request: HttpRequest, page: Any) -> None:
         self.request = request
         self.page = page
-        self.site = Site.find_for_request(request)
+        self.site = shell_of(request).site
 
     @cached_property
     def ancestors(self) -> list[Page]:
@@ -50,7 +51,8 @@ class Outline:
     @cached_property
     def rows(self) -> list[Row]:
         lessons = list(self._lessons(self._module_path))
-        seen = states(self.request.user, {lesson.pk: lesson.video_id for lesson in lessons})
+        films = {lesson.pk: lesson.video_id for lesson in lessons}
+        seen = states(self.request.user, films, ranges_of=self.page.pk)
         return [
             Row(lesson, self.url(lesson), number, seen[lesson.pk], lesson.pk == self.page.pk)
             for number, lesson in enumerate(lessons, start=1)
@@ -61,8 +63,17 @@ class Outline:
         return str(self.page.path[: -Page.steplen])
 
     @cached_property
+    def current(self) -> Row | None:
+        return next((row for row in self.rows if row.is_current), None)
+
+    @property
     def state(self) -> State:
-        return next((row.state for row in self.rows if row.is_current), State())
+        return self.current.state if self.current else State()
+
+    @property
+    def video(self) -> Any | None:
+        """The page's own film, already at hand; a draft that is looked at has no row."""
+        return self.current.page.video if self.current else self.page.video
 
     @property
     def completed(self) -> int:
@@ -122,7 +133,7 @@ def context(request: HttpRequest, page: Any) -> dict[str, Any]:
         "program": program,
         "module": module,
         "state": outline.state,
-        "player": player_of(request, page, is_completed=outline.state.is_completed),
+        "player": player_of(request, page, outline.video, outline.state),
         "note": note_of(member, page) if member else None,
         "bookmarks": bookmarks_of(member, page) if member else [],
         "panels": ask("lesson_panels", site=outline.site, request=request, page=page),

@@ -15,7 +15,7 @@ from wagtail.models import Page, Site
 from core.contract.pieces import Refusal
 from core.media.models import Asset
 from core.playback.services import Grant, grant
-from core.progress.queries import Seen, completed_at, seen_of
+from core.progress.queries import Seen, State, seen_of, states
 
 from ..viewer import viewer
 from .player_words import failure, preparing, words
@@ -33,16 +33,18 @@ def asset_of(page: Page) -> Asset | None:
 
 
 def player_of(
-    request: HttpRequest, page: Page, *, is_completed: bool | None = None
+    request: HttpRequest, page: Page, asset: Asset | None = None, state: State | None = None
 ) -> dict[str, Any] | None:
-    """Return a player's configuration (JSON), or None where the page plays nothing."""
-    asset = asset_of(page)
+    """Return a player's configuration (JSON), or None where the page plays nothing.
+
+    ``asset`` and ``state`` are for screens that have them at hand; else they are asked for.
+    """
+    asset = asset or asset_of(page)
     if asset is None:
         return None
+    state = state or _state_of(request, page, asset)
     site = Site.find_for_request(request)
     granted = grant(member=viewer(request), asset=asset, site=site, page=page)
-    if is_completed is None:
-        is_completed = completed_at(request.user, page) is not None
     return {
         "page": page.pk,
         "asset": str(asset.pk),
@@ -50,10 +52,10 @@ def player_of(
         "title": page.title,
         "url": reverse("player", args=[page.pk]),
         "beat": "/beat/",
-        "completed": is_completed,
+        "completed": state.is_completed,
         "completesAt": getattr(page, "completes_at", 90),
         "now": time.time(),
-        **_seen(seen_of(request.user, asset)),
+        **_seen(state.seen),
         **_playable(granted, asset, request),
     }
 
@@ -94,6 +96,10 @@ def player(request: HttpRequest, page_id: int) -> JsonResponse:
     if config is None:
         raise Http404
     return JsonResponse(config)
+
+
+def _state_of(request: HttpRequest, page: Page, asset: Asset) -> State:
+    return states(request.user, {page.pk: asset.pk}, ranges_of=page.pk)[page.pk]
 
 
 def _seen(seen: Seen) -> dict[str, Any]:
