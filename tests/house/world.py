@@ -1,0 +1,133 @@
+"""A world in which every URL leads to something: two sites, five roles, one of each thing."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from io import BytesIO
+
+from django.contrib.auth.models import Group, Permission
+from django.core.files.base import ContentFile
+from django.core.files.images import ImageFile
+from PIL import Image as Pixels
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.contrib.search_promotions.models import Query
+from wagtail.documents.models import Document
+from wagtail.images.models import Image
+from wagtail.models import (
+    Collection,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    PageViewRestriction,
+    Site,
+    Task,
+    Workflow,
+)
+
+from core.media.models import Asset
+from core.members.models import Member
+from pages.models import Home, Lesson, Module, Program
+
+PAGE_WORK = ("add_page", "change_page", "publish_page")
+COLLECTION_WORK = ("add", "change", "choose")
+ROLES = ("anonymous", "member", "editor", "operator", "other")
+
+
+@dataclass
+class World:
+    """``other`` edits another site of the same deployment and has no business here."""
+
+    site: Site
+    members: dict[str, Member]
+    things: dict[str, object]
+
+    def value(self, pattern: str, name: str) -> str:
+        """Return what stands for a pattern's argument."""
+        for part, thing in self.things.items():
+            if part in pattern:
+                return str(thing)
+        return "1"
+
+
+def build() -> World:
+    site = Site.objects.select_related("root_page").get(is_default_site=True)
+    tree = site.root_page.get_parent()
+    elsewhere = tree.add_child(instance=Home(title="Elsewhere", slug="elsewhere"))
+    Site.objects.create(hostname="other.example", root_page=elsewhere, site_name="Other")
+    home = tree.add_child(instance=Home(title="Here", slug="here"))
+    site.root_page = home
+    site.save()
+    program = home.add_child(instance=Program(title="Program", slug="program"))
+    module = program.add_child(instance=Module(title="Module", slug="module"))
+    lesson = module.add_child(instance=Lesson(title="Lesson", slug="lesson"))
+    PageViewRestriction.objects.create(page=module, restriction_type="login")
+    revision = lesson.save_revision()
+    own = Collection.get_first_root_node().add_child(name="Here")
+    foreign = Collection.get_first_root_node().add_child(name="There")
+    members = {
+        "member": Member.objects.create_user("member@lectern.example"),
+        "editor": _editor("editor@lectern.example", home, own),
+        "operator": Member.objects.create_superuser("operator@lectern.example"),
+        "other": _editor("other@lectern.example", elsewhere, foreign),
+    }
+    image = Image.objects.create(title="Picture", file=_picture(), collection=own)
+    document = Document.objects.create(
+        title="Paper", file=ContentFile(b"words", "paper.txt"), collection=own
+    )
+    asset = Asset.objects.create(site=site, title="Film", collection=own)
+    workflow = Workflow.objects.create(name="Review")
+    task = Task.objects.create(name="Look")
+    redirect = Redirect.objects.create(old_path="/old", redirect_link="/new", site=site)
+    group = members["editor"].groups.get()
+    things = {  # the first part that a pattern contains decides
+        "revision_id": revision.pk,
+        "admin/images": image.pk,
+        "admin/documents": document.pk,
+        "documents/": document.pk,
+        "admin/media": asset.pk,
+        "asset_id": asset.pk,
+        "admin/sites": site.pk,
+        "settings/": site.pk,
+        "admin/users": members["member"].pk,
+        "admin/groups": group.pk,
+        "admin/collections": own.pk,
+        "task": task.pk,
+        "admin/workflows": workflow.pk,
+        "admin/redirects": redirect.pk,
+        "admin/searchpicks": Query.get("lesson").pk,
+        "admin/features": "local_disk",
+        "admin/programs": program.pk,
+        "admin/pages": lesson.pk,
+        "page_id": lesson.pk,
+        "page_pk": lesson.pk,
+        "admin/outline": program.pk,
+        "uuid": uuid.UUID(int=7),
+    }
+    return World(site, members, things)
+
+
+def _editor(email: str, home: Home, collection: Collection) -> Member:
+    person = Member.objects.create_user(email)
+    group = Group.objects.create(name=email)
+    group.permissions.add(
+        Permission.objects.get(codename="access_admin", content_type__app_label="wagtailadmin")
+    )
+    for name in PAGE_WORK:
+        permission = Permission.objects.get(codename=name, content_type__app_label="wagtailcore")
+        GroupPagePermission.objects.create(group=group, page=home, permission=permission)
+    for permission in Permission.objects.filter(
+        codename__in=[
+            f"{verb}_{kind}" for verb in COLLECTION_WORK for kind in ("image", "document", "asset")
+        ]
+    ):
+        GroupCollectionPermission.objects.create(
+            group=group, collection=collection, permission=permission
+        )
+    person.groups.add(group)
+    return person
+
+
+def _picture() -> ImageFile:
+    out = BytesIO()
+    Pixels.new("RGB", (16, 9), "teal").save(out, "PNG")
+    return ImageFile(BytesIO(out.getvalue()), "picture.png")
