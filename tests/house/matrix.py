@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from http.cookies import SimpleCookie
 from pathlib import Path
 
 from django.db import transaction
@@ -84,13 +85,12 @@ def _client(role: str, world: World) -> Client:
 
 
 def _answer(method: str, path: str, client: Client) -> str:
-    cookies = client.cookies.copy()
+    cookies = {name: morsel.value for name, morsel in client.cookies.items()}
     with transaction.atomic():  # whatever a request does, the next one finds the world as it was
         response = client.generic(method, path)
         word = _word(response.status_code, response.get("Location", ""))
-        response.close()
         transaction.set_rollback(True)
-    client.cookies = cookies
+    client.cookies = SimpleCookie(cookies)
     return word
 
 

@@ -93,9 +93,9 @@ class Supervisor:
         ]
         if self.copy.env()["DEBUG"] != "0":
             tasks.pop()  # a developer's static files are served from where they lie
-        todo = [task for task in tasks if not work.is_done(task[0], task[1])]
-        running = [work.begin(*arguments, "-v", "0") for _, _, arguments, _ in todo]
-        for (name, key, _, words), command in zip(todo, running, strict=True):
+        undone = [task for task in tasks if not work.is_done(task[0], task[1])]
+        running = [work.begin(*arguments, "-v", "0") for _, _, arguments, _ in undone]
+        for (name, key, _, words), command in zip(undone, running, strict=True):
             with step(words):
                 command.wait()
             work.mark(name, key)
