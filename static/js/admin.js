@@ -4,6 +4,7 @@ import { AssetField } from "./admin/asset_field.js";
 import { AssetPlayer } from "./admin/asset_player.js";
 import { OutlineController } from "./admin/outline.js";
 import { PublishWarning } from "./admin/publish_warning.js";
+import { nameTagInputs } from "./admin/tag_labels.js";
 import { UploadDrop, UploadList } from "./admin/upload_list.js";
 
 const { app } = window.wagtail;
@@ -15,3 +16,6 @@ app.register("outline", OutlineController);
 app.register("publish-warning", PublishWarning);
 app.register("upload-drop", UploadDrop);
 app.register("upload-list", UploadList);
+
+nameTagInputs();
+window.addEventListener("load", nameTagInputs);

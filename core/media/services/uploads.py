@@ -70,7 +70,9 @@ def start_upload(
         raise NoRoom
     with transaction.atomic():
         if asset is None:
-            asset = _new_asset(site, member, file_name, title, kind, collection)
+            asset = _new_asset(
+                site, member, file_name, title=title, kind=kind, collection=collection
+            )
         elif asset.original_id or asset.site_id != site.pk:
             raise UploadRefused(
                 _("“%(title)s” has its file already. Upload a new one instead.")
@@ -94,7 +96,13 @@ def _plain_name(file_name: str) -> str:
 
 
 def _new_asset(
-    site: Site, member: Any, file_name: str, title: str, kind: str, collection: Collection | None
+    site: Site,
+    member: Any,
+    file_name: str,
+    *,
+    title: str,
+    kind: str,
+    collection: Collection | None,
 ) -> Asset:
     if kind not in Asset.Kind.values:
         raise UploadRefused(_("Choose whether this is a video, audio or a download."))

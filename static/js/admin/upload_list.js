@@ -66,6 +66,7 @@ export class UploadList extends Controller {
     if (!row) return;
     const share = item.size ? item.sent / item.size : 0;
     row.dataset.state = item.state;
+    this.settle();
     row.querySelector("progress").value = share;
     row.querySelector("[data-part=line]").textContent = this.line(item, share);
     const error = row.querySelector("[data-part=error]");

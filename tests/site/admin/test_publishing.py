@@ -1,4 +1,4 @@
-"""Publishing: with a word about media that is not ready, on schedule, by workflow, with comments."""
+"""Publishing: a word about media that is not ready, schedules, workflow, comments."""
 
 from datetime import timedelta
 

@@ -14,10 +14,9 @@ from core.media.permissions import policy
 from ..tenancy import chosen_site, is_uuid
 from ..widgets import AssetChooserWidget
 from .forms import UploadForm
-from .library import clock
 from .pictures import add_posters
 from .queries import matching, with_cards
-from .state import standing_of
+from .state import clock, standing_of
 
 PASSED_ON = ["multiple", "kind", "site"]
 

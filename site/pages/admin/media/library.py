@@ -29,7 +29,7 @@ from ..tenancy import chosen_site
 from .forms import AssetFilters, AssetForm, UploadForm, sites_line
 from .pictures import add_posters, poster_for
 from .queries import count_uses, drafts_using, matching, tally, with_cards
-from .state import SEE, standing_of, state_context
+from .state import SEE, clock, standing_of, state_context
 
 
 class PosterColumn(BaseColumn):
@@ -94,7 +94,7 @@ class IndexView(generic.IndexView):
         title = self._get_title_column_class(TitleColumn)
         return [
             BulkActionsCheckboxColumn("bulk_actions", obj_type="asset"),
-            PosterColumn("poster", label=""),
+            PosterColumn("poster", label=_("Poster")),
             title("title", label=_("Title"), sort_key="title", get_url=self.get_edit_url),
             StateColumn("status", label=_("Status")),
             Column("kind", label=_("Kind"), accessor="get_kind_display"),
@@ -122,15 +122,6 @@ class IndexView(generic.IndexView):
             next=f"{self.index_url}?{self.request.META.get('QUERY_STRING', '')}",
         )
         return context
-
-
-def clock(seconds: float | None) -> str:
-    """Write a duration as 1:02:03 or 4:05."""
-    if not seconds:
-        return ""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 class EditView(generic.EditView):

@@ -17,7 +17,8 @@ from core.media.errors import MediaError
 from core.media.models import Asset, Stage, Upload
 from core.media.permissions import policy
 
-from .queries import BUSY
+from .pictures import add_posters
+from .queries import BUSY, with_cards
 
 SEE = ("choose", "change")
 MINUTE = 60
@@ -78,10 +79,19 @@ def time_left(seconds: int | None) -> str:
     return ngettext("about %d hour left", "about %d hours left", hours) % hours
 
 
+def clock(seconds: float | None) -> str:
+    """Write a duration as 1:02:03 or 4:05."""
+    if not seconds:
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
 def visible_asset(user, pk) -> Asset:
     """Return the asset if ``user`` may choose or change it; 404 otherwise."""
     allowed = policy.instances_user_has_any_permission_for(user, SEE)
-    return get_object_or_404(allowed.prefetch_related("stages", "uploads"), pk=pk)
+    return get_object_or_404(with_cards(allowed), pk=pk)
 
 
 @never_cache
@@ -94,6 +104,8 @@ def state(request, pk) -> HttpResponse:
 def state_context(request, asset: Asset) -> dict:
     """What the fragment needs."""
     may_change = policy.user_has_permission_for_instance(request.user, "change", asset)
+    add_posters(request, [asset])
+    asset.length = clock(asset.duration)
     return {
         "asset": asset,
         "standing": standing_of(asset),

@@ -9,8 +9,7 @@ from wagtail.models import Page, Revision
 from core.media.models import Asset
 from pages.models import Lesson, Module, Program
 
-from ..media.library import clock
-from ..media.state import Standing, standing_of
+from ..media.state import Standing, clock, standing_of
 
 
 @dataclass
