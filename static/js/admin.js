@@ -4,7 +4,7 @@ import { AssetField } from "./admin/asset_field.js";
 import { AssetPlayer } from "./admin/asset_player.js";
 import { OutlineController } from "./admin/outline.js";
 import { PublishWarning } from "./admin/publish_warning.js";
-import { nameTagInputs } from "./admin/tag_labels.js";
+import { keepNaming } from "./admin/names.js";
 import { UploadDrop, UploadList } from "./admin/upload_list.js";
 
 const { app } = window.wagtail;
@@ -17,5 +17,4 @@ app.register("publish-warning", PublishWarning);
 app.register("upload-drop", UploadDrop);
 app.register("upload-list", UploadList);
 
-nameTagInputs();
-window.addEventListener("load", nameTagInputs);
+keepNaming();

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import Page
 from wagtail.search import index
 
@@ -13,6 +14,8 @@ from ..admin.panels import SiteTitlePanel
 from ..screen import context_of
 from .preview import PersonaPreviews
 from .taxonomy import Category, PageTag
+
+SUMMARY_PANEL = FieldPanel("summary", widget=AdminAutoHeightTextInput)
 
 
 class SitePage(PersonaPreviews, Page):

@@ -14,7 +14,7 @@ from core.media.models import Asset
 
 from ..admin.widgets import AssetChooserWidget
 from ..blocks import BodyBlock
-from .base import SitePage
+from .base import SUMMARY_PANEL, SitePage
 
 ZONES = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone]
 
@@ -28,7 +28,7 @@ class Coaching(SitePage):
     subpage_types = ["pages.Event"]
     content_panels = [
         *SitePage.content_panels,
-        FieldPanel("summary"),
+        SUMMARY_PANEL,
         FieldPanel("body"),
         *SitePage.shelf_panels,
     ]
@@ -79,7 +79,7 @@ class Event(SitePage):
         ),
         FieldPanel("host"),
         FieldPanel("join_url"),
-        FieldPanel("summary"),
+        SUMMARY_PANEL,
         FieldPanel("replay", widget=AssetChooserWidget(kind="video")),
         FieldPanel("body"),
         *SitePage.shelf_panels,

@@ -9,7 +9,7 @@ from wagtail.search import index
 from core.media.models import Asset
 
 from ..blocks import BodyBlock
-from .base import SitePage
+from .base import SUMMARY_PANEL, SitePage
 
 
 class Home(SitePage):
@@ -56,7 +56,7 @@ class Home(SitePage):
             ],
             heading=_("First screen"),
         ),
-        FieldPanel("summary"),
+        SUMMARY_PANEL,
         FieldPanel("body"),
         *SitePage.shelf_panels,
     ]

@@ -10,7 +10,7 @@ from wagtail.search import index
 from core.media.models import Asset
 
 from ..blocks import BodyBlock
-from .base import SitePage
+from .base import SUMMARY_PANEL, SitePage
 
 
 class Podcast(SitePage):
@@ -32,7 +32,7 @@ class Podcast(SitePage):
     subpage_types = ["pages.Episode"]
     content_panels = [
         *SitePage.content_panels,
-        FieldPanel("summary"),
+        SUMMARY_PANEL,
         FieldPanel("author"),
         FieldPanel("artwork"),
         FieldPanel("body"),
@@ -80,7 +80,7 @@ class Episode(SitePage):
         FieldPanel("media"),
         FieldRowPanel([FieldPanel("season"), FieldPanel("number")]),
         FieldPanel("allows_download"),
-        FieldPanel("summary"),
+        SUMMARY_PANEL,
         FieldPanel("body"),
         *SitePage.shelf_panels,
     ]

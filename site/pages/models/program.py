@@ -11,7 +11,7 @@ from core.media.models import Asset
 
 from ..admin.widgets import AssetChooserWidget
 from ..blocks import BodyBlock
-from .base import SitePage
+from .base import SUMMARY_PANEL, SitePage
 
 
 class Program(SitePage):
@@ -46,7 +46,7 @@ class Program(SitePage):
     content_panels = [
         *SitePage.content_panels,
         FieldPanel("promise"),
-        FieldPanel("summary"),
+        SUMMARY_PANEL,
         FieldPanel("cover"),
         FieldPanel("trailer", widget=AssetChooserWidget(kind="video")),
         FieldPanel("body"),
@@ -80,7 +80,7 @@ class Module(SitePage):
     subpage_types = ["pages.Lesson"]
     content_panels = [
         *SitePage.content_panels,
-        FieldPanel("summary"),
+        SUMMARY_PANEL,
         FieldPanel("cover"),
         FieldPanel("body"),
         *SitePage.shelf_panels,
@@ -127,7 +127,7 @@ class Lesson(SitePage):
     content_panels = [
         *SitePage.content_panels,
         FieldPanel("video", widget=AssetChooserWidget(kind="video")),
-        FieldPanel("summary"),
+        SUMMARY_PANEL,
         FieldPanel("body"),
         MultiFieldPanel(
             [FieldPanel("completes_at"), FieldPanel("minutes")],

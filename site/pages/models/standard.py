@@ -6,11 +6,11 @@ from wagtail.fields import StreamField
 from wagtail.search import index
 
 from ..blocks import BodyBlock
-from .base import SitePage
+from .base import SUMMARY_PANEL, SitePage
 
 PLAIN_PANELS = [
     *SitePage.content_panels,
-    FieldPanel("summary"),
+    SUMMARY_PANEL,
     FieldPanel("body"),
     *SitePage.shelf_panels,
 ]

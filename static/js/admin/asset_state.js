@@ -1,4 +1,6 @@
 // Shows how an asset stands, and asks again while work goes on.
+import { uploads } from "./uploads.js";
+
 const { Controller } = window.StimulusModule;
 const EVERY = 1500;
 
@@ -45,6 +47,26 @@ class Polling extends Controller {
 export class AssetState extends Polling {
   static values = { url: String, busy: Boolean };
 
+  connect() {
+    super.connect();
+    this.onSent = ({ detail }) => this.count(detail);
+    uploads.addEventListener("changed", this.onSent);
+  }
+
+  disconnect() {
+    super.disconnect();
+    uploads.removeEventListener("changed", this.onSent);
+  }
+
+  // This window knows sooner than the server how much of its own upload is sent.
+  count({ asset, sent, size }) {
+    const shown = this.element.firstElementChild;
+    if (shown?.dataset.asset !== asset || shown.dataset.status !== "uploading") return;
+    const percent = Math.floor((100 * sent) / size);
+    shown.querySelector(".asset-state__percent").textContent = `${percent} %`;
+    shown.querySelector("progress").value = percent;
+  }
+
   urlValueChanged(url, before) {
     if (before !== undefined && url && url !== before) this.refresh();
     if (!url) this.element.replaceChildren();
@@ -57,6 +79,8 @@ export class AssetState extends Polling {
     this.element.replaceChildren(piece);
     if (hadFocus) piece.querySelector("button")?.focus();
     const { status, playable, asset } = piece.dataset;
+    const mine = uploads.items.find((item) => item.asset === asset);
+    if (mine) this.count(mine);
     this.dispatch("changed", { detail: { status, playable: playable === "true", asset } });
   }
 
