@@ -11,6 +11,7 @@ from ..cards import Card, address
 from ..models import Episode, Podcast
 from ..pictures import SQUARE, covers, drawn
 from ..shell import shell_of
+from .player import player_of
 from .podcast import episode_cards, episodes_of
 
 MORE = 6
@@ -18,11 +19,15 @@ MORE = 6
 
 def context(request: HttpRequest, page: Episode) -> dict[str, Any]:
     frame = shell_of(request)
-    show = Podcast.objects.filter(path=page.path[: -Page.steplen]).first()
-    artwork = covers([show.artwork_id], SQUARE).get((show.artwork_id, SQUARE)) if show else ""
-    more = episodes_of(frame, path__startswith=page.path[: -Page.steplen]).exclude(pk=page.pk)
+    above = page.path[: -Page.steplen]
+    show = Podcast.objects.filter(path=above).defer("body").first()
+    pictures = covers([show.artwork_id], SQUARE) if show else {}
+    artwork = pictures.get((show.artwork_id, SQUARE), "") if show else ""
+    others = episodes_of(frame, path__startswith=above).exclude(pk=page.pk).defer("body")[:MORE]
+    own, *more = episode_cards([page, *others], frame, artwork)
     return {
         "show": show and Card(show.title, address(show, frame), summary=show.author),
         "artwork": artwork or drawn(show.title if show else page.title, frame),
-        "episodes": episode_cards(more[:MORE], frame, artwork or ""),
+        "player": player_of(request, page, is_completed=own.is_done),
+        "episodes": more,
     }

@@ -13,6 +13,7 @@ from ..cards import Card, address
 from ..middleware import zone
 from ..models import Event
 from ..shell import shell_of
+from .player import player_of
 
 DOORS_OPEN = timedelta(minutes=15)
 
@@ -21,6 +22,7 @@ def context(request: HttpRequest, page: Event) -> dict[str, Any]:
     frame = shell_of(request)
     above = Page.objects.filter(path=page.path[: -Page.steplen]).first()
     announced = page.starts_at.astimezone(zone(page.timezone))
+    has_replay = bool(page.replay and page.replay.is_playable)
     mine = get_current_timezone_name()
     return {
         "coaching": above and Card(above.title, address(above, frame)),
@@ -29,7 +31,8 @@ def context(request: HttpRequest, page: Event) -> dict[str, Any]:
         "announced": announced.strftime("%H:%M") if page.timezone != mine else "",
         "announced_zone": page.timezone.replace("_", " "),
         "can_join": bool(page.join_url) and frame.is_member,
-        "has_replay": bool(page.replay and page.replay.is_playable),
+        "player": player_of(request, page) if has_replay else None,
+        "has_replay": has_replay,
     }
 
 

@@ -106,6 +106,9 @@ def test_password_page_asks_for_its_password(world, stranger):
 def test_front_page_and_menu_hide_what_only_a_group_may_see(world, stranger):
     close_to_all_but(world.program, Group.objects.create(name="Diamond"))
     assert "Diamond Plus" not in stranger.get("/").content.decode()
+
+
+def test_front_page_shows_what_every_member_may_see(site, stranger):
     close_to_strangers(make_program(title="Open to all members"))
     assert "Open to all members" in stranger.get("/").content.decode()
 
