@@ -7,18 +7,21 @@ import io
 import os
 import re
 import shutil
+import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from core.contract import Manifest, hookimpl
 from core.contract.errors import KeyTaken, StorageError, StorageFull
+from core.contract.pieces import Door, Schedule
 from core.contract.providers import ObjectStat
 
 manifest = Manifest(
@@ -306,6 +309,24 @@ def _disk(root: Path) -> LocalDisk:
     return LocalDisk(root)
 
 
+def _here() -> LocalDisk:
+    return _disk(Path(settings.DATA_DIR) / "objects")
+
+
+def _tidy(claim: Any) -> None:
+    claim.result(removed=_here().tidy(older_than=time.time() - timedelta(days=1).total_seconds()))
+
+
 @hookimpl
 def storage_providers() -> Sequence[LocalDisk]:
-    return [_disk(Path(settings.DATA_DIR) / "objects")]
+    return [_here()]
+
+
+@hookimpl
+def jobs() -> Sequence[Door]:
+    return [Door("local_disk.tidy", _tidy)]
+
+
+@hookimpl
+def schedules() -> Sequence[Schedule]:
+    return [Schedule("local_disk.tidy", every=timedelta(days=1))]

@@ -9,9 +9,10 @@ from io import BytesIO
 
 import pytest
 
-from core.contract import registry
+from core.contract import ask, registry
 from core.contract.errors import KeyTaken, StorageError, StorageFull
 from core.contract.testing.storage import StorageContract
+from core.jobs.services import enqueue, run_now
 
 LocalDisk = type(registry.plugins["local_disk"].hooks.storage_providers()[0])
 
@@ -87,7 +88,7 @@ FILL = """
 import sys, io
 from pathlib import Path
 import django; django.setup()
-from core.contract import registry
+from core.contract import ask, registry
 from core.contract.errors import StorageFull
 disk = type(registry.plugins["local_disk"].hooks.storage_providers()[0])(Path(sys.argv[1]))
 try:
@@ -192,6 +193,18 @@ def test_what_a_killed_process_left_is_tidied_once_it_is_old(disk):
     assert not old.exists()
     assert young.exists()
     assert list(disk.walk()) == ["ab/one/original"]
+
+
+def test_tidying_is_a_job_that_runs_by_itself(db, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    left = tmp_path / "objects" / ".arriving" / "half"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"half")
+    os.utime(left, (1, 1))
+    job = run_now(enqueue(kind="local_disk.tidy"))
+    assert job.result == {"removed": 1}
+    assert not left.exists()
+    assert "local_disk.tidy" in [schedule.kind for schedule in ask("schedules")]
 
 
 class TestContract(StorageContract):

@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from wagtail.models import Page
 
 from core.access.queries import visible
-from core.access.services import explain, may
+from core.access.services import explain, may, may_each
 from core.media.models import Asset
 from core.members.models import Member
 from pages.models import Lesson
@@ -205,3 +205,18 @@ def test_deciding_for_an_asset_costs_one_query(
     with django_assert_num_queries(1):
         may(member, asset, site=site)
     assert Asset.objects.count() == 1
+
+
+@pytest.mark.parametrize("who", ["stranger", "member", "editor", "boss"])
+def test_many_pages_are_decided_as_one_by_one(
+    who, site, program, tier, member, editor, boss, restrict, django_assert_max_num_queries
+):
+    _grow(program, tier, restrict)
+    person = {"stranger": None, "member": member, "editor": editor, "boss": boss}[who]
+    pages = list(Page.objects.filter(depth__gt=2))
+    with django_assert_max_num_queries(2):
+        decisions = may_each(person, pages, site=site)
+    assert decisions == {page.pk: may(person, page, site=site) for page in pages}
+    seen = list(Page.objects.filter(visible(person, site)))
+    with django_assert_max_num_queries(0):
+        assert all(may_each(person, seen, site=site, are_visible=True).values())

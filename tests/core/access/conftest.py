@@ -1,0 +1,5 @@
+"""Access listens to plugins: the garden plants them."""
+
+from tests.core.contract.conftest import garden
+
+__all__ = ["garden"]
