@@ -22,7 +22,7 @@ class AssetTag(TaggedItemBase):
     )
 
 
-class Asset(CollectionMember, index.Indexed, models.Model):  # type: ignore[misc]
+class Asset(CollectionMember, index.Indexed, models.Model):  # type: ignore[django-manager-missing]
     """One video, audio or download, whoever encodes and keeps it."""
 
     class Kind(models.TextChoices):
@@ -85,7 +85,7 @@ class Asset(CollectionMember, index.Indexed, models.Model):  # type: ignore[misc
     ]
 
     class Meta:
-        permissions: ClassVar[list[tuple[str, str]]] = [("choose_asset", "Can choose asset")]
+        permissions = [("choose_asset", "Can choose asset")]
         indexes = [models.Index(fields=["site", "-created_at"], name="asset_site_newest")]
 
     def __str__(self) -> str:

@@ -72,7 +72,7 @@ class Spool:
             yield
 
     def take_over(self, durable: int) -> int:
-        """Become the writer (inside ``locked``); return how many bytes are held, on disk for sure.
+        """Become the writer (inside ``locked``); return how many bytes are held.
 
         Bytes beyond ``durable`` count only if the kernel that took them still runs: after a power
         cut a file's length may promise what its blocks do not hold.
@@ -80,10 +80,9 @@ class Spool:
         size = os.fstat(self._file).st_size
         if size > durable and not self._same_boot():
             size = durable
-        os.ftruncate(self._file, size)
+            os.ftruncate(self._file, size)
         with _or_no_room():
             self.mark_path.write_bytes(self.mark)
-        self.sync()
         return size
 
     def append(self, chunk: bytes, at: int) -> None:

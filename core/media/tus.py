@@ -228,7 +228,10 @@ def _mine(request: HttpRequest, upload_id: UUID) -> Upload:
 def _head(request: HttpRequest, row: Upload) -> HttpResponse:
     del request
     response = HttpResponse(status=200)
-    response["Upload-Offset"] = str(services.resume(row))
+    held = services.resume(row)
+    if held == row.size:  # the last bytes came, and the process ended before it could say so
+        services.finish(row)
+    response["Upload-Offset"] = str(held)
     response["Upload-Length"] = str(row.size)
     return _dated(response, row)
 

@@ -98,6 +98,7 @@ def _draw(image: BinaryIO, target: Path) -> None:
             if picture.width * picture.height > POSTER_PIXELS:
                 raise NotMedia(_("This picture is too large. Choose one below 80 megapixels."))
             upright = ImageOps.exif_transpose(picture).convert("RGB")
+            upright.info = {}  # comments, places and cameras stay behind
             upright.thumbnail(POSTER_SIZE)
             upright.save(target, "JPEG", quality=85, progressive=True, optimize=True)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:

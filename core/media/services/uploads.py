@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from datetime import timedelta
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any, Protocol
@@ -34,8 +33,7 @@ from core.storage.services import store
 from .preparation import enqueue_preparation, mark_failed, mark_ready
 
 CHUNK = 2**20  # bytes read at once
-CHECKPOINT_BYTES = 256 * 2**20  # what a power cut may cost at most …
-CHECKPOINT_SECONDS = 10.0  # … and on a slow line
+CHECKPOINT = timedelta(seconds=10)  # so much of the sending a power cut may cost at most
 KEEP = timedelta(days=7)  # how long an upload waits to be resumed
 LARGEST = 64 * 2**30  # bytes, unless MEDIA_MAX_UPLOAD says otherwise
 
@@ -154,21 +152,24 @@ def _refuse_ended(upload: Upload) -> None:
 
 def _take_over(upload: Upload, held: Spool) -> int:
     with held.locked():
-        upload.refresh_from_db(fields=["received", "state", "expires_at"])
+        upload.refresh_from_db(fields=["received", "state", "expires_at", "changed_at"])
         _refuse_ended(upload)
         size = held.take_over(upload.received)
-        _record(upload, size)
+        if size == upload.size:
+            held.sync()
+            _record(upload, size)
     return size
 
 
 def _record(upload: Upload, received: int) -> None:
     """Write what is safely on disk, on the condition that nobody wrote since we looked."""
+    moment = now()
     moved = Upload.objects.filter(
         pk=upload.pk, received=upload.received, state=Upload.State.RECEIVING
-    ).update(received=received, expires_at=now() + KEEP, changed_at=now())
+    ).update(received=received, expires_at=moment + KEEP, changed_at=moment)
     if not moved:
         raise Superseded
-    upload.received = received
+    upload.received, upload.changed_at = received, moment
 
 
 def receive(
@@ -184,27 +185,31 @@ def receive(
     if upload.state == Upload.State.COMPLETE:
         raise WrongOffset(upload.size)
     with Spool(upload.pk) as held:
-        if _take_over(upload, held) != offset:
-            raise WrongOffset(upload.received)
+        at = _take_over(upload, held)
+        if at != offset:
+            raise WrongOffset(at)
         if checksum is None:
-            _append(upload, held, stream)
-        else:
-            _append_checked(upload, held, stream, *checksum)
-    return upload.received
+            return _append(upload, held, stream, at)
+        return _append_checked(upload, held, stream, at, checksum)
 
 
-def _append(upload: Upload, held: Spool, stream: Readable) -> None:
-    at, saved = upload.received, time.monotonic()
+def _append(upload: Upload, held: Spool, stream: Readable, at: int) -> int:
     try:
         while chunk := stream.read(min(CHUNK, upload.size - at + 1)):
             _refuse_overflow(upload, at + len(chunk))
             held.append(chunk, at)
             at += len(chunk)
-            late = time.monotonic() - saved > CHECKPOINT_SECONDS
-            if late or at - upload.received >= CHECKPOINT_BYTES:
-                _checkpoint(upload, held)
-                saved = time.monotonic()
-    finally:
+            _checkpoint_when_due(upload, held)
+    except BaseException:
+        _checkpoint(upload, held)
+        raise
+    if at == upload.size:
+        _checkpoint(upload, held)
+    return at
+
+
+def _checkpoint_when_due(upload: Upload, held: Spool) -> None:
+    if now() - upload.changed_at > CHECKPOINT:
         _checkpoint(upload, held)
 
 
@@ -224,9 +229,10 @@ def _checkpoint(upload: Upload, held: Spool) -> None:
 
 
 def _append_checked(
-    upload: Upload, held: Spool, stream: Readable, algorithm: str, digest: bytes
-) -> None:
-    at, running = upload.received, hashlib.new(algorithm, usedforsecurity=False)
+    upload: Upload, held: Spool, stream: Readable, begin: int, checksum: tuple[str, bytes]
+) -> int:
+    algorithm, digest = checksum
+    at, running = begin, hashlib.new(algorithm, usedforsecurity=False)
     is_whole = False
     try:
         while chunk := stream.read(min(CHUNK, upload.size - at + 1)):
@@ -237,10 +243,11 @@ def _append_checked(
         is_whole = running.digest() == digest
     finally:
         with held.mine():
-            held.cut(at if is_whole else upload.received)
+            held.cut(at if is_whole else begin)
     if not is_whole:
         raise ChecksumMismatch
     _checkpoint(upload, held)
+    return at
 
 
 def finish(upload: Upload) -> Asset:

@@ -143,6 +143,17 @@ def test_a_damaged_part_is_a_460_and_is_not_kept(editing):
     assert editing.patch(path, 3, b"def", **{"Upload-Checksum": "crc32 AAAA"}).status == 400
 
 
+def test_a_whole_upload_whose_end_was_not_heard_is_finished_by_the_next_look(editing, clip):
+    size = clip.stat().st_size
+    path = editing.begin(size=size).headers["Location"]
+    spool.folder().mkdir(parents=True, exist_ok=True)
+    editing.patch(path, 0, clip.read_bytes()[:100])
+    with spool.path_of(Upload.objects.get().pk).open("ab") as file:
+        file.write(clip.read_bytes()[100:])
+    assert editing.ask("HEAD", path).headers["Upload-Offset"] == str(size)
+    assert Asset.objects.get().status == Asset.Status.PROCESSING
+
+
 def test_an_expired_or_ended_upload_is_a_410(editing):
     path = editing.begin(size=6).headers["Location"]
     Upload.objects.update(expires_at=now() - timedelta(seconds=1))

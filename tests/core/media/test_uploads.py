@@ -80,6 +80,7 @@ def test_an_asset_that_has_its_file_takes_no_other(begin, clip, site, uploader):
 def test_bytes_are_appended_and_the_row_follows(begin):
     upload = begin(size=6)
     assert receive(upload, 0, b"abc") == 3
+    assert services.resume(Upload.objects.get()) == 3
     assert receive(Upload.objects.get(), 3, b"def") == 6
     assert held(upload) == b"abcdef"
     assert Upload.objects.get().received == 6
@@ -129,14 +130,29 @@ def test_who_comes_later_takes_over_and_the_earlier_writes_nothing_more(begin):
 def test_a_killed_process_loses_nothing_a_power_cut_only_what_was_not_on_disk(begin):
     upload = begin(size=9)
     receive(upload, 0, b"abc")
+    Upload.objects.update(received=3)
     with spool.path_of(upload.pk).open("ab") as file:
         file.write(b"def")
     mark = spool.path_of(upload.pk).with_suffix(".writer")
     assert services.resume(Upload.objects.get()) == 6  # the same kernel runs
-    Upload.objects.update(received=3)
     mark.write_bytes(b"writer another-boot")
     assert services.resume(Upload.objects.get()) == 3
     assert held(upload) == b"abc"
+
+
+def test_the_row_follows_every_ten_seconds_and_promises_only_what_is_on_disk(begin):
+    upload = begin(size=9)
+
+    def ten_seconds_later():
+        Upload.objects.update(changed_at=now() - timedelta(seconds=11))
+        upload.refresh_from_db(fields=["changed_at"])
+        return b"def"
+
+    def looked_at():
+        assert Upload.objects.get().received == 6
+        return b""
+
+    assert services.receive(upload, 0, Line(b"abc", ten_seconds_later, looked_at)) == 6
 
 
 def test_a_full_disk_keeps_what_came_and_the_upload_goes_on_later(begin):
