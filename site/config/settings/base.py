@@ -216,6 +216,7 @@ EMAIL_IS_MISSING = not env.mail()
 WAGTAIL_SITE_NAME = env.text("SITE_NAME", "Lectern")
 WAGTAILADMIN_BASE_URL = env.base_url
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}  # a tier is a group: media follow it
 WAGTAILSEARCH_BACKENDS = {  # "lectern": word stems without accents, made by a migration
     "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "lectern"}
 }
