@@ -163,17 +163,11 @@ def states(
     }
     with connection.cursor() as cursor:
         cursor.execute(STATES, values)
-        return {row[0]: _state(*row[1:]) for row in cursor.fetchall()}
+        return {row[0]: _state(row[1:]) for row in cursor.fetchall()}
 
 
-def _state(
-    seconds: int | None,
-    position: float | None,
-    duration: float | None,
-    at: datetime | None,
-    position_at: datetime | None,
-    watched: Any,
-) -> State:
+def _state(row: tuple[Any, ...]) -> State:
+    seconds, position, duration, at, position_at, watched = row
     whole = max(int(duration or 0), 1)
     return State(
         fraction=min((seconds or 0) / whole, 1.0) if duration else 0.0,

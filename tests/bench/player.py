@@ -1,0 +1,100 @@
+"""The player: the first frame after a press on play, and what JavaScript a page has before it."""
+
+from __future__ import annotations
+
+import gzip
+import statistics
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page, Response, sync_playwright
+
+from tests import chromium
+from tests.journeys.clips import make_clip
+
+from . import seed
+from .copy import Copy
+from .figures import Figure
+from .wait import until_it_answers
+
+STARTS = 5
+FIRST_FRAME = """() => new Promise((done) => {
+  const video = document.querySelector("video");
+  const pressed = performance.now();
+  video.requestVideoFrameCallback(() => done(performance.now() - pressed));
+  document.querySelector("[data-part=start]").click();
+})"""
+
+
+def run(copy: Copy) -> list[Figure]:
+    copy.start_web()
+    until_it_answers(f"{copy.url}/healthz")
+    address = _lesson()
+    with sync_playwright() as playwright:
+        path = chromium.find()
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
+        starts = [_start(_context(browser, copy), address) for _ in range(STARTS)]
+        weight = _weight(_context(browser, copy), address)
+        browser.close()
+    copy.stop_web()
+    frame = statistics.median(starts) / 1000
+    return [
+        Figure("player: first frame", round(frame, 3), "s", most=1.0, note=f"median of {STARTS}"),
+        Figure("player: JavaScript before play", round(weight / 1000, 1), "KB gzip", most=150),
+    ]
+
+
+def _context(browser, copy: Copy) -> BrowserContext:
+    """A new profile, its caches empty, signed in."""
+    from django.conf import settings
+
+    context = browser.new_context(base_url=copy.url)
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": seed.session_of(), "url": copy.url}
+    context.add_cookies([cookie])
+    return context
+
+
+def _start(context: BrowserContext, address: str) -> float:
+    page = context.new_page()
+    _open(page, address)
+    milliseconds = page.evaluate(FIRST_FRAME)
+    context.close()
+    return float(milliseconds)
+
+
+def _weight(context: BrowserContext, address: str) -> int:
+    """What arrives before anybody means to play, as a proxy would compress it."""
+    bodies: list[bytes] = []
+
+    def keep(response: Response) -> None:
+        if response.request.resource_type == "script":
+            bodies.append(response.body())
+
+    page = context.new_page()
+    page.on("response", keep)
+    _open(page, address)
+    context.close()
+    return sum(len(gzip.compress(body, 6)) for body in bodies)
+
+
+def _open(page: Page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+
+
+def _lesson() -> str:
+    """A lesson of the copy with a film that really lies there, prepared in this process."""
+    from core.jobs.models import Job
+    from core.jobs.services import run_now
+    from core.media.services import ingest
+    from core.members.models import Member
+    from pages.models import Lesson
+
+    lesson = Lesson.objects.order_by("path").first()
+    site, member = lesson.get_site(), Member.objects.order_by("pk").first()
+    with tempfile.TemporaryDirectory() as folder:
+        clip = make_clip(Path(folder) / "clip.mp4", seconds=20, size="1280x720")
+        lesson.video = ingest(site=site, member=member, path=clip, title="Clip")
+    run_now(Job.objects.get(key=f"media.prepare:{lesson.video.pk}"))
+    lesson.save_revision().publish()
+    return lesson.get_url_parts()[2]
