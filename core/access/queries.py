@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, F, IntegerField, Model, OuterRef, Q, QuerySet
-from django.db.models.functions import Cast, Left, Length
+from django.db.models import Exists, IntegerField, Model, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 from django.utils.timezone import now
 from wagtail.models import GroupPagePermission, Page, PageViewRestriction, ReferenceIndex, Site
+
+from .above import HasAbove, above
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -38,9 +40,9 @@ def visible(member: Member | AnonymousUser | None, site: Site, at: datetime | No
     in_time = Q(expire_at=None) | Q(expire_at__gt=moment)
     if person and person.is_superuser:
         return on_site & in_time
-    open_to = Q(~Exists(_above(unmet(person))))
+    open_to = Q(~HasAbove(unmet, person))
     if person:
-        open_to |= Q(Exists(_above(_edited(person))))
+        open_to |= Q(HasAbove(_edited, person))
     return on_site & in_time & open_to
 
 
@@ -52,7 +54,7 @@ def joinable(site: Site, at: datetime | None = None) -> Q:
     )
     on_site = Q(live=True, path__startswith=site.root_page.path)
     in_time = Q(expire_at=None) | Q(expire_at__gt=moment)
-    return on_site & in_time & Q(~Exists(_above(closed)))
+    return on_site & in_time & Q(~Exists(above(closed)))
 
 
 def unmet(member: Member | None) -> QuerySet[PageViewRestriction]:
@@ -111,18 +113,11 @@ def pages_using(thing: Model) -> QuerySet[Page]:
     return rows
 
 
-def _edited(member: Member) -> QuerySet[GroupPagePermission]:
+def _edited(member: Member | None) -> QuerySet[GroupPagePermission]:
     rows: QuerySet[GroupPagePermission] = GroupPagePermission.objects.filter(
-        group__user=member.pk, permission__codename__in=EDITING
+        group__user=member.pk if member else None, permission__codename__in=EDITING
     )
     return rows
-
-
-def _above(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Keep the rows whose page is the outer query's page or one of its ancestors."""
-    start = Left(OuterRef("path"), Length("page__path"))
-    above: QuerySet[Any] = rows.alias(outer_start=start).filter(outer_start=F("page__path"))
-    return above
 
 
 def _lineage(page: Page) -> list[str]:
