@@ -23,14 +23,15 @@ def run(copy: Copy) -> list[Figure]:
     copy.start_web()
     until_it_answers(f"{copy.url}/healthz")
     figures: list[Figure] = []
-    for name, path in _pages().items():
+    for name, path in addresses().items():
         figures += [_queries(name, path), _signed_in(copy, name, path)]
     figures.append(_anonymous(copy))
     copy.stop_web()
     return figures
 
 
-def _pages() -> dict[str, str]:
+def addresses() -> dict[str, str]:
+    """Return the pages that are measured, by name."""
     from pages.models import Lesson, Program
 
     def address(page) -> str:

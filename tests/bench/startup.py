@@ -1,0 +1,61 @@
+"""Start: a fresh clone to its first page, and the second start, by `make run` itself."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from config.embedded.ports import free_port
+from config.environment import ROOT
+
+from .copy import Copy
+from .figures import Figure
+from .wait import answers, until
+
+PATIENCE = 600  # seconds
+
+
+def run(_copy: Copy) -> list[Figure]:
+    folder = Path(tempfile.mkdtemp(prefix="lectern-clone-"))
+    clone = folder / "clone"
+    try:
+        subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
+        first = _start(clone, folder)
+        second = _start(clone, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return [
+        Figure("fresh clone to first page, warm package caches", first, "s", most=120),
+        Figure("second start to first page", second, "s", most=10),
+    ]
+
+
+def _start(clone: Path, folder: Path) -> float:
+    """Return the seconds until the front page answers; stop everything by Ctrl-C."""
+    port = free_port()
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    env = {**kept, "PORT": str(port), "DATA_DIR": str(folder / "data")}
+    began = time.monotonic()
+    with (folder / "run.log").open("ab") as log:
+        site = subprocess.Popen(
+            ["make", "run"],
+            cwd=clone,
+            env=env,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        until(lambda: site.poll() is not None or answers(f"http://127.0.0.1:{port}/"), PATIENCE)
+        seconds = time.monotonic() - began
+        assert site.poll() is None, (folder / "run.log").read_text()[-2000:]
+    finally:
+        if site.poll() is None:
+            os.killpg(site.pid, signal.SIGINT)
+        site.wait(timeout=60)
+    return seconds
