@@ -24,6 +24,11 @@ STAMPS = VENV / ".made"
 LOCK = ROOT / "requirements.lock"
 PYTHON = VENV / "bin" / "python"
 NEEDED_BYTES = 2 * 2**30
+CERTIFICATES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/cert.pem",
+)
 VERBS = {  # what runs once everything is installed, and whether it needs the tools of `dev`
     "run": (["-m", "config.supervisor"], False),
     "tools": (None, True),
@@ -106,6 +111,7 @@ def install_packages(*, dev: bool) -> None:
     with step(f"Installing up to {count} packages"):
         _do(
             [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(PYTHON)],
+            ["--system-certs"] if has_certificates() else [],
             ["--verify-hashes", *locks, "--editable", ".[embedded]", *group],
         )
 
@@ -119,8 +125,18 @@ def install_browser_libraries() -> None:
     with step("Fetching the browser libraries"):
         _do(
             [program, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-            env={**os.environ, "PATH": path},
+            env={**os.environ, "PATH": path, "NODE_OPTIONS": _node_options()},
         )
+
+
+def has_certificates() -> bool:
+    """Tell whether the machine keeps certificates: a company's proxy is known there alone."""
+    return any(Path(place).exists() for place in CERTIFICATES)
+
+
+def _node_options() -> str:
+    given = os.environ.get("NODE_OPTIONS", "")
+    return f"{given} --use-system-ca".strip() if has_certificates() else given
 
 
 # --- how a step looks and fails -----------------------------------------------------------
@@ -156,7 +172,7 @@ FORGED = re.compile(r"[Hh]ash mismatch|DO NOT MATCH THE HASHES|EINTEGRITY")
 OFFLINE = re.compile(
     r"dns error|Temporary failure in name|Could not fetch|Failed to fetch|ENOTFOUND|"
     r"EAI_AGAIN|ECONNREFUSED|Connection refused|NewConnectionError|error sending request|"
-    r"Network is unreachable|ETIMEDOUT|timed out|No matching distribution"
+    r"Network is unreachable|UnknownIssuer|SELF_SIGNED|ETIMEDOUT|timed out|No matching distribution"
 )
 
 
