@@ -120,8 +120,9 @@ def _is_canonical(part: str) -> bool:
 
 
 def _secrets() -> tuple[str, ...]:
-    """Return the signing keys, newest first; without any, one made from SECRET_KEY."""
-    return tuple(getattr(settings, "PLAYBACK_KEYS", ())) or (f"playback:{settings.SECRET_KEY}",)
+    """Return the signing keys, newest first; without any, those made from SECRET_KEY."""
+    own = [str(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    return tuple(settings.PLAYBACK_KEYS or [f"playback:{key}" for key in own])
 
 
 @cache

@@ -138,6 +138,8 @@ def test_no_byte_is_read_without_a_grant(share, tmp_path, django_db_blocker, cap
         askers = [Asker(web.port, **headers) for headers in roles]
         right = askers[0].ask(f"/p/{words['other']}/{words['own']}/360p/init.mp4")
         assert right.body == b"ftyp"
+        head = askers[0].ask(f"/p/{words['other']}/{words['own']}/360p/init.mp4", "HEAD")
+        assert (head.body, head.headers["Content-Length"]) == (b"", "4")
         assert [asker.ask("/own/").status for asker in askers] == [302, 200, 404]
         for file in filter(is_private, sorted(web.folder.rglob("*"))):
             content, files = file.read_bytes()[-60:], files + 1

@@ -57,6 +57,23 @@ def test_an_older_key_reads_until_it_is_taken_away(settings):
         read_token(old)
 
 
+def test_without_keys_of_its_own_playback_follows_the_secret_key(settings):
+    settings.PLAYBACK_KEYS = []
+    old = write_token(CLAIMS)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "a new one"
+    assert read_token(old).member_id == 7
+    settings.SECRET_KEY_FALLBACKS = []
+    with pytest.raises(BadToken):
+        read_token(old)
+
+
+def test_grace_is_for_who_asks_for_it():
+    token = write_token(replace(CLAIMS, expires_at=int(time.time()) - 10))
+    assert read_token(token, grace=60).member_id == 7
+    with pytest.raises(BadToken):
+        read_token(token, grace=5)
+
+
 def test_a_signature_has_one_spelling():
     token = write_token(CLAIMS)
     same = [token[:-1] + letter for letter in LETTERS if _bytes(letter) == _bytes(token[-1])]
