@@ -5,7 +5,7 @@ class JobError(Exception):
     """The root of this room's errors."""
 
 
-class NoDoor(JobError):  # noqa: N818 - the field's word
+class NoDoor(JobError):
     """No plugin has a door for a kind of job."""
 
     def __init__(self, kind: str) -> None:

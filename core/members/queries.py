@@ -11,13 +11,15 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 
 def sites_of(member: Any) -> QuerySet[Site]:
     """Return the sites in whose tree a member of staff may touch a page, the default first."""
-    sites = Site.objects.order_by("-is_default_site", "hostname", "port")
+    sites: QuerySet[Site] = Site.objects.order_by("-is_default_site", "hostname", "port")
     if not member.is_active or not member.is_authenticated:
-        return sites.none()
+        nobodys: QuerySet[Site] = sites.none()
+        return nobodys
     if member.is_superuser:
         return sites
     granted = PagePermissionPolicy(Page).instances_user_has_any_permission_for(
         member, {"add", "change", "publish"}
     )
     inside = granted.order_by().filter(path__startswith=OuterRef("root_page__path"))
-    return sites.filter(Exists(inside))
+    found: QuerySet[Site] = sites.filter(Exists(inside))
+    return found

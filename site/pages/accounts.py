@@ -52,7 +52,7 @@ class Accounts(DefaultAccountAdapter):
         request: HttpRequest,
         user: Any,
         form: Any,
-        commit: bool = True,  # noqa: FBT001, FBT002 - theirs
+        commit: bool = True,
     ) -> Any:
         user.name = form.cleaned_data.get("name", "")
         user = super().save_user(request, user, form, commit=commit)

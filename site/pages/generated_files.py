@@ -29,7 +29,7 @@ def stylesheet() -> str:
 
 
 def _sheets() -> list[Path]:
-    """The layers in their order, then what single screens bring; the admin has sheets of its own."""
+    """The layers in their order, then what single screens bring; the admin has its own."""
     folder = settings.BASE_DIR / "static/css"
     rest = [file for file in folder.glob("*.css") if not file.name.startswith("admin")]
     return sorted(rest, key=lambda file: (_rank(file.stem), file.stem))

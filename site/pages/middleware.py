@@ -19,9 +19,9 @@ class MemberPreferences:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
             return self.get_response(request)
-        with timezone.override(zone(request.user.timezone)):
-            with translation.override(language(request.user.language)):
-                return self.get_response(request)
+        clock = timezone.override(zone(request.user.timezone))
+        with clock, translation.override(language(request.user.language)):
+            return self.get_response(request)
 
 
 def zone(name: str) -> ZoneInfo:

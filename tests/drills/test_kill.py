@@ -101,9 +101,7 @@ def test_a_killed_worker_costs_time_and_nothing_else(rounds, staff, clip, capsys
         assert leftovers(staff) == []
     with capsys.disabled():
         middle, worst = statistics.median(recoveries), max(recoveries)
-        print(
-            f"\n{rounds}/{rounds} finished once; ready again: median {middle:.1f} s, max {worst:.1f} s"
-        )
+        print(f"\n{rounds}/{rounds} finished once; ready: median {middle:.1f} s, max {worst:.1f} s")
 
 
 def inventory(asset: Asset) -> list[tuple[str, int | None]]:

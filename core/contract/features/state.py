@@ -35,7 +35,7 @@ class SiteState:
 
     @property
     def name(self) -> str:
-        return self.site.site_name or self.site.hostname
+        return str(self.site.site_name or self.site.hostname)
 
 
 @dataclass(frozen=True, slots=True)

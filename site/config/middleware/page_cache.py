@@ -12,6 +12,7 @@ import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import cast
 
 import redis
 import structlog
@@ -133,7 +134,10 @@ def _answer(kept: Kept, request: HttpRequest) -> HttpResponse:
 def _look(key: str, host: str) -> tuple[Kept | None, tuple[bytes | None, ...] | None]:
     """Return what is kept, if it is still true, and the versions of this moment; one trip."""
     try:
-        found, *versions = _client().mget(key, _version_key(host), _version_key(ALL))
+        found, *versions = cast(
+            "list[bytes | None]",
+            _client().mget(key, _version_key(host), _version_key(ALL)),
+        )
     except redis.RedisError as error:
         log.warning("page_cache_away", error=str(error))
         return None, None

@@ -1,4 +1,4 @@
-"""What is drawn on the fly and kept by browsers: a site's brand sheet, pictures, the offline page."""
+"""What is drawn on the fly and kept by browsers: the brand sheet, pictures, the offline page."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def context(request: HttpRequest, page: Podcast) -> dict[str, Any]:
 
 
 def episodes_of(frame: Shell, **which: Any) -> Any:
-    """Return the episodes a member may hear, the latest first; to a stranger, what joining opens."""
+    """Return the episodes a member may hear, latest first; to a stranger, what joining opens."""
     seen = visible(frame.member, frame.site) if _is_known(frame) else joinable(frame.site)
     rows = Episode.objects.filter(seen, **which)
     return rows.select_related("media").order_by("-season", "-number", "-path")

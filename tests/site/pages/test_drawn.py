@@ -1,4 +1,4 @@
-"""What is made from something else: a brand's numbers, pictures from titles, the sheet, the icons."""
+"""What is made from something else: a brand's numbers, pictures from titles, sheet, icons."""
 
 from __future__ import annotations
 
