@@ -19,15 +19,7 @@ from core.contract import ask
 from core.contract.pieces import Refusal
 from core.media.models import Asset
 
-from .queries import (
-    edited_paths,
-    is_edited_by,
-    known,
-    pages_using,
-    unmet_among,
-    unmet_for,
-    visible,
-)
+from .queries import Reach, edited_paths, is_edited_by, known, pages_using, unmet_for, visible
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -71,33 +63,30 @@ def may(
     return Decision(allowed=not reasons, reasons=tuple(reasons))
 
 
-def may_each(
-    member: Member | AnonymousUser | None,
-    pages: Sequence[Page],
-    *,
-    site: Site,
-    are_visible: bool = False,
-) -> dict[int, Decision]:
-    """Decide for many pages of one site at once, in two queries however many they are.
+def may_each(reach: Reach, pages: Sequence[Page]) -> dict[int, Decision]:
+    """Decide for many pages of one site at once, without a query however many they are."""
+    moment = now()
+    return {page.pk: _within(reach, page, moment) for page in pages}
 
-    ``are_visible`` says that they came through ``visible``: only plugins are asked, no query.
-    """
-    person, moment = known(member), now()
-    unmet = [] if are_visible else list(unmet_among(person, pages))
-    reasons = {
-        page.pk: [
-            *_against_time(page, moment),
-            *(_against(row, person) for row in unmet if page.path.startswith(row.page.path)),
-            *_asked(person, page, moment, site),
-        ]
-        for page in pages
-    }
-    edits = edited_paths(person) if any(reasons.values()) else []
-    own = {page.pk for page in pages if any(page.path.startswith(path) for path in edits)}
-    return {
-        number: Decision(allowed=not why or number in own, reasons=() if number in own else (*why,))
-        for number, why in reasons.items()
-    }
+
+def _within(reach: Reach, page: Page, at: datetime) -> Decision:
+    reasons = (
+        *_against_time(page, at),
+        *(
+            _against(row, reach.member)
+            for row in reach.unmet
+            if page.path.startswith(row.page.path)
+        ),
+        *_asked(reach.member, page, at, reach.site),
+    )
+    if reasons and any(page.path.startswith(path) for path in _edited_by(reach)):
+        return Decision(allowed=True)
+    return Decision(allowed=not reasons, reasons=reasons)
+
+
+def _edited_by(reach: Reach) -> Sequence[str]:
+    """What somebody edits; asked for only where nothing else but time or a plugin refuses."""
+    return reach.edited if reach.unmet else edited_paths(reach.member)
 
 
 def explain(decision: Decision) -> str:

@@ -17,7 +17,7 @@ from wagtail.models import Page
 from wagtail.views import serve_chain
 from wagtail.wagtail_hooks import check_view_restrictions
 
-from core.access.services import may
+from core.access.services import may_each
 
 from .shell import shell_of
 
@@ -58,7 +58,7 @@ def _guard(then: Any) -> Any:
     """Stand in for Wagtail's check: the same privacy, and a screen that says why."""
 
     def guarded(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse:
-        decision = may(request.user, page, site=shell_of(request).site)
+        decision = may_each(shell_of(request).reach, [page])[page.pk]
         if decision:
             return _kept(request, then(page, request, args, kwargs))
         codes = {reason.code for reason in decision.reasons}

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Site
 
-from core.access.queries import joinable, visible
+from core.access.queries import Reach, joinable, reach_of
 from core.contract import ask
 
 from .colour import Brand, brand_from
@@ -78,6 +78,15 @@ class Shell:
         return getattr(self.request, "user", None)
 
     @cached_property
+    def reach(self) -> Reach:
+        """How far this visitor sees: asked once, used by every list of the page."""
+        return reach_of(self.member, self.site)
+
+    @cached_property
+    def seen(self) -> Q:
+        return self.reach.visible()
+
+    @cached_property
     def is_member(self) -> bool:
         if getattr(self.request, "is_front_page", False):
             return False  # said before anybody asks who is there
@@ -136,7 +145,7 @@ class Shell:
         if self.site is None:
             return []
         root = self.site.root_page
-        seen = visible(self.member, self.site) if self.is_member else joinable(self.site)
+        seen = self.seen if self.is_member else joinable(self.site)
         rows = Page.objects.filter(seen, depth=root.depth + 1).order_by("path")
         wanted = ("title", "url_path", "path", "content_type")
         return [self._page_link(*row) for row in rows.values_list(*wanted)[:SHOWN]]

@@ -7,8 +7,6 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.timezone import now
 
-from core.access.queries import visible
-
 from ..cards import Card, address
 from ..models import Coaching, Event
 from ..pictures import still
@@ -30,7 +28,7 @@ def context(request: HttpRequest, page: Coaching) -> dict[str, Any]:
 
 def events_of(frame: Shell, **which: Any) -> Any:
     """Return the events a visitor may attend, with their replays."""
-    rows = Event.objects.filter(visible(frame.member, frame.site), **which)
+    rows = Event.objects.filter(frame.seen, **which)
     return rows.select_related("replay")
 
 

@@ -11,7 +11,6 @@ from django.utils.cache import patch_cache_control
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 
-from core.access.queries import visible
 from core.access.services import may_each
 from core.contract import ask
 from core.progress.queries import Continue, Rollup, State, continue_watching, rollup
@@ -25,6 +24,11 @@ from .podcast import episode_card, episodes_of
 from .program import length_of, module_cards, next_step
 
 SHOWN_PROGRAMS, SHOWN_EPISODES, SHOWN_REPLAYS, BEGUN = 3, 8, 8, 12
+FILM = ("duration", "poster", "playable_at", "site", "kind")
+PAGE = ("title", "path", "url_path", "depth", "live", "go_live_at", "expire_at", "summary")
+MODULE = (*PAGE, "cover")
+EVENT = (*PAGE, "starts_at", "ends_at", "host", *(f"replay__{name}" for name in FILM))
+EPISODE = (*PAGE, "number", "first_published_at", *(f"media__{name}" for name in FILM))
 NOON, EVENING = 12, 18
 
 
@@ -37,10 +41,10 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 def context(frame: Shell) -> dict[str, Any]:
     """Return all that the dashboard shows; the number of queries is fixed."""
-    seen = visible(frame.member, frame.site)
+    seen = frame.seen
     lessons = Lesson.objects.filter(seen)
     tallies = rollup(frame.member, lessons)
-    modules = list(Module.objects.filter(seen).defer("body").order_by("path"))
+    modules = list(Module.objects.filter(seen).only(*MODULE).order_by("path"))
     shelves = [*frame.pages, *modules]
     begun = continue_watching(frame.member, frame.site, BEGUN)
     step = next_step(lessons, _first_open(tallies, frame))
@@ -65,7 +69,7 @@ def context(frame: Shell) -> dict[str, Any]:
 
 def _events(frame: Shell) -> tuple[Card | None, list[Card]]:
     """Return the next event and the latest replays, in one query."""
-    events = events_of(frame).defer("body")
+    events = events_of(frame).only(*EVENT)
     played = past(events).filter(replay__playable_at__isnull=False)
     rows = upcoming(events)[:1].union(played[:SHOWN_REPLAYS], all=True)
     cards = [event_card(event, frame) for event in rows]
@@ -75,7 +79,7 @@ def _events(frame: Shell) -> tuple[Card | None, list[Card]]:
 
 def _episodes(frame: Shell, begun: list[Continue]) -> list[Card]:
     seen = {row.page.pk: State(row.fraction, row.position, row.duration) for row in begun}
-    rows = episodes_of(frame).defer("body", "media__probe", "media__provider_data")
+    rows = episodes_of(frame).only(*EPISODE)
     return [episode_card(row, seen.get(row.pk, State()), frame) for row in rows[:SHOWN_EPISODES]]
 
 
@@ -98,7 +102,7 @@ def _programs(
     modules: list[Module], tallies: Rollup, frame: Shell, step: Lesson | None
 ) -> list[Card]:
     links = [link for link in frame.pages if link.kind == "program"][:SHOWN_PROGRAMS]
-    decisions = may_each(frame.member, modules, site=frame.site, are_visible=True)
+    decisions = may_each(frame.reach, modules)
     pictures = covers([module.cover_id for module in modules], CARD)
     at = step.path if step else ""
     return [

@@ -24,10 +24,9 @@ def context(request: HttpRequest, page: Episode) -> dict[str, Any]:
     pictures = covers([show.artwork_id], SQUARE) if show else {}
     artwork = pictures.get((show.artwork_id, SQUARE), "") if show else ""
     others = episodes_of(frame, path__startswith=above).exclude(pk=page.pk).defer("body")[:MORE]
-    own, *more = episode_cards([page, *others], frame, artwork)
     return {
         "show": show and Card(show.title, address(show, frame), summary=show.author),
         "artwork": artwork or drawn(show.title if show else page.title, frame),
-        "player": player_of(request, page, is_completed=own.is_done),
-        "episodes": more,
+        "player": player_of(request, page),
+        "episodes": episode_cards(others, frame, artwork),
     }

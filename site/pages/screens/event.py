@@ -31,7 +31,7 @@ def context(request: HttpRequest, page: Event) -> dict[str, Any]:
         "announced": announced.strftime("%H:%M") if page.timezone != mine else "",
         "announced_zone": page.timezone.replace("_", " "),
         "can_join": bool(page.join_url) and frame.is_member,
-        "player": player_of(request, page) if has_replay else None,
+        "player": player_of(request, page, page.replay) if has_replay else None,
         "has_replay": has_replay,
     }
 

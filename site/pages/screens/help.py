@@ -6,8 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from core.access.queries import visible
-
 from ..cards import Card, address
 from ..models import Help, HelpArticle
 from ..shell import Shell, shell_of
@@ -19,7 +17,5 @@ def context(request: HttpRequest, page: Help) -> dict[str, Any]:
 
 def articles_below(path: str, frame: Shell) -> list[Card]:
     """Return the articles below a tree path, in one query."""
-    rows = HelpArticle.objects.filter(
-        visible(frame.member, frame.site), path__startswith=path
-    ).order_by("path")
+    rows = HelpArticle.objects.filter(frame.seen, path__startswith=path).order_by("path")
     return [Card(row.title, address(row, frame), summary=row.summary) for row in rows]

@@ -45,7 +45,7 @@ def context(request: HttpRequest, page: Module) -> dict[str, Any]:
 
 def lesson_cards(lessons: list[Lesson], frame: Shell, *, at: int | None = None) -> list[Card]:
     """Return lessons as rows, in three queries however many they are."""
-    decisions = may_each(frame.member, lessons, site=frame.site)
+    decisions = may_each(frame.reach, lessons)
     seen = _states(frame, {lesson.pk: lesson.video_id for lesson in lessons})
     return [
         _card(n, lesson, seen[lesson.pk], decisions[lesson.pk], frame, at)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from core.access.queries import joinable, visible
+from core.access.queries import joinable
 from core.progress.queries import State, states
 
 from ..cards import Card, address
@@ -28,7 +28,7 @@ def context(request: HttpRequest, page: Podcast) -> dict[str, Any]:
 
 def episodes_of(frame: Shell, **which: Any) -> Any:
     """Return the episodes a member may hear, latest first; to a stranger, what joining opens."""
-    seen = visible(frame.member, frame.site) if _is_known(frame) else joinable(frame.site)
+    seen = frame.seen if _is_known(frame) else joinable(frame.site)
     rows = Episode.objects.filter(seen, **which)
     return rows.select_related("media").order_by("-season", "-number", "-path")
 

@@ -11,7 +11,6 @@ from django.http import HttpRequest
 from django.utils.timezone import now
 from wagtail.models import Revision
 
-from core.access.queries import visible
 from core.access.services import Decision, may_each
 from core.progress.queries import Rollup, Tally, rollup
 
@@ -26,12 +25,12 @@ Pictures = dict[tuple[int, str], str]
 def context(request: HttpRequest, page: Program) -> dict[str, Any]:
     frame = shell_of(request)
     modules = _modules(page)
-    lessons = Lesson.objects.filter(visible(frame.member, frame.site), path__startswith=page.path)
+    lessons = Lesson.objects.filter(frame.seen, path__startswith=page.path)
     tallies = rollup(frame.member, lessons)
     total = tallies.of(page)
     step = next_step(lessons, total.next_path)
     pictures = covers([page.cover_id, *(module.cover_id for module in modules)], CARD, WIDE)
-    decisions = may_each(frame.member, modules, site=frame.site)
+    decisions = may_each(frame.reach, modules)
     cards = module_cards(modules, tallies, decisions, pictures, frame, step.path if step else "")
     return {
         "hero": pictures.get((page.cover_id, WIDE)) or drawn(page.title, frame),

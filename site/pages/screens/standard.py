@@ -6,8 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from core.access.queries import visible
-
 from ..cards import Card, address
 from ..models import Standard
 from ..shell import shell_of
@@ -15,9 +13,7 @@ from ..shell import shell_of
 
 def context(request: HttpRequest, page: Standard) -> dict[str, Any]:
     frame = shell_of(request)
-    below = Standard.objects.filter(
-        visible(frame.member, frame.site), path__startswith=page.path, depth=page.depth + 1
-    )
+    below = Standard.objects.filter(frame.seen, path__startswith=page.path, depth=page.depth + 1)
     return {
         "children": [
             Card(child.title, address(child, frame), summary=child.summary)
