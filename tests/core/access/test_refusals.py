@@ -1,5 +1,6 @@
 """What plugins refuse is refused, and a plugin that breaks refuses."""
 
+from core.access.queries import reach_of
 from core.access.services import may, may_each
 
 DRIP = """
@@ -19,7 +20,7 @@ def test_a_plugin_refuses_a_page_and_what_only_it_shows(garden, asset, lesson, m
     garden.plant("drip", DRIP.format(slug="breathing"))
     assert codes(may(member, lesson)) == ["drip"]
     assert codes(may(member, asset)) == ["drip"]
-    assert codes(may_each(member, [lesson], site=lesson.get_site())[lesson.pk]) == ["drip"]
+    assert codes(may_each(reach_of(member, lesson.get_site()), [lesson])[lesson.pk]) == ["drip"]
 
 
 def test_another_page_still_shows_the_asset(garden, asset, lesson, program, member, show_on):

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.utils.timezone import now
 from wagtail.models import Page
 
-from core.access.queries import visible
+from core.access.queries import reach_of, visible
 from core.access.services import explain, may, may_each
 from core.media.models import Asset
 from core.members.models import Member
@@ -214,9 +214,11 @@ def test_many_pages_are_decided_as_one_by_one(
     _grow(program, tier, restrict)
     person = {"stranger": None, "member": member, "editor": editor, "boss": boss}[who]
     pages = list(Page.objects.filter(depth__gt=2))
-    with django_assert_max_num_queries(2):
-        decisions = may_each(person, pages, site=site)
+    with django_assert_max_num_queries(3):
+        reach = reach_of(person, site)
+        decisions = may_each(reach, pages)
     assert decisions == {page.pk: may(person, page, site=site) for page in pages}
     seen = list(Page.objects.filter(visible(person, site)))
+    assert set(Page.objects.filter(reach.visible())) == set(seen)
     with django_assert_max_num_queries(0):
-        assert all(may_each(person, seen, site=site, are_visible=True).values())
+        assert all(may_each(reach, seen).values())
