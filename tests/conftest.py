@@ -19,6 +19,7 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
+from core.contract import switches
 from tests import chromium
 
 LEFT_OUT = pytest.StashKey[int]()
@@ -110,6 +111,7 @@ def _own_data_folder() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> Iterator[None]:
     yield
+    switches.forget()  # the rows a test has flipped are rolled back
     keys = cache._cache.get_client().keys(f"{settings.CACHES['default']['KEY_PREFIX']}*")
     if keys:
         cache._cache.get_client().delete(*keys)
