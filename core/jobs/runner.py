@@ -11,6 +11,7 @@ import structlog
 from django.db import transaction
 from django.utils.timezone import now
 
+from core.contract import is_on, registry
 from core.contract.errors import Cancelled, PermanentError, StaleClaim
 from core.contract.pieces import Door
 
@@ -22,6 +23,7 @@ from .models import Job
 log = structlog.get_logger(__name__)
 
 BACK_OFF = (timedelta(seconds=2), timedelta(seconds=20))
+OFF_AGAIN = timedelta(minutes=1)
 LOST = (
     "The machine that worked on this stopped {attempts} times. "
     "Try again; if it happens again, ask the operator to look at the worker's log."
@@ -36,16 +38,30 @@ def worker_name() -> str:
 
 def look(job_id: int) -> Job.State | None:
     """Answer the doorbell; returns the job's new state, or None when it was not to be had."""
-    kind = Job.objects.filter(pk=job_id).values_list("kind", flat=True).first()
-    if kind is None:
+    job = Job.objects.filter(pk=job_id).only("kind", "site").first()
+    if job is None:
         return None
     try:
-        door = door_of(kind)
+        door = door_of(job.kind)
     except NoDoor as error:
-        log.warning("job_without_door", job=job_id, kind=kind, remedy=str(error))
+        log.warning("job_without_door", job=job_id, kind=job.kind, remedy=str(error))
+        return None
+    if _is_off(door, job.site_id):
+        _wait(job)
         return None
     taken = claim(job_id=job_id, worker=worker_name(), lease=door.lease)
     return None if taken is None else _work(taken, door)
+
+
+def _is_off(door: Door, site_id: int | None) -> bool:
+    """Tell whether the plugin behind a door is switched off for the job's site."""
+    plugin = registry.plugin_of(door.run.__module__)
+    return plugin is not None and not is_on(plugin, site_id)
+
+
+def _wait(job: Job) -> None:
+    """Put a job aside until its plugin is on again; no attempt is spent."""
+    Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(run_after=now() + OFF_AGAIN)
 
 
 def run_now(job: Job) -> Job:

@@ -8,9 +8,13 @@ import pytest
 from django.db import transaction
 from django.utils.timezone import now
 from redis import Redis
+from wagtail.models import Site
 
+from core.contract import registry
 from core.contract.errors import PermanentError
+from core.contract.models import Switch
 from core.contract.pieces import Schedule
+from core.contract.switches import announce
 from core.jobs import bell, services
 from core.jobs.errors import NoDoor
 from core.jobs.models import Job
@@ -147,3 +151,24 @@ def test_a_retry_is_a_new_row(house):
     again = services.retry(job)
     assert again.pk != job.pk
     assert (again.payload, again.subject, again.attempt) == ({"x": 1}, "thing:1", 0)
+
+
+def test_a_job_waits_while_its_plugin_is_off_for_its_site(house, monkeypatch):
+    ran: list[int] = []
+    site = Site.objects.get(is_default_site=True)
+    house.add("test.plugged", lambda claim: ran.append(claim.job.pk))
+    monkeypatch.setattr(registry, "plugin_of", lambda _module: "local_disk")
+    job = services.enqueue(kind="test.plugged", site=site)
+    turn("local_disk", site, on=False)
+    assert look(job.pk) is None
+    job.refresh_from_db()
+    assert (job.state, job.attempt, ran) == (Job.State.QUEUED, 0, [])
+    assert job.run_after > now()
+    turn("local_disk", site, on=True)
+    Job.objects.filter(pk=job.pk).update(run_after=None)
+    assert look(job.pk) == Job.State.SUCCEEDED
+
+
+def turn(plugin: str, site: Site, *, on: bool) -> None:
+    Switch.objects.update_or_create(site=site, plugin=plugin, defaults={"is_on": on})
+    announce()
