@@ -49,6 +49,7 @@ def test_no_plugin_is_quarantined():
     assert {name: str(why) for name, why in registry.quarantine.items()} == {}
 
 
+@pytest.mark.django_db
 def test_every_job_kind_has_a_door():
     doors = {door.kind for door in ask("jobs")}
     assert kinds_enqueued() - doors == set()
