@@ -48,9 +48,9 @@ def example(pattern: str, world: World) -> str:
 
 def _value(pattern: str, found: re.Match[str], world: World) -> str:
     kind, name = found["kind"] or "str", found["name"]
-    value = world.value(pattern if name in {"pk", "plugin"} else f"{pattern} {name}", name)
+    value = world.value(pattern, name)
     if kind == "int" and not value.isdigit():
-        return "1"
+        return "0"
     if kind == "uuid" and "-" not in value:
         return "00000000-0000-0000-0000-000000000007"
     if kind == "slug" and name != "plugin":

@@ -44,6 +44,7 @@ DRY = (
     "admin/choose-external-link/",
     "admin/pages/<int:page_id>/copy/",
     "admin/pages/<int:page_id>/edit/",
+    "admin/pages/<int:page_id>/revisions/<int:revision_id>/revert/",
     "admin/redirects/import/process/",
     "admin/sites/delete/<int:pk>/",  # the operator's; assets protect their site
     "admin/snippets/choose/pages/category/create/",
