@@ -2,6 +2,7 @@
 import { rounded, union } from "lectern/player/ranges";
 
 const PREFIX = "lectern.beat.";
+const FULL = 150; // ranges in an entry; the server takes 200
 const TAB = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
 let number = 0;
 
@@ -23,6 +24,7 @@ export class Outbox {
   }
 
   put(ranges, position) {
+    if (this.#current?.ranges.length >= FULL) this.#current = null; // it waits in storage
     this.#current ??= { key: `${PREFIX}${TAB}.${(number += 1)}`, ...this.#owner, ranges: [] };
     this.#current.ranges = rounded(union(this.#current.ranges, ranges));
     Object.assign(this.#current, { position: Number(position.toFixed(2)), at: Date.now() });
