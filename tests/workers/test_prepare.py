@@ -11,6 +11,7 @@ from core.jobs.models import Job
 from core.jobs.services import run_now
 from core.media import services
 from core.media.models import Asset, Stage
+from core.media.services import preparation
 from core.storage.models import StoredObject
 from core.storage.services import place, sweep_doomed
 from plugins.ffmpeg import provider
@@ -78,6 +79,12 @@ def test_a_film_becomes_ready_with_every_stage_done(prepare, film):
     assert not asset.renditions.filter(is_growing=True).exists()
     assert told("asset_ready", asset) == 1
     assert told("asset_failed", asset) == 0
+
+
+def test_a_second_end_announces_nothing(prepare, film):
+    asset = prepare(film)
+    preparation.mark_ready(asset)
+    assert told("asset_ready", asset) == 1
 
 
 def test_nothing_is_left_over(prepare, film, settings):
