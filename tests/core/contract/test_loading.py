@@ -154,9 +154,9 @@ def test_strict_plugins_turns_a_misfit_into_a_failure(garden, settings):
         registry.load([found])
 
 
-def test_core_answers_before_plugins_and_plugins_by_name():
+def test_the_house_answers_before_plugins_and_plugins_by_name():
     names = [impl.plugin_name for impl in registry.impls("jobs")]
-    rooms = [name for name in names if name.startswith("core.")]
+    rooms = [name for name in names if name in registry.rooms]
     assert names == sorted(rooms) + sorted(set(names) - set(rooms))
 
 
