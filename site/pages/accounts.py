@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import LoginForm, SignupForm
+from allauth.account.forms import AddEmailForm, ChangePasswordForm, LoginForm, SignupForm
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest
@@ -41,6 +41,27 @@ class JoinForm(SignupForm):
         _without_placeholders(self)
         self.fields["email"].widget.attrs.pop("autofocus", None)
         self.fields["password1"].help_text = _("Eight characters or more; not one that many use.")
+
+
+class NewPasswordForm(ChangePasswordForm):
+    """The old password, and twice the new one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _without_placeholders(self)
+        self.fields["oldpassword"].label = _("Your password now")
+        self.fields["oldpassword"].help_text = ""
+        self.fields["password1"].label = _("The new password")
+        self.fields["password1"].help_text = _("Eight characters or more; not one that many use.")
+        self.fields["password2"].label = _("The new password once more")
+
+
+class AddressForm(AddEmailForm):
+    """One more address."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _without_placeholders(self)
 
 
 class Accounts(DefaultAccountAdapter):

@@ -181,7 +181,12 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_ADAPTER = "pages.accounts.Accounts"
-ACCOUNT_FORMS = {"login": "pages.accounts.SignInForm", "signup": "pages.accounts.JoinForm"}
+ACCOUNT_FORMS = {
+    "login": "pages.accounts.SignInForm",
+    "signup": "pages.accounts.JoinForm",
+    "change_password": "pages.accounts.NewPasswordForm",
+    "add_email": "pages.accounts.AddressForm",
+}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 LOGIN_URL = "account_login"

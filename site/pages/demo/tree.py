@@ -94,7 +94,7 @@ def _program(home: Page) -> None:
 def _lesson_body(lesson: dict[str, Any]) -> Body:
     first, *_rest, last = lesson["narration"].split(". ")
     return [
-        ("text", f"<p>{lesson['summary']} {first.rstrip('.')}.</p>"),
+        ("text", f"<p>{first.rstrip('.')}.</p>"),
         (
             "steps",
             {
@@ -145,7 +145,7 @@ def _coaching(home: Page) -> None:
                 starts_at=starts,
                 ends_at=starts + timedelta(hours=1),
                 join_url="https://meet.example/diamond-plus" if one["days"] > 0 else "",
-                body=[("text", f"<p>{one['summary']}</p>")],
+                body=[("text", f"<p>{one['text']}</p>")],
             ),
         )
 

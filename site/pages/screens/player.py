@@ -55,6 +55,7 @@ def player_of(
         "completed": state.is_completed,
         "completesAt": getattr(page, "completes_at", 90),
         "now": time.time(),
+        "sound": asset.kind == Asset.Kind.AUDIO,
         **_seen(state.seen),
         **_playable(granted, asset, request),
     }
@@ -74,6 +75,7 @@ def clip_of(request: HttpRequest, asset: Asset) -> dict[str, Any]:
         "completed": True,
         "completesAt": 100,
         "now": time.time(),
+        "sound": asset.kind == Asset.Kind.AUDIO,
         **_seen(seen_of(request.user, asset)),
         **_playable(granted, asset, request),
     }

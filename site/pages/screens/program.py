@@ -78,7 +78,7 @@ def _card(
     return Card(
         module.title,
         address(module, frame) if decision else "",
-        pictures.get((module.cover_id, CARD)) or drawn(module.title, frame),
+        (decision and pictures.get((module.cover_id, CARD))) or drawn(module.title, frame),
         summary=module.summary,
         number=number,
         duration=tally.duration,

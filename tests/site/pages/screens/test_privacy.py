@@ -15,6 +15,7 @@ from tests.factories import (
     add_page,
     close_to_all_but,
     close_to_strangers,
+    make_image,
     make_member,
     make_program,
     the_site,
@@ -143,3 +144,14 @@ def test_unfinished_lesson_that_closed_leaves_the_dashboard(world, member, signe
     assert f'href="{url_of(lesson)}"' in signed_in.get("/dashboard/").content.decode()
     close_to_all_but(world.program, Group.objects.create(name="Diamond"))
     assert f'href="{url_of(lesson)}"' not in signed_in.get("/dashboard/").content.decode()
+
+
+def test_card_of_a_closed_module_shows_no_picture_that_a_stranger_is_refused(
+    world, signed_in, stranger
+):
+    world.module.cover = make_image()
+    world.module.save_revision().publish()
+    close_to_strangers(world.module)
+    url = url_of(world.program)
+    assert "/pictures/" in signed_in.get(url).content.decode()
+    assert "/pictures/" not in stranger.get(url).content.decode()
