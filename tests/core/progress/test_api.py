@@ -1,7 +1,6 @@
 """A member's own notes, marks and completions over JSON and plain forms."""
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from wagtail.models import PageViewRestriction
 
@@ -9,11 +8,6 @@ from core.progress import services
 from core.progress.models import Bookmark, Completion, Note
 
 JSON = "application/json"
-
-
-@pytest.fixture(autouse=True)
-def _no_old_counts():
-    cache.clear()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 
-@pytest.mark.parametrize("path", ["/uploads/nothing/here", "/beat/", "/uploads/%00"])
+@pytest.mark.parametrize("path", ["/uploads/nothing/here", "/uploads/a/b/c", "/uploads/%00"])
 def test_a_door_without_an_answer_draws_no_page(path, db):
     from tests.core.playback.conftest import ask
 

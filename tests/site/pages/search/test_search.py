@@ -1,7 +1,6 @@
 """Members find what they may see, and spell as they like."""
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from wagtail.models import PageViewRestriction, Site
 
@@ -10,11 +9,6 @@ from pages.models import Event, HelpArticle, Lesson, Module, Program
 from pages.search.queries import MOST_NEAR, search
 
 BODY = [{"type": "text", "value": "<p>Let the exhale be longer than the inhale, and rest.</p>"}]
-
-
-@pytest.fixture(autouse=True)
-def _no_old_counts():
-    cache.clear()
 
 
 @pytest.fixture
