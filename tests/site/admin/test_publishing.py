@@ -65,7 +65,7 @@ def test_a_scheduled_lesson_goes_live_by_the_job(program):
     assert lesson.live
 
 
-def test_scheduled_publishing_is_due_every_minute():
+def test_scheduled_publishing_is_due_every_minute(db):
     due = [schedule for schedule in ask("schedules") if schedule.kind == PUBLISH]
     assert [schedule.every for schedule in due] == [timedelta(minutes=1)]
 
