@@ -18,6 +18,7 @@ DEPLOYED = {
     "SECRET_KEY": "only-for-this-check-" * 4,
     "BASE_URL": "https://members.example.com",
     "EMAIL_URL": "smtp+tls://user:word@mail.example.com:587",
+    "DATABASE_URL": "postgres://lectern:word@127.0.0.1:1/lectern",  # none of these is reached
     "REDIS_URL": "redis://redis.example.com:6379/0",
 }
 
