@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from wagtail import hooks
 from wagtail.admin.admin_url_finder import ModelAdminURLFinder, register_admin_url_finder
 from wagtail.admin.search import SearchArea
-from wagtail.admin.widgets import Button
+from wagtail.admin.widgets.button import Button, ListingButton
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
@@ -156,25 +156,20 @@ def warn_about_media(request, page):
     publishing.warn_about_media(request, page)
 
 
-def _outline_button(page, **kwargs):
+def _outline_button(page, kind):
     if isinstance(page.specific_deferred, Program):
-        yield Button(
-            _("Outline"),
-            reverse("outline:show", args=[page.pk]),
-            icon_name="list-ul",
-            priority=5,
-            **kwargs,
-        )
+        there = reverse("outline:show", args=[page.pk])
+        yield kind(_("Outline"), there, icon_name="list-ul", priority=5)
 
 
 @hooks.register("register_page_header_buttons")
 def outline_in_header(page, user, view_name, next_url=None):
-    yield from _outline_button(page)
+    yield from _outline_button(page, Button)
 
 
 @hooks.register("register_page_listing_buttons")
 def outline_in_listing(page, user, next_url=None):
-    yield from _outline_button(page)
+    yield from _outline_button(page, ListingButton)
 
 
 @hooks.register("construct_page_chooser_queryset")

@@ -17,10 +17,10 @@ from core.progress.queries import Continue, Rollup, State, continue_watching, ro
 
 from ..cards import Card, address
 from ..models import Lesson, Module
-from ..pictures import CARD, covers, still
+from ..pictures import CARD, SQUARE, covers, still
 from ..shell import Link, Shell, shell_of
 from .coaching import event_card, events_of, past, upcoming
-from .podcast import episode_card, episodes_of
+from .podcast import episode_card, episodes_of, with_artwork
 from .program import length_of, module_cards, next_step
 
 SHOWN_PROGRAMS, SHOWN_EPISODES, SHOWN_REPLAYS, BEGUN = 3, 8, 8, 12
@@ -79,8 +79,12 @@ def _events(frame: Shell) -> tuple[Card | None, list[Card]]:
 
 def _episodes(frame: Shell, begun: list[Continue]) -> list[Card]:
     seen = {row.page.pk: State(row.fraction, row.position, row.duration) for row in begun}
-    rows = episodes_of(frame).only(*EPISODE)
-    return [episode_card(row, seen.get(row.pk, State()), frame) for row in rows[:SHOWN_EPISODES]]
+    rows = with_artwork(episodes_of(frame).only(*EPISODE))[:SHOWN_EPISODES]
+    art = covers([row.artwork for row in rows], SQUARE)
+    return [
+        episode_card(row, seen.get(row.pk, State()), frame, art.get((row.artwork, SQUARE), ""))
+        for row in rows
+    ]
 
 
 def greeting() -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Left, Length
 from django.http import HttpRequest
+from wagtail.models import Page
 
 from core.access.queries import joinable
 from core.progress.queries import State, states
@@ -31,6 +34,13 @@ def episodes_of(frame: Shell, **which: Any) -> Any:
     seen = frame.seen if _is_known(frame) else joinable(frame.site)
     rows = Episode.objects.filter(seen, **which)
     return rows.select_related("media").order_by("-season", "-number", "-path")
+
+
+def with_artwork(episodes: Any) -> Any:
+    """Add the number of the artwork of each episode's podcast."""
+    above = Left(OuterRef("path"), Length(OuterRef("path")) - Page.steplen)
+    shows = Podcast.objects.filter(path=above)
+    return episodes.annotate(artwork=Subquery(shows.values("artwork_id")))
 
 
 def _is_known(frame: Shell) -> bool:
