@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from wagtail.models import Site
+from wagtail.models import Page, Site
 
+from core.media.models import Asset
+from core.progress.beats import merge
 from core.progress.models import Completion
 from pages.models import Lesson
 
 PASSWORD = "diamond-plus"  # noqa: S105 - printed at the start of a demo that listens on loopback
+STOPPED_IN, STOPPED_AT = "Describe a Tuesday", 9  # a lesson's title, seconds
 ACCOUNTS = (
     ("editor", "Elena Brandt", "Editors"),
     ("member", "Noor Haddad", ""),
@@ -41,6 +45,21 @@ def _person(role: str, name: str) -> Any:
         person.is_superuser = person.is_staff = True
         person.save(update_fields=["is_superuser", "is_staff"])
     return person
+
+
+def watch_a_little(site: Site, page: Page, asset: Asset) -> None:
+    """Let the member have stopped in the middle of the first lesson after those."""
+    if page.title != STOPPED_IN:
+        return
+    merge(
+        member=get_user_model().objects.get(email=email_of("member")).pk,
+        asset=asset.pk,
+        site=site.pk,
+        page=page.pk,
+        ranges=[(0, STOPPED_AT)],
+        position=STOPPED_AT,
+        at=time.time(),
+    )
 
 
 def begin(site: Site) -> None:

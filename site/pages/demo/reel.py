@@ -66,6 +66,7 @@ def make(claim: Claim) -> None:
         kind="audio" if is_audio else "video",
     )
     _put(page, asset)
+    people.watch_a_little(claim.job.site, page, asset)
 
 
 def _script(one: dict[str, Any], kicker: str, *, hue: float, seed: int) -> Script:

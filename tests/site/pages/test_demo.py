@@ -11,6 +11,8 @@ from django.core.management import call_command
 from wagtail.models import Page, PageViewRestriction, Site
 
 from core.jobs.models import Job
+from core.jobs.services import run_now
+from core.progress.models import Watch
 from pages.demo import content, films, people, reel
 from pages.foundation import found_site
 from pages.models import Episode, Event, HelpArticle, Home, Lesson, Module, Program
@@ -64,3 +66,14 @@ def test_a_film_shows_its_script_and_speaks_it(tmp_path):
         assert (video.width, video.height) == (1280, 720)
         assert 2 < film.duration / av.time_base < 6
         assert any(any(bytes(frame.planes[0])) for frame in film.decode(audio))
+
+
+def test_the_member_stopped_in_the_middle_of_a_lesson(db, tmp_path, settings):
+    settings.DATA_DIR, settings.MEDIA_UPLOADS = tmp_path, tmp_path / "uploads"
+    demo()
+    page = Lesson.objects.get(title=people.STOPPED_IN)
+    job = Job.objects.get(kind=reel.KIND, payload__page=page.pk)
+    assert run_now(job).error == ""
+    page.refresh_from_db()
+    watch = Watch.objects.get()
+    assert (watch.asset_id, watch.position) == (page.video_id, people.STOPPED_AT)
