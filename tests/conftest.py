@@ -23,6 +23,7 @@ from core.contract import switches
 from tests import chromium
 
 LEFT_OUT = pytest.StashKey[int]()
+FLUSHED = pytest.StashKey[bool]()
 TEMPLATE_LOCK = 0x1EC7E2  # an advisory lock: one process migrates, the others wait
 
 
@@ -48,6 +49,23 @@ def clone_of_template(kind: str) -> str:
 def drop(name: str) -> None:
     connection.close()
     _server_do("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Begin with a whole database: a test that commits leaves an empty one behind."""
+    if item.config.stash.get(FLUSHED, False):
+        item.config.stash[FLUSHED] = False
+        name = settings.DATABASES["default"]["NAME"]
+        connection.close()
+        _server_do("DROP DATABASE {} WITH (FORCE)", name)
+        _server_do("CREATE DATABASE {} TEMPLATE {}", name, _migrated_template())
+
+
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    marker = item.get_closest_marker("django_db")
+    commits = marker is not None and marker.kwargs.get("transaction", False)
+    if commits or {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())):
+        item.config.stash[FLUSHED] = True
 
 
 def _migrated_template() -> str:
