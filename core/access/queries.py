@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, IntegerField, Model, OuterRef, Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    CharField,
+    DateTimeField,
+    Exists,
+    Field,
+    IntegerField,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.db.models.functions import Cast
 from django.utils.timezone import now
 from wagtail.models import GroupPagePermission, Page, PageViewRestriction, ReferenceIndex, Site
+
+from core.database.statements import LikeAny, statement
 
 from .above import HasAbove, above
 
@@ -19,7 +34,6 @@ if TYPE_CHECKING:
 
     from core.members.models import Member
 
-MANY = 60  # closed places; beyond them one subquery is cheaper than a chain of conditions
 EDITING = ("change_page", "publish_page")
 
 
@@ -69,37 +83,77 @@ class Reach:
 
     def visible(self) -> Q:
         """Return the filter of ``visible``, cheaper wherever it is used more than once."""
-        if len(self.unmet) > MANY:
-            return visible(self.member, self.site)
-        in_time = Q(expire_at=None) | Q(expire_at__gt=now())
-        seen = Q(live=True, path__startswith=self.site.root_page.path) & in_time
-        closed, edited = Q(), Q()
-        for row in self.unmet:
-            closed |= Q(path__startswith=row.page.path)
-        for path in self.edited:
-            edited |= Q(path__startswith=path)
-        return seen & (~closed | edited if self.edited else ~closed) if self.unmet else seen
+        bounds = self._bounds.items()
+        parts: dict[str, Any] = {name: Value(value, field) for name, (value, field) in bounds}
+        return within(**parts)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What a statement that asks ``within`` is run with."""
+        return {name: value for name, (value, _field) in self._bounds.items()}
+
+    @property
+    def _bounds(self) -> dict[str, tuple[Any, Field[Any, Any]]]:
+        paths = ArrayField(CharField())
+        return {
+            "root": (self.site.root_page.path, CharField()),
+            "closed": (_below(row.page.path for row in self.unmet), paths),
+            "edited": (_below(self.edited), paths),
+            "at": (now(), DateTimeField()),
+        }
+
+
+def _below(paths: Iterable[str]) -> list[str]:
+    return [f"{path}%" for path in paths]
+
+
+def within(*, root: Any, closed: Any, edited: Any, at: Any, through: str = "") -> Q:
+    """Return the filter of a reach; each part a value or a statement's slot.
+
+    ``through`` leads from what is filtered to its page ("page__").
+    """
+    path = f"{through}path"
+    on_site = Q(**{f"{through}live": True, f"{path}__startswith": root})
+    in_time = Q(**{f"{through}expire_at": None}) | Q(**{f"{through}expire_at__gt": at})
+    return on_site & in_time & (~Q(LikeAny(path, closed)) | Q(LikeAny(path, edited)))
 
 
 def reach_of(member: Member | AnonymousUser | None, site: Site) -> Reach:
     """Return how far ``member`` sees on ``site``, in one query, or two where they may edit it."""
     person = known(member)
-    on_site = unmet(person).filter(page__path__startswith=site.root_page.path)
-    rows = tuple(on_site.select_related("page").order_by("page__path"))
-    return Reach(person, site, rows, tuple(edited_paths(person)) if rows and person else ())
+    if person and person.is_superuser:
+        return Reach(person, site, (), ())
+    rows = _unmet_below(person is not None, root=site.root_page.path, member=person and person.pk)
+    edited = _edited_by(member=person.pk) if rows and person else ()
+    return Reach(person, site, tuple(rows), tuple(path for (path,) in edited))
+
+
+@statement
+def _unmet_below(is_known: bool, *, root: str, member: int) -> QuerySet[PageViewRestriction]:  # noqa: FBT001 - a shape
+    rows = _unmet(member if is_known else None).filter(page__path__startswith=root)
+    found: QuerySet[PageViewRestriction] = rows.select_related("page").order_by("page__path")
+    return found.only("restriction_type", "page__path")
+
+
+@statement
+def _edited_by(*, member: int) -> QuerySet[GroupPagePermission, Any]:
+    return _editing(member).values_list("page__path")
 
 
 def unmet(member: Member | None) -> QuerySet[PageViewRestriction]:
     """Return the restrictions that keep ``member`` out, wherever they stand."""
+    rows = _unmet(member.pk if member else None)
+    return rows.none() if member and member.is_superuser else rows
+
+
+def _unmet(member: Any) -> QuerySet[PageViewRestriction]:
     rows: QuerySet[PageViewRestriction] = PageViewRestriction.objects.exclude(
         restriction_type=PageViewRestriction.NONE
     )
     if member is None:
         return rows
-    if member.is_superuser:
-        return rows.none()
     groups = PageViewRestriction.groups.through.objects.filter(
-        pageviewrestriction_id=OuterRef("pk"), group__user=member.pk
+        pageviewrestriction_id=OuterRef("pk"), group__user=member
     )
     in_group = Q(restriction_type=PageViewRestriction.GROUPS) & Q(Exists(groups))
     return rows.exclude(Q(restriction_type=PageViewRestriction.LOGIN) | in_group)
@@ -116,7 +170,7 @@ def edited_paths(member: Member | None) -> list[str]:
         return []
     if member.is_superuser:
         return [""]
-    return list(_edited(member).values_list("page__path", flat=True))
+    return [path for (path,) in _edited_by(member=member.pk)]
 
 
 def is_edited_by(member: Member | None, page: Page) -> bool:
@@ -139,8 +193,12 @@ def pages_using(thing: Model) -> QuerySet[Page]:
 
 
 def _edited(member: Member | None) -> QuerySet[GroupPagePermission]:
+    return _editing(member.pk if member else None)
+
+
+def _editing(member: Any) -> QuerySet[GroupPagePermission]:
     rows: QuerySet[GroupPagePermission] = GroupPagePermission.objects.filter(
-        group__user=member.pk if member else None, permission__codename__in=EDITING
+        group__user=member, permission__codename__in=EDITING
     )
     return rows
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from core.access.queries import known
-from core.access.services import may
+from core.access.services import may, may_play
 from core.contract import first
 from core.contract.pieces import Refusal
 from core.media.models import Asset
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
     from wagtail.models import Page, Site
 
+    from core.access.queries import Reach
     from core.contract.providers import PlaybackSource, VideoProvider
     from core.members.models import Member
 
@@ -40,10 +41,21 @@ class Grant:
 
 
 def grant(
-    *, member: Member | AnonymousUser | None, asset: Asset, site: Site, page: Page | None = None
+    *,
+    member: Member | AnonymousUser | None,
+    asset: Asset,
+    site: Site,
+    page: Page | None = None,
+    reach: Reach | None = None,
 ) -> Grant:
-    """Return a token for ``member`` and the source to play, or the refusal to show."""
-    decision = may(member, asset, site=site, page=page)
+    """Return a token for ``member`` and the source to play, or the refusal to show.
+
+    With the member's ``reach`` a ``page`` that is given as it is published costs no query.
+    """
+    if reach and page:
+        decision = may_play(reach, page, asset)
+    else:
+        decision = may(member, asset, site=site, page=page)
     if not decision:
         return Grant(refusal=decision.reasons[0])
     claims = _claims(member, asset, site, page, "play", _soon())

@@ -23,7 +23,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Floor, Least, Left, Length
 from wagtail.models import Page, Site
 
-from core.access.queries import visible
+from core.access.queries import within
+from core.database.statements import statement
 
 from .models import Bookmark, Completion, Note, Watch
 
@@ -33,9 +34,15 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import AnonymousUser
 
+    from core.access.queries import Reach
     from core.media.models import Asset
     from core.members.models import Member
 
+BEGUN = (
+    *("seconds", "position", "changed_at", "page__title", "page__path", "page__url_path"),
+    *(f"asset__{name}" for name in ("duration", "poster", "site", "kind", "playable_at")),
+)
+TALLY = ("parent_path", "count", "completed", "watched", "duration", "next_path")
 STEP = 4  # a level of the page tree, in characters of a path
 
 
@@ -182,16 +189,11 @@ def _pairs(watched: Any) -> tuple[tuple[int, int], ...]:
     return tuple((part.lower, part.upper) for part in watched or ())
 
 
-def continue_watching(member: Member, site: Site, limit: int = 10) -> list[Continue]:
-    """Return what ``member`` has begun and not completed, the latest first, in one query."""
-    done = Completion.objects.filter(member_id=member.pk, page_id=OuterRef("page_id"))
-    rows = (
-        Watch.objects.filter(member_id=member.pk, site=site, position__gt=0)
-        .filter(page__in=Page.objects.filter(visible(member, site)), asset__duration__gt=0)
-        .exclude(Exists(done))
-        .select_related("page", "asset")
-        .order_by("-changed_at", "-pk")[:limit]
-    )
+def continue_watching(reach: Reach, limit: int = 10) -> list[Continue]:
+    """Return what a member has begun and not completed, the latest first, in one query."""
+    if reach.member is None:
+        return []
+    rows = _begun(limit, member=reach.member.pk, site=reach.site.pk, **reach.values)
     return [
         Continue(
             page=row.page,
@@ -205,19 +207,51 @@ def continue_watching(member: Member, site: Site, limit: int = 10) -> list[Conti
     ]
 
 
+@statement
+def _begun(
+    limit: int,
+    *,
+    member: int,
+    site: int,
+    root: str,
+    closed: list[str],
+    edited: list[str],
+    at: datetime,
+) -> QuerySet[Watch]:
+    seen = within(root=root, closed=closed, edited=edited, at=at, through="page__")
+    done = Completion.objects.filter(member_id=member, page_id=OuterRef("page_id"))
+    rows: QuerySet[Watch] = (
+        Watch.objects.filter(seen, member_id=member, site_id=site, position__gt=0)
+        .filter(asset__duration__gt=0)
+        .exclude(Exists(done))
+        .order_by("-changed_at", "-pk")
+    )
+    return rows.select_related("page", "asset").only(*BEGUN)[:limit]
+
+
 def rollup(member: Member, lessons: QuerySet[Any], *, asset: str = "video") -> Rollup:
     """Tally ``lessons`` (any pages, of one program or of many) by their parents, in one query.
 
     ``asset`` is the field of these pages that leads to what is watched.
     """
+    return rolled_up(tallies(member.pk, lessons, asset=asset))
+
+
+def rolled_up(rows: Iterable[tuple[Any, ...]]) -> Rollup:
+    """Return the rows of ``tallies`` as a roll-up."""
+    return Rollup({row[0]: Tally(row[1], row[2], row[3], row[4], row[5] or "") for row in rows})
+
+
+def tallies(member: Any, lessons: QuerySet[Any], *, asset: str = "video") -> QuerySet[Any, Any]:
+    """Return the query behind ``rollup``, for statements: ``member`` may be a slot."""
     whole = Floor(f"{asset}__duration")
-    rows = (
+    rows: QuerySet[Any, Any] = (
         lessons.order_by()
         .annotate(
-            done=FilteredRelation("completions", condition=Q(completions__member=member.pk)),
+            done=FilteredRelation("completions", condition=Q(completions__member=member)),
             seen=FilteredRelation(
                 f"{asset}__watches",
-                condition=Q(**{f"{asset}__watches__member": member.pk}),
+                condition=Q(**{f"{asset}__watches__member": member}),
             ),
             parent_path=Left("path", Length("path") - STEP),
         )
@@ -232,9 +266,8 @@ def rollup(member: Member, lessons: QuerySet[Any], *, asset: str = "video") -> R
             duration=Coalesce(Sum(whole), Value(0.0)),
             next_path=Min("path", filter=Q(done__isnull=True)),
         )
-        .values_list("parent_path", "count", "completed", "watched", "duration", "next_path")
     )
-    return Rollup({row[0]: Tally(row[1], row[2], row[3], row[4], row[5] or "") for row in rows})
+    return rows.values_list(*TALLY)
 
 
 def next_lesson(member: Member, lessons: QuerySet[Any]) -> Any | None:
@@ -280,13 +313,23 @@ def seen_of(member: Member | AnonymousUser, asset: Asset) -> Seen:
 
 def note_of(member: Member, page: Page) -> Note | None:
     """Return the member's own note on ``page``."""
-    return Note.objects.filter(member_id=member.pk, page_id=page.pk).first()
+    return _note.one(member=member.pk, page=page.pk)
+
+
+@statement
+def _note(*, member: int, page: int) -> QuerySet[Note]:
+    return Note.objects.filter(member=member, page=page)
 
 
 def bookmarks_of(member: Member, page: Page) -> list[Bookmark]:
     """Return the member's own marks on ``page``: the page itself first, then by the second."""
-    mine = Bookmark.objects.filter(member_id=member.pk, page_id=page.pk)
-    return list(mine.order_by(F("second").asc(nulls_first=True)))
+    return _bookmarks(member=member.pk, page=page.pk)
+
+
+@statement
+def _bookmarks(*, member: int, page: int) -> QuerySet[Bookmark]:
+    mine = Bookmark.objects.filter(member=member, page=page)
+    return mine.order_by(F("second").asc(nulls_first=True))
 
 
 def notes_as_markdown(member: Member, site: Site) -> str:

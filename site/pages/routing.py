@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers, patch_cache_control
@@ -18,6 +20,7 @@ from wagtail.views import serve_chain
 from wagtail.wagtail_hooks import check_view_restrictions
 
 from core.access.services import may_each
+from core.database.statements import statement
 
 from .shell import shell_of
 
@@ -42,9 +45,8 @@ def _find(request: HttpRequest, path: str) -> tuple[Page, Any, Any]:
     if site is None:
         raise Http404
     url_path = site.root_page.url_path + (path if not path or path.endswith("/") else f"{path}/")
-    row = Page.objects.filter(url_path=url_path, path__startswith=site.root_page.path)
-    page = row.specific().first()
-    if page is None or page.specific_class is None or hasattr(page, "resolve_subpage"):
+    page = _page_at(url_path, site.root_page.path)
+    if page is None or hasattr(page, "resolve_subpage"):
         found = Page.route_for_request(request, path)  # routable pages resolve below themselves
         if found is None:
             raise Http404
@@ -52,6 +54,25 @@ def _find(request: HttpRequest, path: str) -> tuple[Page, Any, Any]:
     if not page.live:
         raise Http404
     return page, [], {}
+
+
+def _page_at(url_path: str, root: str) -> Page | None:
+    """Return the page with all that its type says of it, in two queries."""
+    for number, kind in _kinds(url_path=url_path, root=root):
+        model = ContentType.objects.get_for_id(kind).model_class()
+        return _specific.one(model, number=number) if model else None
+    return None
+
+
+@statement
+def _kinds(*, url_path: str, root: str) -> QuerySet[Page, Any]:
+    rows = Page.objects.filter(url_path=url_path, path__startswith=root).order_by("path")
+    return rows.values_list("pk", "content_type")[:1]
+
+
+@statement
+def _specific(model: type[Page], *, number: int) -> QuerySet[Page]:
+    return model.objects.filter(pk=number).select_related(*getattr(model, "shown_with", ()))
 
 
 def _guard(then: Any) -> Any:

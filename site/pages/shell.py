@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from zlib import crc32
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.http.request import split_domain_port
 from django.templatetags.static import static
@@ -16,8 +17,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Site
 
-from core.access.queries import Reach, joinable, reach_of
+from core.access.queries import Reach, joinable, reach_of, within
 from core.contract import ask
+from core.database.statements import statement
 
 from .colour import Brand, brand_from
 from .models.brand import BrandSettings
@@ -30,6 +32,12 @@ ICONS = {
     "help": "life-buoy",
 }
 SHOWN, TABS = 40, 4
+SHELF = ("title", "url_path", "path", "content_type")
+ROOT = ("title", "slug", "path", "depth", "numchild", "url_path", "live", "locale", "content_type")
+FRAME = (
+    *("hostname", "port", "site_name", "is_default_site", "brand"),
+    *(f"root_page__{name}" for name in ROOT),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +61,26 @@ def site_of(request: HttpRequest) -> Site | None:
     """
     if not hasattr(request, "_wagtail_site"):
         host = split_domain_port(request._get_raw_host())[0]
-        rows = Site.objects.filter(Q(hostname=host) | Q(is_default_site=True))
-        sites = list(rows.select_related("root_page", "brand__logo"))
+        sites = _sites(host=host)
         named = [site for site in sites if site.hostname == host]
         exact = [site for site in named if str(site.port) == request.get_port()]
         default = [site for site in sites if site.is_default_site]
         alone = named if len(named) == 1 else [site for site in named if site.is_default_site]
         request._wagtail_site = next(iter([*exact, *alone, *default]), None)
     return request._wagtail_site
+
+
+@statement
+def _sites(*, host: str) -> QuerySet[Site]:
+    rows = Site.objects.filter(Q(hostname=host) | Q(is_default_site=True))
+    return rows.select_related("root_page", "brand__logo").only(*FRAME)
+
+
+@statement
+def _shelves(*, root: str, closed: list[str], edited: list[str], at: datetime, depth: int) -> Any:
+    seen = within(root=root, closed=closed, edited=edited, at=at)
+    rows = Page.objects.filter(seen, depth=depth).order_by("path")
+    return rows.values_list(*SHELF)[:SHOWN]
 
 
 class Shell:
@@ -144,11 +164,13 @@ class Shell:
         """The pages right below the site's root, in one query."""
         if self.site is None:
             return []
-        root = self.site.root_page
-        seen = self.seen if self.is_member else joinable(self.site)
-        rows = Page.objects.filter(seen, depth=root.depth + 1).order_by("path")
-        wanted = ("title", "url_path", "path", "content_type")
-        return [self._page_link(*row) for row in rows.values_list(*wanted)[:SHOWN]]
+        depth = self.site.root_page.depth + 1
+        if self.is_member:
+            rows = _shelves(depth=depth, **self.reach.values)
+        else:
+            here = Page.objects.filter(joinable(self.site), depth=depth).order_by("path")
+            rows = here.values_list(*SHELF)[:SHOWN]
+        return [self._page_link(*row) for row in rows]
 
     def _page_link(self, title: str, url_path: str, path: str, content_type: int) -> Link:
         kind = ContentType.objects.get_for_id(content_type).model

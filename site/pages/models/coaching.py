@@ -66,6 +66,7 @@ class Event(SitePage):
     )
     body = StreamField(BodyBlock(), blank=True, verbose_name=_("body"))
 
+    shown_with = ("replay",)
     parent_page_types = ["pages.Coaching"]
     subpage_types: list[str] = []
     content_panels = [

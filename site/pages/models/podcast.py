@@ -73,6 +73,7 @@ class Episode(SitePage):
         help_text=_("Members get a button that saves the original file."),
     )
 
+    shown_with = ("media",)
     parent_page_types = ["pages.Podcast"]
     subpage_types: list[str] = []
     content_panels = [

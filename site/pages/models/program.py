@@ -122,6 +122,7 @@ class Lesson(SitePage):
         help_text=_("Members get a button that saves the original file."),
     )
 
+    shown_with = ("video",)
     parent_page_types = ["pages.Module"]
     subpage_types: list[str] = []
     content_panels = [

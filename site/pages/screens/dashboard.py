@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 
+from core.access.queries import within
 from core.access.services import may_each
 from core.contract import ask
-from core.progress.queries import Continue, Rollup, State, continue_watching, rollup
+from core.database.statements import statement
+from core.progress.queries import Continue, Rollup, State, continue_watching
 
 from ..cards import Card, address
-from ..models import Lesson, Module
-from ..pictures import CARD, SQUARE, covers, still
+from ..models import Episode, Event, Lesson, Module
+from ..pictures import CARD, SQUARE, pictures_of, still
 from ..shell import Link, Shell, shell_of
-from .coaching import event_card, events_of, past, upcoming
-from .podcast import episode_card, episodes_of, with_artwork
-from .program import length_of, module_cards, next_step
+from .coaching import EVENT, event_card, past, upcoming
+from .podcast import episode_card, episodes_of
+from .program import MODULE, Pictures, length_of, module_cards, next_step, tallies_of
 
 SHOWN_PROGRAMS, SHOWN_EPISODES, SHOWN_REPLAYS, BEGUN = 3, 8, 8, 12
-FILM = ("duration", "poster", "playable_at", "site", "kind")
-PAGE = ("title", "path", "url_path", "depth", "live", "go_live_at", "expire_at", "summary")
-MODULE = (*PAGE, "cover")
-EVENT = (*PAGE, "starts_at", "ends_at", "host", *(f"replay__{name}" for name in FILM))
-EPISODE = (*PAGE, "number", "first_published_at", *(f"media__{name}" for name in FILM))
 NOON, EVENING = 12, 18
 
 
@@ -41,14 +40,15 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 def context(frame: Shell) -> dict[str, Any]:
     """Return all that the dashboard shows; the number of queries is fixed."""
-    seen = frame.seen
-    lessons = Lesson.objects.filter(seen)
-    tallies = rollup(frame.member, lessons)
-    modules = list(Module.objects.filter(seen).only(*MODULE).order_by("path"))
+    tallies = tallies_of(frame, frame.site.root_page.path)
+    modules = _modules(**frame.reach.values)
     shelves = [*frame.pages, *modules]
-    begun = continue_watching(frame.member, frame.site, BEGUN)
-    step = next_step(lessons, _first_open(tallies, frame))
+    begun = continue_watching(frame.reach, BEGUN)
+    step = next_step(frame, _first_open(tallies, frame))
     coming, replays = _events(frame)
+    episodes = episodes_of(frame, frame.site.root_page.path, SHOWN_EPISODES)
+    covers = {(module.cover_id, CARD) for module in modules}
+    pictures = pictures_of(covers | {(episode.artwork, SQUARE) for episode in episodes})
     is_other = bool(begun and step and step.pk != begun[0].page.pk)
     return {
         "greeting": greeting(),
@@ -56,8 +56,8 @@ def context(frame: Shell) -> dict[str, Any]:
         "has_begun": bool(begun),
         "has_started": any(tally.completed for tally in tallies.values()),
         "step": _step(step, shelves, frame) if is_other else None,
-        "programs": _programs(modules, tallies, frame, step),
-        "episodes": _episodes(frame, begun),
+        "programs": _programs(modules, tallies, pictures, frame, step),
+        "episodes": _episodes(episodes, begun, pictures, frame),
         "event": coming,
         "replays": replays,
         "cards": sorted(
@@ -67,23 +67,34 @@ def context(frame: Shell) -> dict[str, Any]:
     }
 
 
+@statement
+def _modules(*, root: str, closed: list[str], edited: list[str], at: datetime) -> QuerySet[Module]:
+    seen = within(root=root, closed=closed, edited=edited, at=at)
+    return Module.objects.filter(seen).only(*MODULE).order_by("path")
+
+
 def _events(frame: Shell) -> tuple[Card | None, list[Card]]:
     """Return the next event and the latest replays, in one query."""
-    events = events_of(frame).only(*EVENT)
-    played = past(events).filter(replay__playable_at__isnull=False)
-    rows = upcoming(events)[:1].union(played[:SHOWN_REPLAYS], all=True)
-    cards = [event_card(event, frame) for event in rows]
+    cards = [event_card(event, frame) for event in _near(**frame.reach.values)]
     coming = [card for card in cards if card.until and card.until > now()]
     return next(iter(coming), None), [card for card in cards if card not in coming]
 
 
-def _episodes(frame: Shell, begun: list[Continue]) -> list[Card]:
+@statement
+def _near(*, root: str, closed: list[str], edited: list[str], at: datetime) -> QuerySet[Event]:
+    seen = within(root=root, closed=closed, edited=edited, at=at)
+    events = Event.objects.filter(seen).select_related("replay").only(*EVENT)
+    played = past(events, at).filter(replay__playable_at__isnull=False)
+    return upcoming(events, at)[:1].union(played[:SHOWN_REPLAYS], all=True)
+
+
+def _episodes(
+    episodes: list[Episode], begun: list[Continue], pictures: Pictures, frame: Shell
+) -> list[Card]:
     seen = {row.page.pk: State(row.fraction, row.position, row.duration) for row in begun}
-    rows = with_artwork(episodes_of(frame).only(*EPISODE))[:SHOWN_EPISODES]
-    art = covers([row.artwork for row in rows], SQUARE)
     return [
-        episode_card(row, seen.get(row.pk, State()), frame, art.get((row.artwork, SQUARE), ""))
-        for row in rows
+        episode_card(row, seen.get(row.pk, State()), frame, pictures.get((row.artwork, SQUARE), ""))
+        for row in episodes
     ]
 
 
@@ -103,11 +114,14 @@ def _first_open(tallies: Rollup, frame: Shell) -> str:
 
 
 def _programs(
-    modules: list[Module], tallies: Rollup, frame: Shell, step: Lesson | None
+    modules: list[Module],
+    tallies: Rollup,
+    pictures: Pictures,
+    frame: Shell,
+    step: Lesson | None,
 ) -> list[Card]:
     links = [link for link in frame.pages if link.kind == "program"][:SHOWN_PROGRAMS]
     decisions = may_each(frame.reach, modules)
-    pictures = covers([module.cover_id for module in modules], CARD)
     at = step.path if step else ""
     return [
         _program(link, tallies, module_cards(inside, tallies, decisions, pictures, frame, at))

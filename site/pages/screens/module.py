@@ -4,29 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from wagtail.models import Page
 
 from core.access.services import may_each
+from core.database.statements import statement
 from core.progress.queries import State, states
 
 from ..cards import Card, address
 from ..models import Lesson, Module
 from ..pictures import WIDE, covers, drawn, still
 from ..shell import Shell, shell_of
-from .program import length_of
+from .program import LESSON, length_of
 
 
 def context(request: HttpRequest, page: Module) -> dict[str, Any]:
     frame = shell_of(request)
-    lessons = list(
-        Lesson.objects.filter(live=True, path__startswith=page.path, depth=page.depth + 1)
-        .select_related("video")
-        .defer("body", "search_description", "video__probe", "video__provider_data")
-        .order_by("path")
-    )
+    lessons = _lessons(module=page.path, depth=page.depth + 1)
     cards = lesson_cards(lessons, frame)
-    family = _family(page)
+    family = _family(program=page.path[: -Page.steplen], depth=page.depth)
     at = next((i for i, module in enumerate(family[1:]) if module.path == page.path), 0)
     return {
         "hero": covers([page.cover_id], WIDE).get((page.cover_id, WIDE))
@@ -78,11 +75,17 @@ def _card(
     )
 
 
-def _family(module: Module) -> list[Any]:
+@statement
+def _lessons(*, module: str, depth: int) -> QuerySet[Lesson]:
+    rows = Lesson.objects.filter(live=True, path__startswith=module, depth=depth)
+    return rows.select_related("video").only(*LESSON).order_by("path")
+
+
+@statement
+def _family(*, program: str, depth: int) -> QuerySet[Page]:
     """Return the program and its published modules, in one query."""
-    parent = module.path[: -Module.steplen]
-    rows = Page.objects.filter(path__startswith=parent, depth__lte=module.depth, live=True)
-    return list(rows.order_by("path"))
+    rows = Page.objects.filter(path__startswith=program, depth__lte=depth, live=True)
+    return rows.only("title", "path", "url_path").order_by("path")
 
 
 def _neighbour(modules: list[Any], at: int, frame: Shell) -> Card | None:

@@ -17,6 +17,7 @@ from core.media.models import Asset
 from core.playback.services import Grant, grant
 from core.progress.queries import Seen, State, seen_of, states
 
+from ..shell import shell_of
 from ..viewer import viewer
 from .player_words import failure, preparing, words
 
@@ -43,8 +44,10 @@ def player_of(
     if asset is None:
         return None
     state = state or _state_of(request, page, asset)
-    site = Site.find_for_request(request)
-    granted = grant(member=viewer(request), asset=asset, site=site, page=page)
+    frame, who = shell_of(request), viewer(request)
+    is_draft = getattr(request, "is_preview", False) or who is not request.user
+    reach = None if is_draft else frame.reach
+    granted = grant(member=who, asset=asset, site=frame.site, page=page, reach=reach)
     return {
         "page": page.pk,
         "asset": str(asset.pk),

@@ -2,58 +2,86 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Left, Length
 from django.http import HttpRequest
 from wagtail.models import Page
 
-from core.access.queries import joinable
+from core.access.queries import joinable, within
+from core.database.statements import statement
 from core.progress.queries import State, states
 
 from ..cards import Card, address
 from ..models import Episode, Podcast
 from ..pictures import SQUARE, covers, drawn, still
 from ..shell import Shell, shell_of
+from .program import FILM, PAGE
 
 SHOWN = 60
+EPISODE = (*PAGE, "season", "number", "first_published_at", *(f"media__{name}" for name in FILM))
 
 
 def context(request: HttpRequest, page: Podcast) -> dict[str, Any]:
     frame = shell_of(request)
-    episodes = episodes_of(frame, path__startswith=page.path)[:SHOWN]
+    episodes = episodes_of(frame, page.path, SHOWN)
     artwork = covers([page.artwork_id], SQUARE).get((page.artwork_id, SQUARE)) or drawn(
         page.title, frame
     )
     return {"artwork": artwork, "episodes": episode_cards(episodes, frame, artwork)}
 
 
-def episodes_of(frame: Shell, **which: Any) -> Any:
+def episodes_of(frame: Shell, path: str, limit: int) -> list[Episode]:
     """Return the episodes a member may hear, latest first; to a stranger, what joining opens."""
-    seen = frame.seen if _is_known(frame) else joinable(frame.site)
-    rows = Episode.objects.filter(seen, **which)
-    return rows.select_related("media").order_by("-season", "-number", "-path")
+    if _is_known(frame):
+        return _heard(limit, path=path, **frame.reach.values)
+    rows = Episode.objects.filter(joinable(frame.site), path__startswith=path)
+    return list(_latest(rows)[:limit])
 
 
-def with_artwork(episodes: Any) -> Any:
+@statement
+def _heard(
+    limit: int, *, path: str, root: str, closed: list[str], edited: list[str], at: datetime
+) -> QuerySet[Episode]:
+    seen = within(root=root, closed=closed, edited=edited, at=at)
+    return _latest(Episode.objects.filter(seen, path__startswith=path))[:limit]
+
+
+def _latest(rows: QuerySet[Episode]) -> QuerySet[Episode]:
     """Add the number of the artwork of each episode's podcast."""
     above = Left(OuterRef("path"), Length(OuterRef("path")) - Page.steplen)
     shows = Podcast.objects.filter(path=above)
-    return episodes.annotate(artwork=Subquery(shows.values("artwork_id")))
+    shown = rows.select_related("media").only(*EPISODE)
+    with_artwork = shown.annotate(artwork=Subquery(shows.values("artwork_id")))
+    return with_artwork.order_by("-season", "-number", "-path")
 
 
 def _is_known(frame: Shell) -> bool:
     return frame.member is not None and frame.member.is_authenticated
 
 
-def episode_cards(episodes: Any, frame: Shell, artwork: str = "") -> list[Card]:
-    """Return episodes as rows, in two queries."""
-    rows = list(episodes)
-    wanted = {row.pk: row.media_id for row in rows}
-    known = _is_known(frame)
-    seen = states(frame.member, wanted) if known else dict.fromkeys(wanted, State())
-    return [episode_card(row, seen[row.pk], frame, artwork) for row in rows]
+def episode_cards(
+    episodes: list[Episode],
+    frame: Shell,
+    artwork: str = "",
+    seen: Mapping[int, State] | None = None,
+) -> list[Card]:
+    """Return episodes as rows; how far each was heard is asked for where it is not at hand."""
+    seen = heard_of(episodes, frame) if seen is None else seen
+    return [episode_card(row, seen[row.pk], frame, artwork) for row in episodes]
+
+
+def heard_of(
+    episodes: list[Episode], frame: Shell, *, ranges_of: int | None = None
+) -> dict[int, State]:
+    """Return how far the visitor heard each, in one query."""
+    wanted = {row.pk: row.media_id for row in episodes}
+    if not _is_known(frame):
+        return dict.fromkeys(wanted, State())
+    return states(frame.member, wanted, ranges_of=ranges_of)
 
 
 def episode_card(episode: Episode, state: State, frame: Shell, artwork: str = "") -> Card:

@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, Q
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils.timezone import now
 from wagtail.models import Revision
 
+from core.access.queries import within
 from core.access.services import Decision, may_each
-from core.progress.queries import Rollup, Tally, rollup
+from core.database.statements import statement
+from core.progress.queries import Rollup, Tally, rolled_up, tallies
 
 from ..cards import Card, address
 from ..models import Lesson, Module, Program
 from ..pictures import CARD, WIDE, covers, drawn
 from ..shell import Shell, shell_of
 
+FILM = ("duration", "poster", "playable_at", "site", "kind")
+PAGE = ("title", "path", "url_path", "depth", "live", "go_live_at", "expire_at", "summary")
+MODULE = (*PAGE, "cover")
+LESSON = (*PAGE, "minutes", *(f"video__{name}" for name in FILM))
 Pictures = dict[tuple[int, str], str]
 
 
 def context(request: HttpRequest, page: Program) -> dict[str, Any]:
     frame = shell_of(request)
-    modules = _modules(page)
-    lessons = Lesson.objects.filter(frame.seen, path__startswith=page.path)
-    tallies = rollup(frame.member, lessons)
+    modules = _modules(program=page.path, depth=page.depth + 1, at=now())
+    tallies = tallies_of(frame, page.path)
     total = tallies.of(page)
-    step = next_step(lessons, total.next_path)
+    step = next_step(frame, total.next_path)
     pictures = covers([page.cover_id, *(module.cover_id for module in modules)], CARD, WIDE)
     decisions = may_each(frame.reach, modules)
     cards = module_cards(modules, tallies, decisions, pictures, frame, step.path if step else "")
@@ -41,14 +47,29 @@ def context(request: HttpRequest, page: Program) -> dict[str, Any]:
     }
 
 
-def _modules(program: Program) -> list[Module]:
+@statement
+def _modules(*, program: str, depth: int, at: datetime) -> QuerySet[Module]:
     """Return what is published, and what an editor has scheduled to open."""
     approved = Revision.page_revisions.filter(
-        object_id=Cast(OuterRef("pk"), CharField()), approved_go_live_at__gt=now()
+        object_id=Cast(OuterRef("pk"), CharField()), approved_go_live_at__gt=at
     )
-    is_coming = Q(live=False, go_live_at__gt=now()) & Q(Exists(approved))
-    below = Module.objects.filter(path__startswith=program.path, depth=program.depth + 1)
-    return list(below.filter(Q(live=True) | is_coming).defer("body").order_by("path"))
+    is_coming = Q(live=False, go_live_at__gt=at) & Q(Exists(approved))
+    below = Module.objects.filter(path__startswith=program, depth=depth)
+    return below.filter(Q(live=True) | is_coming).only(*MODULE).order_by("path")
+
+
+def tallies_of(frame: Shell, path: str) -> Rollup:
+    """Return how far the member is below a tree path, in one query."""
+    member = frame.member.pk if frame.member else None
+    return rolled_up(_tallies(member=member, path=path, **frame.reach.values))
+
+
+@statement
+def _tallies(
+    *, member: int, path: str, root: str, closed: list[str], edited: list[str], at: datetime
+) -> Any:
+    seen = within(root=root, closed=closed, edited=edited, at=at)
+    return tallies(member, Lesson.objects.filter(seen, path__startswith=path))
 
 
 def module_cards(
@@ -91,9 +112,17 @@ def _card(
     )
 
 
-def next_step(lessons: Any, path: str) -> Lesson | None:
+def next_step(frame: Shell, path: str) -> Lesson | None:
     """Return the lesson at a tree path, with its film, in one query."""
-    return lessons.filter(path=path).select_related("video").first() if path else None
+    return _step.one(path=path, **frame.reach.values) if path else None
+
+
+@statement
+def _step(
+    *, path: str, root: str, closed: list[str], edited: list[str], at: datetime
+) -> QuerySet[Lesson]:
+    seen = within(root=root, closed=closed, edited=edited, at=at)
+    return Lesson.objects.filter(seen, path=path).select_related("video").only(*LESSON)
 
 
 def step_card(lesson: Lesson, frame: Shell) -> Card:

@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from wagtail.models import Page
 
 from core.access.queries import reach_of, visible
-from core.access.services import explain, may, may_each
+from core.access.services import explain, may, may_each, may_play
 from core.media.models import Asset
 from core.members.models import Member
 from pages.models import Lesson
@@ -222,3 +222,30 @@ def test_many_pages_are_decided_as_one_by_one(
     assert set(Page.objects.filter(reach.visible())) == set(seen)
     with django_assert_max_num_queries(0):
         assert all(may_each(reach, seen).values())
+
+
+def test_a_page_at_hand_shows_its_asset_without_a_query(
+    asset, lesson, member, site, show_on, restrict, django_assert_num_queries
+):
+    show_on(asset, lesson)
+    restrict(lesson, "login")
+    reach = reach_of(member, site)
+    with django_assert_num_queries(0):
+        assert may_play(reach, lesson, asset).allowed
+
+
+def test_a_page_at_hand_decides_as_any_other(
+    asset, lesson, member, site, tier, show_on, restrict, other_site
+):
+    show_on(asset, lesson)
+    restrict(lesson, "groups", tier)
+    assert codes(may_play(reach_of(member, site), lesson, asset)) == ["not_yours"]
+    assert codes(may_play(reach_of(None, site), lesson, asset)) == ["sign_in"]
+    member.groups.add(tier)
+    assert may_play(reach_of(member, site), lesson, asset).allowed
+    assert codes(may_play(reach_of(member, other_site), lesson, asset)) == ["elsewhere"]
+    unshown = Asset.objects.create(site=site, title="Other")
+    assert codes(may_play(reach_of(member, site), lesson, unshown)) == ["unused"]
+    lesson.live = False
+    Page.objects.filter(pk=lesson.pk).update(live=False)
+    assert not may_play(reach_of(member, site), lesson, asset)

@@ -1,0 +1,1 @@
+"""How the rooms ask Postgres where asking must cost little."""
