@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core.media.models import Stage
 
@@ -14,7 +15,12 @@ MINUTE = 60
 
 
 def words() -> dict[str, Any]:
-    """Return what the player's JavaScript may have to say."""
+    """Return what the player's JavaScript may have to say, in the language of the moment."""
+    return _words(get_language())
+
+
+@cache
+def _words(_language: str | None) -> dict[str, Any]:
     again = _("Try again")
     return {
         "offline": {

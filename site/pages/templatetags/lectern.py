@@ -1,15 +1,17 @@
 """Small words for templates: icons, rings, initials, lengths of time. None of them queries."""
 
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from ..generated_files import icon_names
 from ..pictures import drawn
@@ -25,6 +27,20 @@ def _icons() -> tuple[str, frozenset[str]]:
 
 
 @register.simple_tag
+def standing(template_name: str, **facts: str | bool) -> SafeString:
+    """Include a part that says the same to everybody: drawn once a language and ``facts``."""
+    if settings.DEBUG:
+        return _drawn.__wrapped__(template_name, "", **facts)
+    return _drawn(template_name, get_language(), **facts)
+
+
+@lru_cache(maxsize=500)
+def _drawn(template_name: str, _language: str | None, **facts: str | bool) -> SafeString:
+    return get_template(template_name).render(facts)
+
+
+@register.simple_tag
+@lru_cache(maxsize=1000)
 def icon(name: str, extra: str = "") -> SafeString:
     """Draw an icon of the sprite; it is decoration, so words must stand beside it."""
     url, known = _icons()
