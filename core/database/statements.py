@@ -7,7 +7,7 @@ what every page asks is a statement.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import update_wrapper
 from typing import Any, Generic, TypeVar
@@ -81,7 +81,14 @@ class Written:
     text: str
     values: tuple[Any, ...]
     compiler: Any
-    made: Callable[[Any, Iterator[Any]], list[Any]]
+    converters: Any
+    made: Callable[[Any, Iterable[Any]], list[Any]]
+
+    def rows(self, found: list[Any]) -> list[Any]:
+        converted: Iterable[Any] = found
+        if self.converters:
+            converted = self.compiler.apply_converters(found, self.converters)
+        return self.made(self.compiler, converted)
 
 
 class Statement(Generic[Row]):
@@ -100,8 +107,8 @@ class Statement(Generic[Row]):
         asked = [values[v.name] if isinstance(v, Slot) else v for v in written.values]
         with connection.cursor() as cursor:
             cursor.execute(written.text, asked)
-            rows = cursor.fetchall()
-        return written.made(written.compiler, rows)
+            found = cursor.fetchall()
+        return written.rows(found)
 
     def one(self, *shape: Hashable, **values: Any) -> Row | None:
         """Return the first row, or None; the statement says which is first, and asks for one."""
@@ -112,7 +119,8 @@ class Statement(Generic[Row]):
         compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
         text, values = compiler.as_sql()
         made = MADE[rows._iterable_class]  # noqa: SLF001 - how Django tells rows from tuples
-        return Written(text, tuple(values), compiler, made)
+        columns = [column[0] for column in compiler.select[: compiler.col_count]]
+        return Written(text, tuple(values), compiler, compiler.get_converters(columns), made)
 
 
 def statement(build: Callable[..., QuerySet[Any, Row]]) -> Statement[Row]:
@@ -133,11 +141,11 @@ def _slots(build: Callable[..., Any]) -> dict[str, Slot]:
     }
 
 
-def _tuples(compiler: Any, rows: Any) -> list[Any]:
-    return list(compiler.results_iter(results=[rows], tuple_expected=True))
+def _tuples(_compiler: Any, rows: Iterable[Any]) -> list[Any]:
+    return [tuple(row) for row in rows]
 
 
-def _models(compiler: Any, rows: Any) -> list[Any]:
+def _models(compiler: Any, rows: Iterable[Any]) -> list[Any]:
     """Make objects as Django's ``ModelIterable`` does."""
     facts = compiler.klass_info
     first, last = facts["select_fields"][0], facts["select_fields"][-1] + 1
@@ -145,7 +153,7 @@ def _models(compiler: Any, rows: Any) -> list[Any]:
     joined = get_related_populators(facts, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
     more = (compiler.annotation_col_map or {}).items()
     made: list[Model] = []
-    for row in compiler.results_iter(results=[rows]):
+    for row in rows:
         one = facts["model"].from_db(DEFAULT_DB_ALIAS, names, row[first:last])
         for populator in joined:
             populator.populate(row, one)
@@ -155,7 +163,7 @@ def _models(compiler: Any, rows: Any) -> list[Any]:
     return made
 
 
-MADE: dict[Any, Callable[[Any, Any], list[Any]]] = {
+MADE: dict[Any, Callable[[Any, Iterable[Any]], list[Any]]] = {
     ModelIterable: _models,
     ValuesListIterable: _tuples,
 }

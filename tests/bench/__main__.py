@@ -45,9 +45,14 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("benches", nargs="*", metavar="bench", choices=[*ALL, []])
-    parser.add_argument("--folder", type=Path, default=ROOT / ".data" / "bench")
-    parser.add_argument("--json", type=Path, default=ROOT / ".data" / "bench.json")
+    parser.add_argument("--folder", type=_whole, default=ROOT / ".data" / "bench")
+    parser.add_argument("--json", type=_whole, default=ROOT / ".data" / "bench.json")
     return parser.parse_args()
+
+
+def _whole(path: str) -> Path:
+    """The servers stand in folders of their own: a relative path would mean another place there."""
+    return Path(path).resolve()
 
 
 if __name__ == "__main__":
