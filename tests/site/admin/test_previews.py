@@ -33,6 +33,17 @@ def test_a_preview_is_drawn_and_leaves_nobody_behind(as_, editor, program, mode)
     assert (Member.objects.count(), Completion.objects.count()) == (members, 0)
 
 
+def test_a_visitor_finds_the_door_of_a_members_page(as_, editor, program):
+    lesson = Lesson.objects.first()
+    PageViewRestriction.objects.create(page=program, restriction_type="login")
+    inside, outside = (
+        preview(as_(editor), lesson, mode).content.decode() for mode in (COMPLETED, ANONYMOUS)
+    )
+    player, door = 'data-controller="lesson"', 'class="alone"'
+    assert (player in inside, door in inside) == (True, False)
+    assert (player in outside, door in outside) == (False, True)
+
+
 def test_the_finished_persona_has_finished_the_program(program):
     lesson = Lesson.objects.first()
     with persona(COMPLETED, lesson) as somebody:
