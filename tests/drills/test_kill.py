@@ -74,7 +74,7 @@ def test_a_killed_worker_costs_time_and_nothing_else(rounds, staff, clip, capsys
         asset = ingest(site=site, member=member, path=clip, title=f"Drill {number}")
         job = Job.objects.get(subject=f"asset:{asset.pk}")
         until(lambda job=job: state_of(job) == Job.State.RUNNING, "the job runs")
-        wait(rng.uniform(0.2, 6.0), job)
+        wait(rng.uniform(0.2, 3.5), job)
         was_running = state_of(job) == Job.State.RUNNING
         whole = number % 2 == 0
         staff.kill(whole=whole)
