@@ -42,7 +42,7 @@ def people():
 class Visitor:
     def __init__(self, who):
         self.client = Client(raise_request_exception=False)
-        self.client.force_login(who, "django.contrib.auth.backends.ModelBackend")
+        self.client.force_login(who, settings.AUTHENTICATION_BACKENDS[0])
 
     def get(self, hostname, path):
         return self.client.get(path, headers={"host": hostname}, follow=True)

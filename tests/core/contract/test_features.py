@@ -1,6 +1,7 @@
 """Features: operators see what is installed and how it fares, flip it, set it, try it."""
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from wagtail.models import ModelLogEntry
@@ -43,7 +44,7 @@ def signed_in(*permissions, superuser=False):
     group.permissions.set(Permission.objects.filter(codename__in=["access_admin", *permissions]))
     who.groups.add(group)
     client = Client()
-    client.force_login(who, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(who, settings.AUTHENTICATION_BACKENDS[0])
     return client
 
 
