@@ -36,9 +36,13 @@ def test_member_pages_are_clean(walk, world, scheme):
     assert _judge(page) == []
 
 
-def test_editors_pages_are_clean(walk, world):
-    walker = walk(bypass_csp=True).sign_in("operator", to="/admin/")
-    for address in ("/admin/media/", "/admin/"):
-        walker.page.goto(address)
-        walker.page.wait_for_load_state("networkidle")
-        assert (address, _judge(walker.page)) == (address, [])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_editors_pages_are_clean(walk, world, scheme):
+    page = walk(color_scheme=scheme, bypass_csp=True).sign_in("operator", to="/admin/").page
+    for address in ("/admin/media/", "/admin/", "/admin/features/", "/admin/programs/"):
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        assert (address, _judge(page)) == (address, [])
+    page.locator("main").get_by_role("link", name="Outline").click()
+    page.wait_for_load_state("networkidle")
+    assert _judge(page) == []
