@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends.cached_db import SessionStore
 from django.core.management import call_command
+from django.db import transaction
 from django.utils.timezone import now
 
 from config.supervisor.steps import static_files
@@ -23,9 +26,10 @@ def ensure() -> None:
     if not Lesson.objects.exists():
         from pages.demo.tree import plant
 
-        plant()
-        _films()
-        _member()
+        with transaction.atomic():  # whole or not at all, and one wait for the disk
+            plant()
+            _films()
+            _member()
 
 
 def _static_files() -> None:
@@ -39,42 +43,66 @@ def _static_files() -> None:
 
 def _films() -> None:
     """Give every lesson and episode a video that is ready, as rows: nothing is encoded here."""
+    from wagtail.models import ReferenceIndex, Site
+
     from core.media.models import Asset, Rendition
     from core.storage.models import StoredObject
     from pages.models import Episode, Lesson
 
-    def stored(site, key: str, shape: str = "tree") -> StoredObject:
-        return StoredObject.objects.create(
-            site=site, provider="local_disk", key=key, shape=shape, size=1000
-        )
+    site = Site.objects.get(is_default_site=True)
+    objects: list[StoredObject] = []
+    assets: list[Asset] = []
+    renditions: list[Rendition] = []
 
-    for number, page in enumerate([*Lesson.objects.all(), *Episode.objects.all()]):
-        site = page.get_site()
-        asset = Asset.objects.create(
-            site=site,
-            title=page.title,
-            duration=300 + number,
-            width=1280,
-            height=720,
-            status=Asset.Status.READY,
-            playable_at=now(),
-            ready_at=now(),
-            poster=stored(site, f"bench/{number}/poster", "file"),
-            storyboard=stored(site, f"bench/{number}/storyboard"),
-        )
-        for height in (240, 360, 480, 720):
-            Rendition.objects.create(
-                asset=asset,
-                name=f"{height}p",
-                height=height,
-                width=height * 16 // 9,
-                bit_rate=height * 4000,
-                codecs="avc1.64001f,mp4a.40.2",
-                object=stored(site, f"bench/{number}/{height}"),
-            )
-        field = "video" if isinstance(page, Lesson) else "media"
-        setattr(page, field, asset)
-        page.save_revision().publish()
+    def stored(key: str, shape: str = "tree") -> StoredObject:
+        row = StoredObject(site=site, provider="local_disk", key=key, shape=shape, size=1000)
+        objects.append(row)
+        return row
+
+    pages = [*Lesson.objects.all(), *Episode.objects.all()]
+    for number, page in enumerate(pages):
+        asset = _film(page.title, number, site, stored)
+        assets.append(asset)
+        renditions += [_rung(asset, stored(f"bench/{number}/{n}"), n) for n in (240, 360, 480, 720)]
+        setattr(page, "video" if isinstance(page, Lesson) else "media", asset)
+    StoredObject.objects.bulk_create(objects)
+    Asset.objects.bulk_create(assets)
+    Rendition.objects.bulk_create(renditions)
+    Lesson.objects.bulk_update([page for page in pages if isinstance(page, Lesson)], ["video"])
+    Episode.objects.bulk_update([page for page in pages if isinstance(page, Episode)], ["media"])
+    for page in pages:
+        ReferenceIndex.create_or_update_for_object(page)
+
+
+def _film(title: str, number: int, site: Any, stored: Callable[..., Any]) -> Any:
+    from core.media.models import Asset
+
+    return Asset(
+        site=site,
+        title=title,
+        duration=300 + number,
+        width=1280,
+        height=720,
+        status=Asset.Status.READY,
+        playable_at=now(),
+        ready_at=now(),
+        poster=stored(f"bench/{number}/poster", "file"),
+        storyboard=stored(f"bench/{number}/storyboard"),
+    )
+
+
+def _rung(asset: Any, stored: Any, height: int) -> Any:
+    from core.media.models import Rendition
+
+    return Rendition(
+        asset=asset,
+        name=f"{height}p",
+        height=height,
+        width=height * 16 // 9,
+        bit_rate=height * 4000,
+        codecs="avc1.64001f,mp4a.40.2",
+        object=stored,
+    )
 
 
 def _member() -> None:
