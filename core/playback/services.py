@@ -82,11 +82,13 @@ def renew(token: str) -> Grant:
 def poster_url(member: Member | AnonymousUser | None, asset: Asset, site: Site) -> str:
     """Return the poster's address for ``member``, without a query; "" where there is none.
 
-    It stays the same for some minutes, so that a browser keeps the picture.
+    It stays the same for some minutes, so that a browser keeps the picture; another poster has
+    another address, so that nobody is shown the old one.
     """
     if asset.poster_id is None:
         return ""
-    return _fixed_url(member, asset, site, None, "poster", "poster.jpg")
+    path = _fixed_url(member, asset, site, None, "poster", "poster.jpg")
+    return f"{path}?v={asset.poster_id.hex[-8:]}"
 
 
 def download_url(

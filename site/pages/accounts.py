@@ -22,6 +22,7 @@ class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _without_placeholders(self)
+        self.fields["login"].label = _("E-mail")
         self.fields["password"].help_text = ""  # the way to a new one stands below the button
 
 
@@ -39,6 +40,7 @@ class JoinForm(SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _without_placeholders(self)
+        self.fields["email"].label = _("E-mail")
         self.fields["email"].widget.attrs.pop("autofocus", None)
         self.fields["password1"].help_text = _("Eight characters or more; not one that many use.")
 
@@ -62,6 +64,7 @@ class AddressForm(AddEmailForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _without_placeholders(self)
+        self.fields["email"].label = _("E-mail")
 
 
 class Accounts(DefaultAccountAdapter):

@@ -1,6 +1,7 @@
 """Grants, renewals, and the addresses of posters and downloads."""
 
 import time
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -71,6 +72,13 @@ def test_posters_cost_no_query_and_keep_their_address(
     assert poster_url(member, film, site) == first
     claims = read_token(first.split("/")[2])
     assert 300 <= claims.expires_at - time.time() <= 600
+
+
+def test_another_poster_has_another_address(film, member, site, monkeypatch):
+    monkeypatch.setattr(time, "time", lambda now=time.time(): now)
+    first = poster_url(member, film, site)
+    film.poster_id = uuid4()
+    assert poster_url(member, film, site) != first
 
 
 def test_a_poster_of_what_a_member_may_not_see_is_refused(film, member, site, door):
