@@ -87,7 +87,7 @@ def heard_of(
 def episode_card(episode: Episode, state: State, frame: Shell, artwork: str = "") -> Card:
     """Return an episode with how far it was heard."""
     duration = (episode.media.duration or 0.0) if episode.media else 0.0
-    has_frame = bool(episode.media and episode.media.poster_id)
+    has_frame = bool(episode.media and episode.media.poster_id and _is_known(frame))
     picture = still(episode.media, episode.title, frame) if has_frame else artwork
     return Card(
         episode.title,

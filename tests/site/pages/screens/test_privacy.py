@@ -48,6 +48,13 @@ def test_own_screens_are_never_shared(site, client, url):
     assert not is_shared(client.get(url))
 
 
+def test_strangers_are_shown_no_frame_of_a_film_they_may_not_see(world, signed_in, stranger):
+    close_to_strangers(world.episode)
+    url = url_of(world.podcast)
+    assert "/p/" in signed_in.get(url).content.decode()
+    assert "/p/" not in stranger.get(url).content.decode()
+
+
 def test_page_of_another_group_says_why_and_shows_nothing_of_it(world, signed_in):
     close_to_all_but(world.program, Group.objects.create(name="Diamond"))
     response = signed_in.get(url_of(world.module))
