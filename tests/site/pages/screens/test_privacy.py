@@ -15,6 +15,7 @@ from tests.factories import (
     add_page,
     close_to_all_but,
     close_to_strangers,
+    make_asset,
     make_image,
     make_member,
     make_program,
@@ -49,6 +50,8 @@ def test_own_screens_are_never_shared(site, client, url):
 
 
 def test_strangers_are_shown_no_frame_of_a_film_they_may_not_see(world, signed_in, stranger):
+    world.episode.media = make_asset()
+    world.episode.save()
     close_to_strangers(world.episode)
     url = url_of(world.podcast)
     assert "/p/" in signed_in.get(url).content.decode()
