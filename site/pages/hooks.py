@@ -24,7 +24,7 @@ def _publish_scheduled(claim: Claim) -> None:
 @hookimpl
 def jobs() -> Sequence[Door]:
     return [
-        Door(reel.KIND, reel.make, queue="media"),
+        Door(reel.KIND, reel.make, queue="media", on_failed=reel.go_on),
         Door(PUBLISH, _publish_scheduled, lease=timedelta(minutes=5)),
     ]
 

@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from wagtail.models import Page, Site
 
 from core.jobs.claims import Claim
+from core.jobs.models import Job
 from core.jobs.services import enqueue
 from core.media.services import ingest
 from pages.models import Episode, Event, Lesson
@@ -19,19 +20,39 @@ KIND = "demo.film"
 
 
 def order(site: Site) -> int:
-    """Enqueue a film for every lesson, episode and replay that has words; returns how many."""
-    pages = {page.title: page for page in _watchable(site)}
-    ordered = 0
-    for title, script in scripts().items():
-        if title in pages:
-            enqueue(
-                kind=KIND,
-                payload={"page": pages[title].pk, "title": script.title},
-                site=site,
-                key=f"{KIND}:{pages[title].pk}",
-            )
-            ordered += 1
-    return ordered
+    """Enqueue the first film; each one orders the next, so that uploads need not wait for all.
+
+    Returns how many are to come.
+    """
+    to_come = waiting(site)
+    if to_come:
+        film_of(*to_come[0], site)
+    return len(to_come)
+
+
+def waiting(site: Site) -> list[tuple[Any, Script]]:
+    """The pages that have words and neither a film nor a job that makes one, with the words."""
+    pages = {
+        page.title: page for page in _watchable(site) if getattr(page, f"{_field(page)}_id") is None
+    }
+    ordered = set(Job.objects.filter(kind=KIND).values_list("payload__page", flat=True))
+    return [
+        (pages[title], script)
+        for title, script in scripts().items()
+        if title in pages and pages[title].pk not in ordered
+    ]
+
+
+def film_of(page: Any, script: Script, site: Site) -> Job:
+    """Enqueue the film of one page."""
+    payload = {"page": page.pk, "title": script.title}
+    return enqueue(kind=KIND, payload=payload, site=site, key=f"{KIND}:{page.pk}")
+
+
+def go_on(job: Job) -> None:
+    """One film cannot be made: the next is not kept waiting."""
+    if job.site is not None:
+        order(job.site)
 
 
 def scripts() -> dict[str, Script]:
@@ -67,6 +88,7 @@ def make(claim: Claim) -> None:
     )
     _put(page, asset)
     people.watch_a_little(claim.job.site, page, asset)
+    order(claim.job.site)
 
 
 def _script(one: dict[str, Any], kicker: str, *, hue: float, seed: int) -> Script:
@@ -90,6 +112,9 @@ def _watchable(site: Site) -> list[Any]:
 
 
 def _put(page: Any, asset: Any) -> None:
-    field = {Lesson: "video", Episode: "media", Event: "replay"}[type(page)]
-    setattr(page, field, asset)
+    setattr(page, _field(page), asset)
     page.save_revision().publish()
+
+
+def _field(page: Any) -> str:
+    return {Lesson: "video", Episode: "media", Event: "replay"}[type(page)]

@@ -24,7 +24,10 @@ def test_the_demo_is_planted_whole_and_once(db):
     assert counted == {Program: 1, Module: 8, Lesson: 24, Episode: 2}
     assert (Event.objects.count(), HelpArticle.objects.count()) == (4, 4)
     assert Page.find_problems() == ([], [], [], [], [])
-    assert Job.objects.filter(kind=reel.KIND).count() == len(reel.scripts()) == 27
+    site = Site.objects.get(is_default_site=True)
+    assert "27 films" in said
+    assert Job.objects.filter(kind=reel.KIND).count() == 1
+    assert len(reel.waiting(site)) == 26
 
     private = PageViewRestriction.objects.filter(restriction_type="login")
     assert sum(isinstance(one.page.specific, Module) for one in private) == 8
@@ -72,8 +75,10 @@ def test_the_member_stopped_in_the_middle_of_a_lesson(db, tmp_path, settings):
     settings.DATA_DIR, settings.MEDIA_UPLOADS = tmp_path, tmp_path / "uploads"
     demo()
     page = Lesson.objects.get(title=people.STOPPED_IN)
-    job = Job.objects.get(kind=reel.KIND, payload__page=page.pk)
+    site = Site.objects.get(is_default_site=True)
+    job = reel.film_of(page, reel.scripts()[page.title], site)
     assert run_now(job).error == ""
+    assert Job.objects.filter(kind=reel.KIND, state=Job.State.QUEUED).count() == 2
     page.refresh_from_db()
     watch = Watch.objects.get()
     assert (watch.asset_id, watch.position) == (page.video_id, people.STOPPED_AT)
