@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.core.files.base import ContentFile
@@ -52,19 +53,49 @@ class World:
         return "0"  # nothing has this number, in whatever order tests run
 
 
+# A URL's argument, and what stands for it.
+NAMES = {
+    "revision_id": "revision",
+    "page_id": "lesson",
+    "page_pk": "lesson",
+    "parent_page_id": "program",
+    "page_to_move_id": "lesson",
+    "destination_id": "program",
+    "image_id": "image",
+    "document_id": "document",
+    "doc_id": "document",
+    "asset_id": "asset",
+    "task_id": "task",
+    "workflow_pk": "workflow",
+    "collection_id": "collection",
+    "site_id": "site",
+    "redirect_id": "redirect",
+}
+# A part of a URL, and what its nameless number means; the first that fits.
+THINGS = {
+    "admin/images": "image",
+    "admin/documents": "document",
+    "documents/": "document",
+    "admin/media": "asset",
+    "admin/sites": "site",
+    "settings/": "site",
+    "admin/users": "member",
+    "admin/groups": "group",
+    "admin/collections": "collection",
+    "task": "task",
+    "admin/workflows": "workflow",
+    "admin/redirects": "redirect",
+    "admin/searchpicks": "query",
+    "admin/features": "plugin",
+    "admin/programs": "program",
+    "admin/pages": "lesson",
+    "admin/outline": "program",
+    "uuid": "uuid",
+}
+
+
 def build() -> World:
-    site = Site.objects.select_related("root_page").get(is_default_site=True)
-    tree = site.root_page.get_parent()
-    elsewhere = tree.add_child(instance=Home(title="Elsewhere", slug="elsewhere"))
-    Site.objects.create(hostname="other.example", root_page=elsewhere, site_name="Other")
-    home = tree.add_child(instance=Home(title="Here", slug="here"))
-    site.root_page = home
-    site.save()
-    program = home.add_child(instance=Program(title="Program", slug="program"))
-    module = program.add_child(instance=Module(title="Module", slug="module"))
-    lesson = module.add_child(instance=Lesson(title="Lesson", slug="lesson"))
-    PageViewRestriction.objects.create(page=module, restriction_type="login")
-    revision = lesson.save_revision()
+    site, home, elsewhere = _sites()
     own = Collection.get_first_root_node().add_child(name="Here")
     foreign = Collection.get_first_root_node().add_child(name="There")
     members = {
@@ -73,53 +104,51 @@ def build() -> World:
         "operator": Member.objects.create_superuser("operator@lectern.example"),
         "other": _editor("other@lectern.example", elsewhere, foreign),
     }
-    image = Image.objects.create(title="Picture", file=_picture(), collection=own)
-    document = Document.objects.create(
-        title="Paper", file=ContentFile(b"words", "paper.txt"), collection=own
-    )
-    asset = Asset.objects.create(site=site, title="Film", collection=own)
-    workflow = Workflow.objects.create(name="Review")
-    task = Task.objects.create(name="Look")
-    redirect = Redirect.objects.create(old_path="/old", redirect_link="/new", site=site)
-    group = members["editor"].groups.get()
-    names = {
-        "revision_id": revision.pk,
-        "page_id": lesson.pk,
-        "page_pk": lesson.pk,
-        "parent_page_id": program.pk,
-        "page_to_move_id": lesson.pk,
-        "destination_id": program.pk,
-        "image_id": image.pk,
-        "document_id": document.pk,
-        "doc_id": document.pk,
-        "asset_id": asset.pk,
-        "task_id": task.pk,
-        "workflow_pk": workflow.pk,
-        "collection_id": own.pk,
-        "site_id": site.pk,
-        "redirect_id": redirect.pk,
+    made: dict[str, Any] = {
+        **_pages(home),
+        **_media(site, own),
+        "workflow": Workflow.objects.create(name="Review"),
+        "task": Task.objects.create(name="Look"),
+        "redirect": Redirect.objects.create(old_path="/old", redirect_link="/new", site=site),
+        "query": Query.get("lesson"),
+        "group": members["editor"].groups.get(),
+        "member": members["member"],
+        "collection": own,
+        "site": site,
     }
-    things = {
-        "admin/images": image.pk,
-        "admin/documents": document.pk,
-        "documents/": document.pk,
-        "admin/media": asset.pk,
-        "admin/sites": site.pk,
-        "settings/": site.pk,
-        "admin/users": members["member"].pk,
-        "admin/groups": group.pk,
-        "admin/collections": own.pk,
-        "task": task.pk,
-        "admin/workflows": workflow.pk,
-        "admin/redirects": redirect.pk,
-        "admin/searchpicks": Query.get("lesson").pk,
-        "admin/features": "local_disk",
-        "admin/programs": program.pk,
-        "admin/pages": lesson.pk,
-        "admin/outline": program.pk,
-        "uuid": uuid.UUID(int=7),
-    }
+    keys = {word: thing.pk for word, thing in made.items()}
+    keys |= {"plugin": "local_disk", "uuid": uuid.UUID(int=7)}
+    things = {part: keys[word] for part, word in THINGS.items()}
+    names = {argument: keys[word] for argument, word in NAMES.items()}
     return World(site, members, things, names)
+
+
+def _sites() -> tuple[Site, Home, Home]:
+    site = Site.objects.select_related("root_page").get(is_default_site=True)
+    tree = site.root_page.get_parent()
+    elsewhere = tree.add_child(instance=Home(title="Elsewhere", slug="elsewhere"))
+    Site.objects.create(hostname="other.example", root_page=elsewhere, site_name="Other")
+    home = tree.add_child(instance=Home(title="Here", slug="here"))
+    site.root_page = home
+    site.save()
+    return site, home, elsewhere
+
+
+def _pages(home: Home) -> dict[str, Any]:
+    program = home.add_child(instance=Program(title="Program", slug="program"))
+    module = program.add_child(instance=Module(title="Module", slug="module"))
+    lesson = module.add_child(instance=Lesson(title="Lesson", slug="lesson"))
+    PageViewRestriction.objects.create(page=module, restriction_type="login")
+    return {"program": program, "lesson": lesson, "revision": lesson.save_revision()}
+
+
+def _media(site: Site, shelf: Collection) -> dict[str, Any]:
+    paper = ContentFile(b"words", "paper.txt")
+    return {
+        "image": Image.objects.create(title="Picture", file=_picture(), collection=shelf),
+        "document": Document.objects.create(title="Paper", file=paper, collection=shelf),
+        "asset": Asset.objects.create(site=site, title="Film", collection=shelf),
+    }
 
 
 def _editor(email: str, home: Home, collection: Collection) -> Member:

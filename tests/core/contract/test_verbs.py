@@ -79,8 +79,11 @@ def test_a_failing_statement_does_not_spoil_the_callers_transaction(garden):
         """,
     )
     with transaction.atomic():
-        ask("allowance", site_id=1, what="upload.bytes", amount=1)
-        connection.cursor().execute("SELECT 1")
+        answers = ask("allowance", site_id=1, what="upload.bytes", amount=1)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            assert cursor.fetchone() == (1,)
+    assert [answer.code for answer in answers] == ["plugin_failed"]
 
 
 def test_other_failing_questions_are_just_left_out(garden):
