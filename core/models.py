@@ -5,6 +5,7 @@ from core.jobs.models import Job
 from core.media.models import Asset, AssetTag, Rendition, Stage, Upload
 from core.progress.models import Bookmark, Completion, Note, Watch
 from core.storage.models import StoredObject
+from core.webhooks.models import Receipt
 
 __all__ = [
     "Asset",
@@ -14,6 +15,7 @@ __all__ = [
     "Job",
     "Note",
     "PluginSettings",
+    "Receipt",
     "Rendition",
     "Stage",
     "StoredObject",

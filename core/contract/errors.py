@@ -44,3 +44,11 @@ class StaleClaim(Exception):
 
 class Cancelled(Exception):
     """Somebody asked for the job to stop."""
+
+
+class BadEvent(Exception):
+    """An event that came in cannot be believed: its signature, its age or its form is wrong."""
+
+
+class NotReady(Exception):
+    """A source of events has no secret yet: nothing it sends can be believed."""

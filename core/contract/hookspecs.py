@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         Refusal,
         Schedule,
     )
-    from .providers import StorageProvider, VideoProvider
+    from .providers import StorageProvider, VideoProvider, WebhookSource
 
 hookspec = pluggy.HookspecMarker("lectern")
 
@@ -144,6 +144,16 @@ def dashboard_cards(request: HttpRequest) -> Sequence[Card]:
 def lesson_panels(request: HttpRequest, page: Any) -> Sequence[Panel]:
     """Asked: when a lesson is drawn. Return: tabs beside Overview and Notes.
     Fail: staff see a named box in their place, members see nothing.
+    """
+
+
+# --- webhooks -----------------------------------------------------------------------------
+
+
+@hookspec
+def webhook_sources() -> Sequence[WebhookSource]:
+    """Asked: when an event comes in at /hooks/<name>/. Return: the services you listen to.
+    Fail: their events are answered 400 and sent again later.
     """
 
 

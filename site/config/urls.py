@@ -10,6 +10,12 @@ urlpatterns = [
     *door_urls.urlpatterns,
     path("account/", include("allauth.urls")),
     path("admin/", include(wagtailadmin_urls)),
-    *urls_of("core.playback.page_urls", "config.api_urls", "pages.urls", "core.contract.urls"),
+    *urls_of(
+        "core.playback.page_urls",
+        "config.api_urls",
+        "pages.urls",
+        "core.contract.urls",
+        "core.webhooks.urls",
+    ),
     path("", include("pages.page_urls")),
 ]

@@ -21,6 +21,7 @@ PUBLIC = (
     "art/",  # patterns drawn from numbers
     "brand.css",
     "favicon.ico",
+    "hooks/",  # believes signed events only; what it answers tells nothing
     "offline/",
     "player/media/",  # asks `may`; answers a stranger with the reason, never with a source
     "search/",  # finds what `visible` lets the asker see
