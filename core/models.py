@@ -1,5 +1,6 @@
 """Gathers the tables of the rooms; nothing is defined here."""
 
+from core.access.feeds.models import FeedKey, FeedVisit
 from core.contract.models import PluginSettings, Switch
 from core.jobs.models import Job
 from core.media.models import Asset, AssetTag, Rendition, Stage, Upload
@@ -12,6 +13,8 @@ __all__ = [
     "AssetTag",
     "Bookmark",
     "Completion",
+    "FeedKey",
+    "FeedVisit",
     "Job",
     "Note",
     "PluginSettings",

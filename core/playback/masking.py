@@ -1,15 +1,15 @@
-"""Keeps playback tokens out of every log: whoever reads a log may not play."""
+"""Keeps the tokens of paths out of every log: whoever reads a log may not play or fetch."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-TOKEN = re.compile(r"(?P<door>/(?:p|beat)/)[^/\s\"'?#<>]{20,}")
+TOKEN = re.compile(r"(?P<door>/(?:p|beat|feeds/[a-z]+)/)[^/\s\"'?#<>]{20,}")
 
 
 def masked(text: str) -> str:
-    """Return ``text`` with every playback token replaced by an ellipsis."""
+    """Return ``text`` with every token of a path replaced by an ellipsis."""
     return TOKEN.sub(r"\g<door>…", text)
 
 

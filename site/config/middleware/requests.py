@@ -14,7 +14,7 @@ from config.operating.counters import count
 
 log = structlog.get_logger("lectern.requests")
 ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-QUIET = ("/static/", "/healthz", "/readyz", "/metrics", "/beat/", "/p/")
+QUIET = ("/static/", "/healthz", "/readyz", "/metrics", "/beat/", "/p/", "/feeds/")
 
 
 class RequestLog:
@@ -51,7 +51,7 @@ def _report(request: HttpRequest, status: int, seconds: float) -> None:
 
 def shown_path(path: str) -> str:
     """Return the path without the token that a thin door's path carries."""
-    for prefix in ("/p/", "/beat/"):
+    for prefix in ("/p/", "/beat/", "/feeds/"):
         if path.startswith(prefix):
             return prefix + "…"
     return path

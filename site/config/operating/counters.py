@@ -9,6 +9,7 @@ from prometheus_client.values import ValueClass
 AREAS = {
     "/p/": "playback",
     "/beat/": "heartbeat",
+    "/feeds/": "feed",
     "/uploads/": "upload",
     "/pictures/": "picture",
     "/static/": "static",

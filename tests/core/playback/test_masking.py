@@ -13,6 +13,8 @@ TOKEN = "eyJhbGciOiJIUzI1NiIsImtpZCI6IjNlNWY5ODNmIn0.eyJhdWQiOiIxIn0.3tRXmLGGDKE
 def test_tokens_are_masked_and_the_rest_is_kept():
     assert masked(f"GET /p/{TOKEN}/6d0b/master.m3u8 200") == "GET /p/…/6d0b/master.m3u8 200"
     assert masked(f"POST /beat/{TOKEN}") == "POST /beat/…"
+    feed = "/feeds/podcast/3q2-7wABAgMEBQYHCAkKCw.xml"
+    assert masked(f"GET {feed} 200") == "GET /feeds/podcast/… 200"
     assert masked("GET /p/ /help/ 200") == "GET /p/ /help/ 200"
 
 

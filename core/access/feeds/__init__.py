@@ -1,0 +1,1 @@
+"""Private addresses: what a member's podcast app or calendar fetches without signing in."""

@@ -1,0 +1,50 @@
+"""Reads worth a name: keys that still open something, and who came by day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, QuerySet, Sum
+from django.utils.timezone import localdate
+
+from .models import FeedKey, FeedVisit
+
+if TYPE_CHECKING:
+    from wagtail.models import Site
+
+    from core.members.models import Member
+
+WINDOW = 28  # days a person looks at
+
+
+def in_use(
+    *, site: Site, kind: str | None = None, member: Member | None = None
+) -> QuerySet[FeedKey]:
+    """Return the keys of a site that are not revoked, the newest last."""
+    rows = FeedKey.objects.filter(site=site, revoked_at=None).order_by("pk")
+    if kind:
+        rows = rows.filter(kind=kind)
+    return rows.filter(member=member) if member else rows
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """How many clients fetched on one day, and how often."""
+
+    day: date
+    clients: int
+    times: int
+
+
+def days_of(keys: Iterable[int], *, until: date | None = None, days: int = WINDOW) -> list[Day]:
+    """Return the last days of some keys together, days without a visit included."""
+    last = until or localdate()
+    first = last - timedelta(days=days - 1)
+    rows = FeedVisit.objects.filter(key__in=list(keys), day__gte=first, day__lte=last)
+    found = rows.values("day").annotate(clients=Count("client", distinct=True), total=Sum("times"))
+    known = {row["day"]: (row["clients"], row["total"]) for row in found}
+    steps = (first + timedelta(days=n) for n in range(days))
+    return [Day(day, *known.get(day, (0, 0))) for day in steps]
