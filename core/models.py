@@ -3,18 +3,29 @@
 from core.access.feeds.models import FeedKey, FeedVisit
 from core.contract.models import PluginSettings, Switch
 from core.jobs.models import Job
+from core.media.chapters.models import Chapter
 from core.media.models import Asset, AssetTag, Rendition, Stage, Upload
+from core.media.transcripts.models import (
+    HeardPiece,
+    Transcript,
+    TranscriptDraft,
+    TranscriptVersion,
+)
 from core.progress.models import Bookmark, Completion, Note, Watch
 from core.storage.models import StoredObject
+from core.usage.models import Expense
 from core.webhooks.models import Receipt
 
 __all__ = [
     "Asset",
     "AssetTag",
     "Bookmark",
+    "Chapter",
     "Completion",
+    "Expense",
     "FeedKey",
     "FeedVisit",
+    "HeardPiece",
     "Job",
     "Note",
     "PluginSettings",
@@ -23,6 +34,9 @@ __all__ = [
     "Stage",
     "StoredObject",
     "Switch",
+    "Transcript",
+    "TranscriptDraft",
+    "TranscriptVersion",
     "Upload",
     "Watch",
 ]

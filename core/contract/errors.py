@@ -38,6 +38,10 @@ class VideoError(PermanentError):
     """A preparation failed for good; worded for the editor, with the remedy."""
 
 
+class TranscriberError(PermanentError):
+    """A transcription failed for good; worded for the editor, with the remedy."""
+
+
 class StaleClaim(Exception):
     """Another worker holds the job now: stop, publish nothing."""
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         Refusal,
         Schedule,
     )
-    from .providers import StorageProvider, VideoProvider, WebhookSource
+    from .providers import StorageProvider, Transcriber, VideoProvider, WebhookSource
 
 hookspec = pluggy.HookspecMarker("lectern")
 
@@ -73,9 +73,23 @@ def video_providers() -> Sequence[VideoProvider]:
 
 
 @hookspec
+def transcribers() -> Sequence[Transcriber]:
+    """Asked: when an asset's words are to be written down. Return: your transcribers.
+    Fail: others write them; without any, editors upload captions.
+    """
+
+
+@hookspec
 def allowance(site_id: int, what: str, amount: int) -> Refusal | None:
     """Asked: before a site spends (``what`` = "upload.bytes"). Return: a refusal, or None.
     Fail: closed; the spending is refused.
+    """
+
+
+@hookspec
+def asset_playable(asset_id: str, site_id: int) -> None:
+    """Told: after an asset's first rendition is published. Return: nothing.
+    Fail: retried, at most three times.
     """
 
 
@@ -89,6 +103,25 @@ def asset_ready(asset_id: str, site_id: int) -> None:
 @hookspec
 def asset_failed(asset_id: str, site_id: int, reason: str) -> None:
     """Told: after an asset's preparation has failed for good. Return: nothing.
+    Fail: retried, at most three times.
+    """
+
+
+@hookspec
+def transcript_ready(asset_id: str, site_id: int, language: str) -> None:
+    """Told: after the words that members read of an asset have changed. Return: nothing.
+    Fail: retried, at most three times.
+    """
+
+
+# --- usage --------------------------------------------------------------------------------
+
+
+@hookspec
+def money_spent(site_id: int, key: str, service: str, micros: int, details: dict[str, Any]) -> None:
+    """Told: after an outside service took money: ``micros`` millionths of a dollar, for
+    ``details`` ("what", "subject", "quantity", "unit"); a second one with the same ``key`` is void.
+    Return: nothing.
     Fail: retried, at most three times.
     """
 

@@ -254,3 +254,57 @@ class WebhookSource(Protocol):
 
         Called from a job that tries again when this raises.
         """
+
+
+# --- words --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class HeardWord:
+    """One spoken word: seconds from the start of the sound, and how sure (0..1) it is."""
+
+    start: float
+    end: float
+    text: str
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class HeardSentence:
+    """A stretch of speech. Numbers a service does not tell stay at "nothing is wrong"."""
+
+    start: float
+    end: float
+    text: str
+    words: Sequence[HeardWord] = ()
+    silence: float = 0.0  # how likely (0..1) nobody speaks here
+    compression: float = 1.0  # of the text by zlib; loops compress well
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a transcriber heard in one sound, and what that cost in millionths of a dollar."""
+
+    language: str  # BCP 47, as spoken
+    sentences: Sequence[HeardSentence]
+    micros: int = 0
+
+
+@runtime_checkable
+class Transcriber(Protocol):
+    """Writes down what is said. It raises ``TranscriberError`` when another attempt won't help."""
+
+    name: str
+    label: str
+    needs_account: bool  # one that an operator gave a key goes before what is always there
+    longest_seconds: float  # of one sound; the house cuts longer ones at silences
+
+    def languages(self) -> Collection[str]:
+        """Return the languages it knows (BCP 47), or nothing where it knows any."""
+
+    def transcribe(self, sound: Path, *, language: str, tick: Callable[[float], None]) -> Heard:
+        """Write down one sound (WAV, 16 kHz, mono, 16 bit) of at most ``longest_seconds``.
+
+        ``language`` may be "": tell which is spoken. Call ``tick`` with the seconds heard so far
+        whenever you know more: it extends the lease, and what it raises stops you.
+        """

@@ -61,3 +61,19 @@ class NotMedia(MediaError):
 
 class CannotRetry(MediaError):
     """There is nothing to prepare again."""
+
+
+class BadCues(MediaError):
+    """Captions cannot be read; the message names the line or the caption, and the remedy."""
+
+
+class Outdated(MediaError):
+    """Somebody else saved meanwhile: what was sent is kept as a draft, nothing is overwritten."""
+
+
+class NoTranscriber(MediaError):
+    """Nobody can write a transcript of this."""
+
+
+class BadChapters(MediaError):
+    """Chapters cannot be kept as they are; the message names the one."""

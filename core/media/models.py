@@ -67,6 +67,7 @@ class Asset(CollectionMember, index.Indexed, models.Model):  # type: ignore[djan
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
     probe = models.JSONField(default=dict)  # core.contract.providers.Probe as a dict
+    tracks = models.JSONField(default=dict)  # core.media.tracks.Tracks, which alone writes it
 
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from core.access.services import may, may_play
 from core.contract import first
 from core.contract.pieces import Refusal
 from core.media.models import Asset
+from core.media.tracks import tracks_of
 
 from .entitlement import decide
 from .tokens import Claims, Use, read_token, renewed, write_token
@@ -110,7 +111,8 @@ def _granted(asset: Asset, claims: Claims, download: str = "") -> Grant:
     base_url = _base_url(token, asset)
     provider = cast("VideoProvider", first("video_providers", name=asset.provider))
     source = provider.playback(asset, base_url=base_url, expires_at=float(claims.expires_at))
-    return Grant(token, source, None, base_url, download)
+    beside = (*source.tracks, *tracks_of(asset, base_url))
+    return Grant(token, replace(source, tracks=beside), None, base_url, download)
 
 
 def _fixed_url(  # noqa: PLR0917 - one caller a use

@@ -16,6 +16,7 @@ from core.contract.errors import NoProvider, StorageError
 from core.media.models import Asset
 from core.storage.services import key_of, place
 
+from .beside import beside
 from .delivery import TYPES, attachment, deliver, dressed, refused
 from .entitlement import entitled
 from .errors import BadToken
@@ -107,6 +108,8 @@ def _file(request: HttpRequest, claims: Claims, shelf: Shelf, name: str) -> Http
         return _whole(request, shelf.asset.poster, cache_control)
     if name == "download":
         return _download(request, shelf, cache_control)
+    if (words := beside(request, shelf.asset, name)) is not None:
+        return words
     match = WAY.fullmatch(name)
     tree = shelf.tree(match["folder"]) if match else None
     if match is None or tree is None or match["ending"] not in TYPES:

@@ -133,7 +133,8 @@ def publish_rendition(
     _keep(stored)
     if earlier is not None:
         doom(earlier, after=STILL_READ)
-    Asset.objects.filter(pk=row.pk, playable_at=None).update(playable_at=now())
+    if Asset.objects.filter(pk=row.pk, playable_at=None).update(playable_at=now()):
+        tell("asset_playable", asset_id=str(row.pk), site_id=row.site_id)
     if seconds and not draft.is_growing:
         note_duration(row, seconds)
     return rendition

@@ -1,0 +1,1 @@
+"""The parts of an asset: a title and where it begins."""

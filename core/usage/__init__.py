@@ -1,0 +1,1 @@
+"""What the house spends on outside services, and for whom."""
