@@ -11,6 +11,7 @@ from core.media.transcripts.models import (
     TranscriptDraft,
     TranscriptVersion,
 )
+from core.notify.models import Delivery, Notification, Preference
 from core.progress.models import Bookmark, Completion, Note, Watch
 from core.storage.models import StoredObject
 from core.usage.models import Expense
@@ -22,13 +23,16 @@ __all__ = [
     "Bookmark",
     "Chapter",
     "Completion",
+    "Delivery",
     "Expense",
     "FeedKey",
     "FeedVisit",
     "HeardPiece",
     "Job",
     "Note",
+    "Notification",
     "PluginSettings",
+    "Preference",
     "Receipt",
     "Rendition",
     "Stage",

@@ -30,6 +30,14 @@ class StorageFull(StorageError):
     """No room is left."""
 
 
+class NotSent(Exception):
+    """A channel is sure that nothing went out: the delivery is tried again later."""
+
+
+class Undeliverable(Exception):
+    """A channel was refused for good; worded for an operator."""
+
+
 class PermanentError(Exception):
     """Work failed for good and is not tried again; worded for a person, with the remedy."""
 

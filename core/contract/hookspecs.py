@@ -18,11 +18,18 @@ if TYPE_CHECKING:
         Health,
         HealthCheck,
         NavItem,
+        NotificationKind,
         Panel,
         Refusal,
         Schedule,
     )
-    from .providers import StorageProvider, Transcriber, VideoProvider, WebhookSource
+    from .providers import (
+        NotificationChannel,
+        StorageProvider,
+        Transcriber,
+        VideoProvider,
+        WebhookSource,
+    )
 
 hookspec = pluggy.HookspecMarker("lectern")
 
@@ -153,6 +160,23 @@ def lesson_completed(member_id: int, page_id: int, site_id: int) -> None:
 def member_joined(member_id: int, site_id: int) -> None:
     """Told: after a member has registered. Return: nothing.
     Fail: retried, at most three times.
+    """
+
+
+# --- notifications ------------------------------------------------------------------------
+
+
+@hookspec
+def notification_kinds() -> Sequence[NotificationKind]:
+    """Asked: when somebody is told something, and where they choose what reaches them.
+    Return: the kinds you tell of. Fail: yours are neither told nor shown.
+    """
+
+
+@hookspec
+def notification_channels() -> Sequence[NotificationChannel]:
+    """Asked: when somebody is told something, and where they choose what reaches them.
+    Return: your ways of telling. Fail: what waits for them is tried again later.
     """
 
 

@@ -101,3 +101,15 @@ class HealthCheck:
     name: str
     run: Callable[[], Health]
     is_vital: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationKind:
+    """Something people are told of, and may switch off."""
+
+    name: str  # "event_reminder"; stable: what people chose is kept under it
+    label: str  # "Reminders of sessions"
+    description: str = ""
+    channels: tuple[str, ...] = ("in_app", "email")  # on until somebody switches them off
+    who: str = "member"  # member | staff (whoever may enter the admin)
+    order: int = 100

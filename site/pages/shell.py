@@ -20,6 +20,7 @@ from wagtail.models import Page, Site
 from core.access.queries import Reach, joinable, reach_of, within
 from core.contract import ask
 from core.database.statements import statement
+from core.notify.queries import unread, unread_beside
 
 from .colour import Brand, brand_from
 from .models.brand import BrandSettings
@@ -77,10 +78,20 @@ def _sites(*, host: str) -> QuerySet[Site]:
 
 
 @statement
-def _shelves(*, root: str, closed: list[str], edited: list[str], at: datetime, depth: int) -> Any:
+def _shelves(
+    *,
+    root: str,
+    closed: list[str],
+    edited: list[str],
+    at: datetime,
+    depth: int,
+    member: int,
+    site: int,
+) -> Any:
+    """The shelves, and beside them how much stands unread at the bell: one query for both."""
     seen = within(root=root, closed=closed, edited=edited, at=at)
     rows = Page.objects.filter(seen, depth=depth).order_by("path")
-    return rows.values_list(*SHELF)[:SHOWN]
+    return rows.values_list(*SHELF, unread_beside(member, site))[:SHOWN]
 
 
 class Shell:
@@ -166,11 +177,25 @@ class Shell:
             return []
         depth = self.site.root_page.depth + 1
         if self.is_member:
-            rows = _shelves(depth=depth, **self.reach.values)
+            rows = [row[:-1] for row in self._shelves]
         else:
             here = Page.objects.filter(joinable(self.site), depth=depth).order_by("path")
             rows = here.values_list(*SHELF)[:SHOWN]
         return [self._page_link(*row) for row in rows]
+
+    @cached_property
+    def _shelves(self) -> list[Any]:
+        whose = {"member": self.member.pk, "site": self.site.pk}
+        return _shelves(depth=self.site.root_page.depth + 1, **whose, **self.reach.values)
+
+    @cached_property
+    def unread(self) -> int:
+        """How much stands unread at the member's bell."""
+        if not (self.is_member and self.site and self.member.pk):
+            return 0
+        if self._shelves:
+            return self._shelves[0][-1] or 0
+        return unread(self.member, self.site)
 
     def _page_link(self, title: str, url_path: str, path: str, content_type: int) -> Link:
         kind = ContentType.objects.get_for_id(content_type).model

@@ -7,6 +7,14 @@ from django.views.generic import RedirectView
 from .screens.calendar import calendar
 from .screens.dashboard import dashboard
 from .screens.drawn import art, brand, offline
+from .screens.notifications import (
+    bell,
+    notification_settings,
+    notifications,
+    off,
+    read,
+    read_all,
+)
 from .screens.player import clip, player
 from .screens.profile import profile
 from .screens.styleguide import styleguide
@@ -20,6 +28,12 @@ urlpatterns = [
     path("player/<int:page_id>/", player, name="player"),
     path("player/media/<uuid:asset_id>/", clip, name="clip"),
     path("account/profile/", profile, name="profile"),
+    path("account/notifications/", notification_settings, name="notification_settings"),
+    path("notifications/", notifications, name="notifications"),
+    path("notifications/bell/", bell, name="notifications_bell"),
+    path("notifications/read/", read_all, name="notifications_read_all"),
+    path("notifications/<uuid:notification>/read/", read, name="notifications_read"),
+    path("notifications/off/<str:token>/", off, name="notifications_off"),
     path("styleguide/", styleguide, name="styleguide"),
     path("brand.css", brand, name="brand"),
     path("art/<int:hue>/<int:seed>.svg", art, name="art"),

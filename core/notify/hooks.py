@@ -1,0 +1,96 @@
+"""What this room answers to the contract: its channels, and news of media."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from wagtail.models import Site
+
+from core.contract import hookimpl
+from core.contract.pieces import Door, NotificationKind, Schedule
+from core.contract.providers import NotificationChannel
+from core.jobs.queries import jobs_of
+from core.media.models import Asset
+
+from . import jobs as doors
+from .channels import Bell, Mail
+from .services import DELIVER, notify, speaking_to
+
+FORGET = "notify.forget_old"
+
+
+@hookimpl
+def jobs() -> Sequence[Door]:
+    return [
+        Door(DELIVER, doors.deliver, queue="mail", lease=timedelta(minutes=2)),
+        Door(FORGET, doors.forget_old),
+    ]
+
+
+@hookimpl
+def schedules() -> Sequence[Schedule]:
+    return [Schedule(FORGET, timedelta(days=1))]
+
+
+@hookimpl
+def notification_channels() -> Sequence[NotificationChannel]:
+    return [Bell(), Mail()]
+
+
+@hookimpl
+def notification_kinds() -> Sequence[NotificationKind]:
+    return [
+        NotificationKind(
+            "media_ready",
+            _("A film of yours is ready"),
+            _("When what you uploaded has been prepared."),
+            channels=("in_app",),
+            who="staff",
+            order=900,
+        ),
+        NotificationKind(
+            "media_failed",
+            _("A film of yours failed"),
+            _("When what you uploaded could not be prepared, and what to do."),
+            who="staff",
+            order=910,
+        ),
+    ]
+
+
+@hookimpl
+def asset_ready(asset_id: str, site_id: int) -> None:
+    _tell_uploader("media_ready", asset_id, site_id)
+
+
+@hookimpl
+def asset_failed(asset_id: str, site_id: int, reason: str) -> None:
+    _tell_uploader("media_failed", asset_id, site_id, reason)
+
+
+def _tell_uploader(kind: str, asset_id: str, site_id: int, reason: str = "") -> None:
+    """Tell whoever brought an asset in, once each preparation."""
+    asset = Asset.objects.select_related("uploaded_by").filter(pk=UUID(asset_id)).first()
+    if asset is None or asset.uploaded_by is None:
+        return
+    work = jobs_of(f"asset:{asset.pk}").values_list("pk", flat=True).first() or 0
+    facts = {"title": asset.title}
+    with speaking_to(asset.uploaded_by):
+        words = {
+            "media_ready": (_("“%(title)s” is ready") % facts, _("It plays in every quality.")),
+            "media_failed": (_("“%(title)s” could not be prepared") % facts, reason),
+        }
+        title, body = words[kind]
+        notify(
+            member=asset.uploaded_by,
+            site=Site.objects.get(pk=site_id),
+            kind=kind,
+            key=f"{kind}:{asset.pk}:{work}",
+            title=title,
+            body=body,
+            url=reverse("media_library:edit", args=[asset.pk]),
+        )

@@ -1,0 +1,224 @@
+"""What is told is told once, and sent once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import transaction
+from django.utils.timezone import now
+
+from core.contract.errors import NotSent, Undeliverable
+from core.jobs.models import Job
+from core.jobs.services import run_now
+from core.notify import queries, services
+from core.notify.errors import BadLink, UnknownKind
+from core.notify.models import Delivery, Notification, Preference
+
+pytestmark = pytest.mark.django_db
+
+
+def jobs():
+    return Job.objects.filter(kind=services.DELIVER).order_by("pk")
+
+
+def run_all():
+    for job in jobs().filter(state="queued"):
+        Job.objects.filter(pk=job.pk).update(run_after=None)
+        run_now(job)
+
+
+class Pigeon:
+    """A channel that does what a test says."""
+
+    name, label = "pigeon", "Pigeon"
+
+    def __init__(self, *outcomes):
+        self.outcomes = list(outcomes)
+        self.sent = []
+
+    def send(self, delivery):
+        self.sent.append(delivery.pk)
+        outcome = self.outcomes.pop(0) if self.outcomes else None
+        if outcome:
+            raise outcome
+
+
+@pytest.fixture
+def pigeon(room, member):
+    def keep(*outcomes):
+        bird = Pigeon(*outcomes)
+        room.channels = [bird]
+        Preference.objects.create(member=member, kind="test_quiet", channel="pigeon", on=True)
+        return bird
+
+    return keep
+
+
+def test_the_same_key_is_told_once(tell):
+    assert tell() is not None
+    assert tell(title="Said otherwise") is None
+    run_all()
+    assert [told.title for told in Notification.objects.all()] == ["There is news"]
+    assert len(mail.outbox) == 1
+
+
+def test_two_members_may_be_told_under_the_same_key(tell, boss):
+    assert [tell() is not None, tell(member=boss) is not None] == [True, True]
+
+
+def test_what_is_told_rolls_back_with_its_cause(tell):
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        assert tell().key.count("n") / 0
+    assert (Notification.objects.count(), jobs().count()) == (0, 0)
+
+
+def test_an_unknown_kind_is_refused_by_name(tell):
+    with pytest.raises(UnknownKind, match="test_nothing"):
+        tell(kind="test_nothing")
+
+
+def test_a_closed_account_is_told_nothing(tell, member):
+    member.is_active = False
+    assert tell() is None
+
+
+def test_a_mail_is_sent_once_however_often_its_job_runs(tell):
+    tell()
+    [job] = jobs()
+    run_now(job)
+    Job.objects.filter(pk=job.pk).update(state="queued")
+    run_now(job)
+    assert len(mail.outbox) == 1
+    assert Delivery.objects.get().state == "sent"
+
+
+def test_what_was_begun_by_a_lost_worker_is_never_sent_again(tell):
+    tell()
+    Delivery.objects.update(state="begun", begun_at=now())
+    run_all()
+    assert mail.outbox == []
+    assert Delivery.objects.get().state == "unknown"
+
+
+def test_a_slow_worker_that_was_given_up_still_says_that_it_sent(room, tell, pigeon):
+    bird = pigeon()
+
+    def slow(delivery):
+        services.deliver(delivery.pk)  # another worker, meanwhile
+        Pigeon.send(bird, delivery)
+
+    bird.send = slow
+    tell(kind="test_quiet")
+    run_all()
+    assert (len(bird.sent), Delivery.objects.get().state) == (1, "sent")
+
+
+def test_what_surely_did_not_go_out_is_tried_later(tell, pigeon):
+    bird = pigeon(NotSent("away"))
+    tell(kind="test_quiet")
+    [job] = jobs()
+    run_now(job)
+    assert (Delivery.objects.get().state, Delivery.objects.get().error) == ("waiting", "away")
+    assert jobs().last().run_after > now() + timedelta(seconds=50)
+    run_all()
+    assert (len(bird.sent), Delivery.objects.get().state) == (2, "sent")
+
+
+def test_trying_ends(tell, pigeon):
+    bird = pigeon(*[NotSent("away")] * 9)
+    tell(kind="test_quiet")
+    for _ in range(9):
+        run_all()
+    assert (len(bird.sent), Delivery.objects.get().state) == (6, "failed")
+
+
+def test_a_refusal_for_good_is_not_tried_again(tell, pigeon):
+    bird = pigeon(Undeliverable("no such person"))
+    tell(kind="test_quiet")
+    run_all()
+    run_all()
+    assert (len(bird.sent), Delivery.objects.get().state) == (1, "failed")
+
+
+def test_a_channel_that_breaks_in_the_middle_is_not_asked_again(tell, pigeon):
+    bird = pigeon(ZeroDivisionError("half sent"))
+    tell(kind="test_quiet")
+    run_all()
+    run_all()
+    assert (len(bird.sent), Delivery.objects.get().state) == (1, "unknown")
+
+
+def test_a_channel_that_is_away_is_waited_for(room, tell, pigeon):
+    bird = pigeon()
+    tell(kind="test_quiet")
+    room.channels = []
+    run_all()
+    assert Delivery.objects.get().state == "waiting"
+    room.channels = [bird]
+    run_all()
+    assert Delivery.objects.get().state == "sent"
+
+
+def test_what_came_too_late_is_not_sent(tell):
+    tell(until=now() - timedelta(seconds=1))
+    run_all()
+    assert (mail.outbox, Delivery.objects.get().state) == ([], "dropped")
+
+
+def test_what_was_switched_off_meanwhile_is_not_sent(tell, member):
+    tell()
+    services.choose(member=member, chosen={("test_news", "email"): False})
+    run_all()
+    assert (mail.outbox, Delivery.objects.get().state) == ([], "dropped")
+
+
+def test_a_member_chooses_how_they_are_told(tell, member, site):
+    services.choose(
+        member=member, chosen={("test_news", "email"): False, ("test_news", "in_app"): False}
+    )
+    told = tell()
+    assert (told.is_shown, jobs().count(), queries.unread(member, site)) == (False, 0, 0)
+    services.choose(member=member, chosen={("test_quiet", "in_app"): True})
+    assert tell(kind="test_quiet", key="q").is_shown
+
+
+def test_the_bell_counts_what_is_new_on_its_own_site(tell, member, site, other_site):
+    first, _second = tell(), tell(key="news:2")
+    tell(key="news:3", site=other_site)
+    assert (queries.unread(member, site), queries.unread(member, other_site)) == (2, 1)
+    services.mark_read(member=member, site=site, notification=first.pk)
+    assert queries.unread(member, site) == 1
+    assert services.mark_all_read(member=member, site=site) == 1
+    assert (queries.unread(member, site), queries.unread(member, other_site)) == (0, 1)
+
+
+def test_nobody_reads_what_another_was_told(tell, member, boss, site):
+    told = tell()
+    assert services.mark_read(member=boss, site=site, notification=told.pk) is None
+    assert (queries.latest(boss, site, 9), queries.unread(member, site)) == ([], 1)
+
+
+def test_kinds_for_staff_are_offered_to_staff(room, member, boss, site):
+    def offered(person):
+        return {choice.kind.name for choice in queries.choices(person, site)}
+
+    assert "test_staff" in offered(boss)
+    assert not {"test_staff", "media_ready"} & offered(member)
+
+
+def test_a_link_switches_off_what_it_names_and_no_other_link_does(room, member):
+    token = services.off_token(member=member, kind="test_news", channel="email")
+    assert services.read_off_token(token) == (member.pk, "test_news", "email")
+    for bad in (token[:-1], token + "x", "", "x:y:z"):
+        with pytest.raises(BadLink):
+            services.read_off_token(bad)
+
+
+def test_what_is_old_is_forgotten(tell):
+    tell()
+    Notification.objects.update(created_at=now() - timedelta(days=181))
+    fresh = tell(key="news:2")
+    services.forget_old()
+    assert [told.pk for told in Notification.objects.all()] == [fresh.pk]
