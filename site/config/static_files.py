@@ -1,17 +1,6 @@
 """Static files: names that carry a hash of their content."""
 
-from __future__ import annotations
-
-import re
-
 from whitenoise.storage import CompressedManifestStaticFilesStorage
-
-HASHED = re.compile(r"\.[0-9a-f]{12}\.[^/]+$")
-
-
-def is_immutable(_path: str, url: str) -> bool:
-    """Say whether a file's name changes with its content, so that it may be kept for ever."""
-    return bool(HASHED.search(url))
 
 
 class HashedFiles(CompressedManifestStaticFilesStorage):

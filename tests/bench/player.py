@@ -29,7 +29,8 @@ FIRST_FRAME = """() => new Promise((done) => {
 def run(copy: Copy) -> list[Figure]:
     copy.start_web()
     until_it_answers(f"{copy.url}/healthz")
-    address, cookie = _lesson(), _cookie(copy)  # no row is read while the browser is driven
+    # No row is read while the browser is driven.
+    address, cookie = lesson_with_a_film(), _cookie(copy)
     with sync_playwright() as playwright:
         path = chromium.find()
         browser = playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
@@ -85,7 +86,7 @@ def _open(page: Page, address: str) -> None:
     page.wait_for_load_state("networkidle")
 
 
-def _lesson() -> str:
+def lesson_with_a_film() -> str:
     """A lesson of the copy with a film that really lies there, prepared in this process."""
     from core.jobs.models import Job
     from core.jobs.services import run_now

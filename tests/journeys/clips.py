@@ -21,3 +21,10 @@ def make_clip(target: Path, *, seconds: int, size: str = "640x360", bit_rate: st
     command = [settings.FFMPEG, "-v", "error", "-y", *inputs, *video, *fat, "-c:a", "aac"]
     subprocess.run([*command, "-movflags", "+faststart", str(target)], check=True)
     return target
+
+
+def make_still(target: Path, *, size: str = "640x360") -> Path:
+    """Draw one frame."""
+    frame = ["-f", "lavfi", "-i", f"testsrc2=size={size}:duration=1", "-frames:v", "1"]
+    subprocess.run([settings.FFMPEG, "-v", "error", "-y", *frame, str(target)], check=True)
+    return target

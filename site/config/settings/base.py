@@ -141,6 +141,8 @@ STATICFILES_FINDERS = [
     "pages.vendor.VendorFinder",
     "pages.generated_files.GeneratedFinder",
 ]
+# A name that changes with the content: kept for ever (a pattern; a dotted path would be one too).
+WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}\.[^/]+$"
 MEDIA_ROOT = DATA_DIR / "pictures"
 MEDIA_URL = "/pictures/"
 STORAGES = {

@@ -13,8 +13,6 @@ if DEBUG:
         **STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-else:
-    WHITENOISE_IMMUTABLE_FILE_TEST = "config.static_files.is_immutable"
 
 # Mails are files that a person can open; a real server is used when EMAIL_URL names one.
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

@@ -30,5 +30,4 @@ globals().update(env.mail())
 
 LOG_JSON = env.flag("LOG_JSON", default=True)
 LOGGING = logging_settings(level=env.text("LOG_LEVEL", "INFO"), as_json=LOG_JSON)
-WHITENOISE_IMMUTABLE_FILE_TEST = "config.static_files.is_immutable"
 WHITENOISE_MAX_AGE = 3600

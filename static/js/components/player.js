@@ -121,7 +121,6 @@ class LecternPlayer extends HTMLElement {
     atTheEnd(this, this.part("end"), { signal });
     this.#listen(this, "mediaplayrequest", (event) => this.#stream || this.#takeOver(event), true);
     this.#listen(window, "online", () => this.notice.isShown && this.retry());
-    requestIdleCallback?.(() => this.controls());
   }
 
   // This browser may know a newer second than the page was made with.
@@ -156,7 +155,6 @@ class LecternPlayer extends HTMLElement {
   }
 
   async #open() {
-    this.controls();
     const { open } = await import("lectern/player/stream");
     const { video, grant, renditions } = this;
     const startAt = this.video.currentTime || resume(this.config);
@@ -164,6 +162,7 @@ class LecternPlayer extends HTMLElement {
     const { url } = this.config.source;
     const onError = (kind, detail) => this.#failed(kind, detail);
     this.#stream = await open(video, { grant, url, startAt, renditions, onError });
+    this.controls(); // while the first segments are on their way
     showStoryboard(this.video, this.#storyboard);
   }
 
