@@ -2,7 +2,10 @@
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
 	&& echo $$p && exit; done; echo python3)
-BOOT = $(PYTHON) -I site/config/bootstrap.py
+BOOT = $(PYTHON) -E -s site/config/bootstrap.py
+FOUND = command -v "$(PYTHON)" >/dev/null || { \
+	echo "Lectern needs Python 3.11, 3.12 or 3.13; $(PYTHON) is not on this machine."; \
+	echo "Install one of them and say which: PYTHON=/path/to/python3.12 make run"; exit 1; }
 BIN = .venv/bin
 MANAGE = $(BIN)/python manage.py
 N ?= 2
@@ -10,10 +13,10 @@ N ?= 2
 .PHONY: run test check fix bench migrations doctor docs drill-kill drill-tokens drill-bytes tools
 
 run: ## start everything; PORT=… DATA_DIR=… make run starts a second copy
-	@exec $(BOOT) run
+	@$(FOUND); exec $(BOOT) run
 
 tools:
-	@$(BOOT) tools
+	@$(FOUND); $(BOOT) tools
 
 test: tools ## every test, in a real browser too
 	@$(BIN)/python -m pytest -n $(N) $(ARGS)

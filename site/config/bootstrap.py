@@ -14,7 +14,7 @@ def main(arguments):
             "Install one of them and say which: PYTHON=/path/to/python3.12 make run"
             % ((sys.executable,) + tuple(sys.version_info[:2]))
         )
-    sys.path.insert(0, os.path.join(ROOT, "site"))
+    sys.path[0] = os.path.join(ROOT, "site")  # instead of this file's folder
     from config.installing import run  # it needs the Python that was just checked
 
     sys.exit(run(arguments))

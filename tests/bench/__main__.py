@@ -23,6 +23,7 @@ from . import copy as copies
 from .figures import Figure, keep, table
 
 ALL = ("startup", "pages", "heartbeats", "upload", "pipeline", "player", "lighthouse")
+UNPLANTED = {"startup"}  # it makes copies of its own
 
 
 def main() -> int:
@@ -30,10 +31,12 @@ def main() -> int:
     figures: list[Figure] = []
     with copies.running(chosen.folder) as copy:
         django.setup()
-        from . import seed
+        names = chosen.benches or ALL
+        if set(names) - UNPLANTED:
+            from . import seed
 
-        seed.ensure()
-        for name in chosen.benches or ALL:
+            seed.ensure()
+        for name in names:
             if find_spec(f"tests.bench.{name}"):
                 print(f"… {name}", file=sys.stderr, flush=True)
                 figures += import_module(f"tests.bench.{name}").run(copy)

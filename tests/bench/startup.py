@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from config.embedded.ports import free_port
-from config.environment import ROOT
+from tests.clones import bare_environment, fresh_clone
 
 from .copy import Copy
 from .figures import Figure
@@ -22,9 +22,8 @@ PATIENCE = 600  # seconds
 
 def run(_copy: Copy) -> list[Figure]:
     folder = Path(tempfile.mkdtemp(prefix="lectern-clone-"))
-    clone = folder / "clone"
     try:
-        subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
+        clone = fresh_clone(folder / "clone")
         first = _start(clone, folder)
         second = _start(clone, folder)
     finally:
@@ -38,8 +37,7 @@ def run(_copy: Copy) -> list[Figure]:
 def _start(clone: Path, folder: Path) -> float:
     """Return the seconds until the front page answers; stop everything by Ctrl-C."""
     port = free_port()
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    env = {**kept, "PORT": str(port), "DATA_DIR": str(folder / "data")}
+    env = bare_environment(PORT=str(port), DATA_DIR=str(folder / "data"))
     began = time.monotonic()
     with (folder / "run.log").open("ab") as log:
         site = subprocess.Popen(

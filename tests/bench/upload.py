@@ -16,6 +16,7 @@ from time import perf_counter
 from django.conf import settings
 from django.test import Client
 
+from config.installing import install_from_lock
 from core.media.models import Asset
 from core.members.models import Member
 from core.storage.models import StoredObject
@@ -132,9 +133,7 @@ def _reference(folder: Path) -> Iterator[Server]:
     """The reference server; its packages are installed once, beside it."""
     node = Path(sys.executable).with_name("node")
     if not (REFERENCE / "node_modules").is_dir():
-        path = f"{node.parent}:{os.environ['PATH']}"
-        npm = [str(node.with_name("npm")), "ci", "--silent", "--no-audit", "--no-fund"]
-        subprocess.run(npm, cwd=REFERENCE, check=True, env={**os.environ, "PATH": path})
+        install_from_lock(REFERENCE)
     folder.mkdir(exist_ok=True)
     command = [str(node), "server.mjs", str(folder)]
     process = subprocess.Popen(command, cwd=REFERENCE, stdout=subprocess.PIPE, text=True)

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import psycopg
 
-from .process import LEASH, spawn, stop
+from config.troubles import FULL
+
+from .process import LEASH, spawn, stop, tail
 
 USER = "lectern"
 INITDB = [
@@ -165,17 +167,12 @@ def _command_line(pid: int) -> str:
     return raw.replace(b"\0", b" ").decode(errors="replace")
 
 
-def tail(log: Path, lines: int = 6) -> str:
-    try:
-        return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
-    except OSError:
-        return ""
-
-
 def _remedy(output: str) -> str:
     last = "\n".join(output.splitlines()[-6:])
-    if "No space left" in output:
-        return f"The disk is full: free some space and start again.\n{last}"
+    if FULL.search(output):
+        return (
+            f"The disk is full: PostgreSQL finds no room. Free some space and start again.\n{last}"
+        )
     if LEASH.name in output or "namespace" in output:
         return (
             "PostgreSQL does not run as root and this machine gives no user namespace: "

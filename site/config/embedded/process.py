@@ -46,3 +46,10 @@ def stop(child: subprocess.Popen[bytes], *, ask: int = signal.SIGTERM, seconds: 
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)
     child.wait()
+
+
+def tail(log: Path, lines: int = 6) -> str:
+    try:
+        return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
+    except OSError:
+        return ""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import redis
 
-from .process import spawn, stop
+from .process import spawn, stop, tail
 
 
 class ValkeyError(Exception):
@@ -56,9 +56,10 @@ class Valkey:
         self._wait(self.child)
 
     def _settings(self) -> str:
+        folder = str(self.folder).replace("\\", r"\\").replace('"', r"\"")
         return (
             f"bind 127.0.0.1\nport {self.port}\nrequirepass {self.password}\n"
-            f'dir "{self.folder}"\ndatabases 64\n'
+            f'dir "{folder}"\ndatabases 64\n'
             "appendonly yes\nappendfsync everysec\nmaxmemory-policy noeviction\n"
             "aof-load-truncated yes\nsave 300 1\ndaemonize no\n"
         )
@@ -71,7 +72,7 @@ class Valkey:
                     client.ping()
             except redis.RedisError:
                 if child.poll() is not None:
-                    raise ValkeyError(f"Redis did not start: see {self.log}") from None
+                    raise ValkeyError(f"Redis did not start:\n{tail(self.log, 3)}") from None
                 time.sleep(0.02)
             else:
                 return

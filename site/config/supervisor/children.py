@@ -7,17 +7,18 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config.embedded.process import spawn, stop
+from config.embedded.process import spawn, stop, tail
 from config.environment import ROOT
+from config.troubles import Trouble
+
+from .patience import Patience
+from .servers import how
 
 MAX_LOG_BYTES = 10 * 2**20
-LONGEST_PAUSE = 30.0
-STEADY_SECONDS = 60.0
 
 
 @dataclass
@@ -31,10 +32,9 @@ class Child:
     death: int = signal.SIGTERM  # how it is asked to end
     orphaned: int = signal.SIGTERM  # what the kernel sends when the supervisor is killed
     seconds_to_end: float = 10
+    is_vital: bool = False  # without it there is no site
     process: subprocess.Popen[bytes] | None = None
-    started: float = 0.0
-    pause: float = 1.0
-    again_at: float = field(default=0.0)
+    patience: Patience = field(default_factory=Patience)
 
     def start(self) -> None:
         self.log.parent.mkdir(parents=True, exist_ok=True)
@@ -48,31 +48,42 @@ class Child:
                 death=self.orphaned,
                 cwd=ROOT,
             )
-        self.started = time.monotonic()
+        self.patience.begin()
 
     def look(self, say: Callable[[str], None]) -> None:
         """Start again what has ended, after a pause that doubles while it keeps ending."""
         if self.process is None:
-            if time.monotonic() >= self.again_at:
-                self.start()
+            if self.patience.is_due and not self.patience.is_over:
+                self._start_again(say)
             return
         code = self.process.poll()
-        if code is None:
+        if code is not None:
+            self.end()
+            self._ended(say, how(code))
+
+    def _start_again(self, say: Callable[[str], None]) -> None:
+        try:
+            self.start()
+        except OSError as error:  # no room for its log, no process to be had
+            self._ended(say, str(error))
+
+    def _ended(self, say: Callable[[str], None], why: str) -> None:
+        self.patience.end()
+        if not self.patience.is_over:
+            say(f"{self.name} ended ({why}); {self.patience.words}. See {self.log}")
             return
-        self.end()
-        steady = time.monotonic() - self.started > STEADY_SECONDS
-        self.pause = 1.0 if steady else min(self.pause * 2, LONGEST_PAUSE)
-        self.again_at = time.monotonic() + self.pause
-        say(f"{self.name} ended ({_how(code)}); again in {self.pause:.0f} s. See {self.log}")
+        words = (
+            f"{self.name} has ended {self.patience.ends} times in a row ({why}). Its last words:\n"
+            f"{tail(self.log)}\nAll of them stand in {self.log}"
+        )
+        if self.is_vital:
+            raise Trouble(words)
+        say(f"{words}\nThe site goes on without it. When that is mended: Ctrl-C, make run")
 
     def end(self) -> None:
         if self.process is not None:
             stop(self.process, ask=self.death, seconds=self.seconds_to_end)
             self.process = None
-
-
-def _how(code: int) -> str:
-    return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
 def site_children(*, env: Mapping[str, str], logs: Path, host: str, port: int) -> list[Child]:
@@ -98,7 +109,7 @@ def site_children(*, env: Mapping[str, str], logs: Path, host: str, port: int) -
         )
 
     return [
-        Child("web", web_command(host, port, cores), web, logs / "web.log"),
+        Child("web", web_command(host, port, cores), web, logs / "web.log", is_vital=True),
         worker("worker", "default,mail", 1),
         worker("media", "media", max(1, cores // 2)),
         Child("scheduler", [*celery, "beat", *quiet], env, logs / "scheduler.log"),

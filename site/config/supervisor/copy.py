@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -12,18 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from config.embedded.ports import free_port, is_free
+from config.embedded.ports import free_port, why_not
 from config.embedded.postgres import Postgres
 from config.embedded.valkey import Valkey
 from config.environment import Environment
+from config.troubles import Trouble, full_disk, of_folder
 
 from .leftovers import MARK
 
 LEAST_FREE_BYTES = 300 * 2**20
-
-
-class CannotStart(Exception):
-    """Something stands in the way; worded for a person, with the remedy."""
 
 
 @dataclass
@@ -54,39 +52,67 @@ class Copy:
         return self.environment.text("HOST", "127.0.0.1")
 
     @property
+    def own_host(self) -> str:
+        """Return the address under which this machine reaches itself."""
+        return "127.0.0.1" if self.host in {"0.0.0.0", ""} else self.host  # noqa: S104
+
+    @property
     def port(self) -> int:
-        return self.environment.number("PORT", 8000)
+        """Return ``PORT``; what is none is refused by name."""
+        given = self.environment.text("PORT", "8000")
+        if not given.isdecimal() or not 0 < int(given) < 2**16:
+            raise Trouble(f"PORT={given} is no port: choose a number from 1024 to 65535.")
+        return int(given)
 
     @property
     def address(self) -> str:
         return f"http://localhost:{self.port}/"
 
     def claim(self) -> None:
-        """Make the folder ours alone, and see that there is room and a port."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if shutil.disk_usage(self.folder).free < LEAST_FREE_BYTES:
-            raise CannotStart(
-                f"The disk is full: less than 300 MB are free below {self.folder}.\n"
-                "Free some space, or put the data elsewhere: DATA_DIR=/path/to/room make run"
-            )
-        self.lock = (self.folder / "running.lock").open("a")
+        """Make the folder ours alone, and see that there is room."""
         try:
-            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise CannotStart(
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.lock = (self.folder / "running.lock").open("a")
+        except OSError as error:
+            words = of_folder(error, self.folder)
+            raise Trouble(words or str(error)) from error
+        self._lock(self.lock)
+        if self.free_bytes() < LEAST_FREE_BYTES:
+            raise Trouble(
+                f"{full_disk(self.folder, LEAST_FREE_BYTES)}\n"
+                "Or put the data elsewhere: DATA_DIR=/path/to/room make run"
+            )
+
+    def _lock(self, file: IO[str]) -> None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            raise Trouble(
                 f"This copy is running already, at {self._running_address()}\n"
                 f"A second, independent one: PORT={self.port + 1} DATA_DIR=/some/folder make run"
             ) from None
+
+    def free_bytes(self) -> int:
+        return shutil.disk_usage(self.folder).free
 
     def _running_address(self) -> str:
         return self.environment.services.get("address", self.address)
 
     def ask_for_port(self) -> None:
-        if not is_free(self.port, self.host):
-            raise CannotStart(
+        error = why_not(self.port, self.host)
+        if error is None:
+            return
+        if error.errno == errno.EADDRINUSE:
+            raise Trouble(
                 f"Port {self.port} is taken by another program.\n"
                 f"Choose another one: PORT={self.port + 1} make run"
             )
+        if error.errno == errno.EACCES:
+            raise Trouble(
+                f"Port {self.port} is kept for root.\nChoose one from 1024 on: PORT=8000 make run"
+            )
+        raise Trouble(f"This machine has no address HOST={self.host} ({error.strerror}).")
 
     def start_servers(self) -> None:
         """Start the embedded servers whose addresses nobody gave."""

@@ -7,10 +7,11 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from config.embedded.process import spawn
+from config.embedded.process import spawn, stop, tail
 from config.environment import ROOT
+from config.troubles import FULL, Trouble, full_disk
 
-from .copy import CannotStart, Copy
+from .copy import Copy
 
 STATIC_SOURCES = ("static", "plugins", "site", "templates")
 STATIC_SUFFIXES = {".css", ".js", ".mjs", ".svg", ".woff2", ".png", ".webp", ".txt", ".json"}
@@ -53,6 +54,7 @@ class Steps:
         self.copy = copy
         self.stamps = copy.folder / "stamps"
         self.stamps.mkdir(exist_ok=True)
+        self.commands: list[Command] = []
 
     def is_done(self, name: str, key: str) -> bool:
         stamp = self.stamps / name
@@ -62,7 +64,13 @@ class Steps:
         (self.stamps / name).write_text(key, encoding="ascii")
 
     def begin(self, *arguments: str) -> Command:
-        return Command(self.copy, arguments, self.copy.env())
+        self.commands.append(Command(self.copy, arguments, self.copy.env()))
+        return self.commands[-1]
+
+    def end(self) -> None:
+        """End what still runs: each leaves whole tables and files behind, or none."""
+        for command in self.commands:
+            stop(command.process)
 
 
 class Command:
@@ -83,12 +91,12 @@ class Command:
             )
 
     def wait(self) -> None:
-        if self.process.wait() != 0:
-            raise CannotStart(
-                f"`manage.py {' '.join(self.arguments)}` failed:\n{self._last_words()}\n"
-                f"All of it stands in {self.log}"
-            )
-
-    def _last_words(self) -> str:
-        lines = self.log.read_text(errors="replace").splitlines()[-12:]
-        return "\n".join(f"  {line}" for line in lines)
+        if self.process.wait() == 0:
+            return
+        if FULL.search(tail(self.log, 200)):
+            raise Trouble(full_disk(self.log.parent.parent))
+        words = "\n".join(f"  {line}" for line in tail(self.log, 12).splitlines())
+        raise Trouble(
+            f"`manage.py {' '.join(self.arguments)}` failed:\n{words}\n"
+            f"All of it stands in {self.log}"
+        )

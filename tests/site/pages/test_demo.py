@@ -50,7 +50,7 @@ def demo() -> str:
 
 
 def test_an_empty_start_has_a_home(db):
-    call_command("demo", empty=True)
+    call_command("found")
     assert found_site().root_page.specific_class is Home
     assert Site.objects.get().root_page.get_children().count() == 0
 

@@ -8,7 +8,6 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from pages.demo import people, reel, tree
-from pages.foundation import found_site
 from pages.models import Program
 
 
@@ -18,13 +17,9 @@ class Command(BaseCommand):
     help = "Load the demo site Diamond Plus (once) and print its accounts."
 
     def add_arguments(self, parser: Any) -> None:
-        parser.add_argument("--empty", action="store_true", help="Only a home page, no accounts.")
         parser.add_argument("--accounts", action="store_true", help="Only print the accounts.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        if options["empty"]:
-            found_site()
-            return
         if not options["accounts"] and not Program.objects.exists():
             self._load()
         for role, name, _group in people.ACCOUNTS:
