@@ -13,7 +13,7 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.conf import settings
 
-from . import discovery, fitting
+from . import discovery, fitting, histories
 from .discovery import Found
 from .errors import Misfit
 from .loading import registry
@@ -56,6 +56,7 @@ def _guarded(found: Found, own: type[AppConfig]) -> type[AppConfig]:
             self._try(super().import_models, "models")
 
         def ready(self) -> None:
+            self._try(lambda: histories.check(found, self.label), "migrations")
             self._try(super().ready, "apps")
 
         def _try(self, step: Any, part: str) -> None:
@@ -64,10 +65,14 @@ def _guarded(found: Found, own: type[AppConfig]) -> type[AppConfig]:
                 return
             try:
                 step()
+            except Misfit as misfit:
+                self._leave(misfit)
             except Exception as error:  # noqa: BLE001 - the registry's isolation
-                misfit = fitting.not_importable(f"{found.module}.{part}", error)
-                registry.keep_out(found, misfit)
-                hollow(self)
+                self._leave(fitting.not_importable(f"{found.module}.{part}", error))
+
+        def _leave(self, misfit: Misfit) -> None:
+            registry.keep_out(found, misfit)
+            hollow(self)
 
     return Guarded
 

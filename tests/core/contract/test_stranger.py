@@ -138,6 +138,34 @@ def test_it_cannot_be_imported_and_the_site_lives(house, file):
     assert seen["others"] == "local_disk"
 
 
+FAULTY_MIGRATIONS = {
+    "import a_library_nobody_has": "a_library_nobody_has",
+    "answer = 42": "it holds no class Migration",
+    """from django.db import migrations
+class Migration(migrations.Migration):
+    dependencies = [("lectern_cellar", "0001_gone")]
+""": "it builds on lectern_cellar.0001_gone, which is not there",
+    """from django.db import migrations
+class Migration(migrations.Migration):
+    dependencies = [("nobodys_app", "0001_initial")]
+""": "it builds on nobodys_app.0001_initial, which is not there",
+    """from django.db import migrations
+class Migration(migrations.Migration):
+    dependencies = []
+""": "it and 0001_label are both the last one",
+}
+
+
+@pytest.mark.parametrize("body, why", FAULTY_MIGRATIONS.items(), ids=range(len(FAULTY_MIGRATIONS)))
+def test_its_migration_is_broken_and_everybody_elses_run(house, body, why):
+    (house.plugins / "lectern_cellar" / "migrations" / "0002_broken.py").write_text(body)
+    assert "No migrations to apply" in house.manage("migrate")
+    seen = house.visit("broken", "0", "Quarantined", "cannot be used")
+    assert seen["quarantine"] == ["Plugin cellar"]
+    assert why in seen["reason"]
+    assert (seen["statuses"], seen["url"], seen["others"]) == ([200], 404, "local_disk")
+
+
 def test_strict_plugins_stops_the_start(house):
     (house.plugins / "lectern_cellar" / "hooks.py").write_text(FAULTS["hooks.py"])
     with pytest.raises(AssertionError, match=r"Plugin cellar: .*division by zero"):
