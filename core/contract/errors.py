@@ -54,6 +54,14 @@ class StaleClaim(Exception):
     """Another worker holds the job now: stop, publish nothing."""
 
 
+class Later(Exception):
+    """Nothing to do before so many seconds have passed: the job waits, and loses no attempt."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"again in {seconds} s")
+        self.seconds = seconds
+
+
 class Cancelled(Exception):
     """Somebody asked for the job to stop."""
 

@@ -133,13 +133,22 @@ class VideoWork(Protocol):
     """
 
     asset_id: str
-    source: Path  # the original, on this machine
+    site_id: int
+    title: str
     probe: Probe
     folder: Path
 
     @property
+    def source(self) -> Path:
+        """Return where the original lies on this machine, brought here when first asked for."""
+
+    @property
     def published(self) -> Collection[str]:
         """Name what is there and not to be made again: whole renditions, poster, storyboard."""
+
+    @property
+    def remembered(self) -> Mapping[str, Any]:
+        """Return what ``remember`` has kept, in this claim or one before it."""
 
     def stage(self, name: str) -> None:
         """Say that a stage begins; the one before it is done."""
@@ -157,11 +166,12 @@ class VideoWork(Protocol):
     ) -> None:
         """Run a program in the sandbox; see ``core.jobs.sandbox``."""
 
-    def publish(self, draft: RenditionDraft, folder: Path) -> None:
+    def publish(self, draft: RenditionDraft, folder: Path | None) -> None:
         """Publish one rendition's folder (``index.m3u8`` and its segments); playable from now.
 
-        The folder is taken away. A draft that ``is_growing`` carries an EVENT playlist without an
-        end; publish it again, whole under the same name, with the same segments and more.
+        The folder is taken away; None where the bytes lie at the provider. A draft that
+        ``is_growing`` carries an EVENT playlist without an end; publish it again, whole under the
+        same name, with the same segments and more.
         """
 
     def publish_poster(self, image: Path) -> None:
@@ -212,7 +222,11 @@ class VideoProvider(Protocol):
         """Return the stages of a preparation, in order, as the editor will see them."""
 
     def prepare(self, work: VideoWork) -> None:
-        """Make it playable, best first; publish each rendition as it is finished."""
+        """Make it playable, best first; publish each rendition as it is finished.
+
+        Where others work and one can only wait, raise ``Later`` (``core.contract.errors``) and be
+        called again: no worker is held meanwhile. What must be known then goes to ``remember``.
+        """
 
     def playback(self, asset: Any, *, base_url: str, expires_at: float) -> PlaybackSource:
         """Say how to play ``asset``; ``base_url`` is the gate's tokenised path, ending in ``/``."""

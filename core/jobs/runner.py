@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from core.contract import is_on, registry
-from core.contract.errors import Cancelled, PermanentError, StaleClaim
+from core.contract.errors import Cancelled, Later, PermanentError, StaleClaim
 from core.contract.pieces import Door
 
 from .claims import Claim, claim
@@ -106,6 +106,8 @@ def _outcome(taken: Claim, door: Door) -> Job.State:
         return Job.State.RUNNING  # somebody else's by now
     except Cancelled:
         return _end(taken, Job.State.CANCELLED, "", "")
+    except Later as later:
+        return _put_aside(taken, timedelta(seconds=later.seconds))
     except PermanentError as error:
         return _end(taken, Job.State.FAILED, str(error), traceback.format_exc())
     except Exception as error:  # the door's duty: whatever happened, the row tells it
@@ -114,6 +116,20 @@ def _outcome(taken: Claim, door: Door) -> Job.State:
     finally:
         taken.tidy()
     return Job.State.SUCCEEDED
+
+
+def _put_aside(taken: Claim, wait: timedelta) -> Job.State:
+    """Let a job wait for the world outside, without holding a worker or spending an attempt."""
+    try:
+        with taken.fenced() as row:
+            row.state = Job.State.QUEUED
+            row.attempt -= 1
+            row.run_after = now() + wait
+            row.lease_until = None
+            row.save(update_fields=["state", "attempt", "run_after", "lease_until"])
+    except StaleClaim:
+        return Job.State.RUNNING
+    return Job.State.QUEUED
 
 
 def _again_or_fail(taken: Claim, error: Exception) -> Job.State:

@@ -19,7 +19,7 @@ from .doors import door_of
 from .models import Job
 from .runner import give_up, run_now
 
-__all__ = ["cancel", "enqueue", "enqueue_due", "forget_old", "retry", "run_now", "sweep"]
+__all__ = ["cancel", "enqueue", "enqueue_due", "forget_old", "retry", "run_now", "sweep", "wake"]
 
 log = structlog.get_logger(__name__)
 
@@ -76,6 +76,20 @@ def cancel(job: Job) -> None:
     )
     if not stopped:
         Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_requested=True)
+
+
+def wake(key: str) -> bool:
+    """Look now at the job with this key that was put aside; False where none waits.
+
+    One that runs at this moment is not reached: whoever raises ``Later`` looks again by itself.
+    """
+    with transaction.atomic():
+        waiting = Job.objects.select_for_update().filter(key=key, state=Job.State.QUEUED).first()
+        if waiting is None:
+            return False
+        Job.objects.filter(pk=waiting.pk).update(run_after=None, rung_at=now())
+        transaction.on_commit(partial(ring, waiting.pk, waiting.queue))
+    return True
 
 
 def retry(job: Job) -> Job:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import cast
 from uuid import UUID
@@ -13,8 +15,9 @@ from core.contract import first
 from core.contract.errors import VideoError
 from core.contract.providers import Probe, StageSpec, VideoProvider
 from core.jobs.claims import Claim
-from core.media.models import Asset
+from core.media.models import Asset, Stage
 from core.media.services import preparation
+from core.storage.models import StoredObject
 from core.storage.services import local_copy
 
 from .probe import probe
@@ -35,27 +38,55 @@ def run(claim: Claim) -> None:
     if asset.original is None:
         raise VideoError(_("The file is not here any more. Upload it again."))
     provider = cast("VideoProvider", first("video_providers", name=asset.provider, site=asset.site))
-    with local_copy(asset.original) as source:
-        work = Work(claim, asset, source, _read(claim, asset, source, provider))
+    with ExitStack() as stack:
+        open_source = partial(_opened, stack, asset.original)
+        found = _known(claim, asset) or _read(claim, asset, open_source())
+        _lay_out(claim, asset, found, provider)
+        work = Work(claim, asset, open_source, found)
         provider.prepare(work)
     with claim.fenced():
         preparation.mark_ready(asset)
         claim.succeed(renditions=sorted(work.published))
 
 
-def _read(claim: Claim, asset: Asset, source: Path, provider: VideoProvider) -> Probe:
-    """Look at the file, and write down what it is and which stages lie ahead."""
-    reading = StageSpec(READING, _("Reading the file"))
+def _opened(stack: ExitStack, original: StoredObject) -> Path:
+    """Have the original on this machine until the claim ends."""
+    return stack.enter_context(local_copy(original))
+
+
+def _known(claim: Claim, asset: Asset) -> Probe | None:
+    """Return what a former claim of this preparation read; an original never changes."""
+    is_read = asset.stages.filter(name=READING, state=Stage.State.DONE).exists()
+    if not is_read or not asset.probe:
+        return None
     with claim.fenced():
-        preparation.begin_again(asset, reading)
+        preparation.begin_again(asset)
+    return Probe(**asset.probe)
+
+
+def _read(claim: Claim, asset: Asset, source: Path) -> Probe:
+    """Look at the file, and write down what it is."""
+    with claim.fenced():
+        preparation.begin_again(asset)
+        preparation.lay_out(asset, [_reading()])
+        preparation.begin_stage(asset, READING)
     found = _of_kind(probe(source, lambda: claim.progress(0.0, READING)), asset)
+    with claim.fenced():
+        preparation.note_probe(asset, found)
+    return found
+
+
+def _lay_out(claim: Claim, asset: Asset, found: Probe, provider: VideoProvider) -> None:
+    """Write down which stages lie ahead, unless the provider does not take the file."""
     complaint = provider.accepts(found)
     if complaint:
         raise VideoError(complaint)
     with claim.fenced():
-        preparation.note_probe(asset, found)
-        preparation.lay_out(asset, [reading, *provider.stages(found)])
-    return found
+        preparation.lay_out(asset, [_reading(), *provider.stages(found)])
+
+
+def _reading() -> StageSpec:
+    return StageSpec(READING, _("Reading the file"))
 
 
 def _of_kind(found: Probe, asset: Asset) -> Probe:

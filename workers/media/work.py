@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +35,15 @@ POSTER_TYPES = {".jpg": "image/jpeg", ".webp": "image/webp"}
 class Work:
     """One claim's preparation of one asset (``core.contract.providers.VideoWork``)."""
 
-    def __init__(self, claim: Claim, asset: Asset, source: Path, probe: Probe) -> None:
+    def __init__(
+        self, claim: Claim, asset: Asset, open_source: Callable[[], Path], probe: Probe
+    ) -> None:
         self.claim = claim
         self.asset = asset
         self.asset_id = str(asset.pk)
-        self.source = source
+        self.site_id = asset.site_id
+        self.title = asset.title
+        self._open_source = open_source
         self.probe = probe
         self.folder = claim.folder
         self.published = _published(asset)
@@ -87,12 +92,27 @@ class Work:
     def _beat(self) -> None:
         self.claim.progress(self._fraction, self._stage)
 
-    def publish(self, draft: RenditionDraft, folder: Path) -> None:
+    @cached_property
+    def source(self) -> Path:
+        return self._open_source()
+
+    @property
+    def remembered(self) -> Mapping[str, Any]:
+        return self.asset.provider_data  # type: ignore[no-any-return]
+
+    def publish(self, draft: RenditionDraft, folder: Path | None) -> None:
+        if folder is None:
+            with self.claim.fenced():
+                preparation.publish_rendition(self.asset, draft, None, fence=self.claim.fence)
+        else:
+            self._publish_here(draft, folder)
+        if not draft.is_growing:
+            self.published.add(draft.name)
+
+    def _publish_here(self, draft: RenditionDraft, folder: Path) -> None:
         stored = store_tree(site=self.asset.site, folder=folder, purpose=draft.name)
         with self._published_or_doomed(stored):
             preparation.publish_rendition(self.asset, draft, stored, fence=self.claim.fence)
-        if not draft.is_growing:
-            self.published.add(draft.name)
 
     def publish_poster(self, image: Path) -> None:
         stored = store(
@@ -125,6 +145,7 @@ class Work:
     def remember(self, **values: Any) -> None:
         with self.claim.fenced():
             preparation.remember(self.asset, values)
+        self.asset.provider_data = {**self.asset.provider_data, **values}
 
 
 def _published(asset: Asset) -> set[str]:

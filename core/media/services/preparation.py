@@ -40,13 +40,11 @@ def enqueue_preparation(asset: Asset) -> None:
     asset.status, asset.error = Asset.Status.PROCESSING, ""
 
 
-def begin_again(asset: Asset, reading: StageSpec) -> None:
+def begin_again(asset: Asset) -> None:
     """A claim begins: what a former one finished stays done, what it left in the middle waits."""
     asset.stages.exclude(state=Stage.State.DONE).update(
         state=Stage.State.WAITING, progress=0, eta_seconds=None, error="", finished_at=None
     )
-    _write_stage(asset, reading, 0)
-    begin_stage(asset, reading.name)
 
 
 def lay_out(asset: Asset, specs: Iterable[StageSpec]) -> None:
@@ -113,16 +111,17 @@ def _present(asset: Asset) -> Asset:
 
 
 def publish_rendition(
-    asset: Asset, draft: RenditionDraft, stored: StoredObject, *, fence: int
+    asset: Asset, draft: RenditionDraft, stored: StoredObject | None, *, fence: int
 ) -> Rendition:
     """Let members play a rendition from now on; an earlier one of that name gives way to it.
 
-    A growing one that is shorter than the earlier, as after a restart, is not published.
+    ``stored`` is None where the bytes lie at the video provider. A growing one that is shorter
+    than the earlier, as after a restart, is not published.
     """
     row = _present(asset)
     before = row.renditions.filter(name=draft.name).select_related("object").first()
     earlier = None if before is None else before.object
-    if before and earlier and draft.is_growing and earlier.files >= stored.files:
+    if before and earlier and stored and draft.is_growing and earlier.files >= stored.files:
         return before
     fields = asdict(draft)
     seconds = fields.pop("duration")
@@ -130,7 +129,8 @@ def publish_rendition(
     rendition, _created = Rendition.objects.update_or_create(
         asset=row, name=draft.name, defaults={**fields, "object": stored, "fence": fence}
     )
-    _keep(stored)
+    if stored is not None:
+        _keep(stored)
     if earlier is not None:
         doom(earlier, after=STILL_READ)
     if Asset.objects.filter(pk=row.pk, playable_at=None).update(playable_at=now()):

@@ -11,7 +11,7 @@ from redis import Redis
 from wagtail.models import Site
 
 from core.contract import registry
-from core.contract.errors import PermanentError
+from core.contract.errors import Later, PermanentError
 from core.contract.models import Switch
 from core.contract.pieces import Schedule
 from core.contract.switches import announce
@@ -86,6 +86,35 @@ def test_an_unexpected_error_is_tried_three_times_then_told_once(house):
     assert (job.attempt, told) == (3, [job.pk])
     assert "division by zero" in job.error
     assert "ZeroDivisionError" in job.detail
+
+
+def test_a_job_that_waits_for_the_world_spends_no_attempt(house):
+    seen = []
+
+    def look(claim):
+        seen.append(claim.fence)
+        if len(seen) < 6:
+            raise Later(3600)
+
+    house.add("test.later", look)
+    job = services.run_now(services.enqueue(kind="test.later", key="later:1"))
+    assert (job.state, job.attempt, job.error) == (Job.State.QUEUED, 0, "")
+    assert timedelta(minutes=59) < job.run_after - now() < timedelta(minutes=61)
+    assert services.run_now(job).state == Job.State.QUEUED  # it is not time yet
+    assert seen == [1]
+    for _ in range(5):
+        assert services.wake("later:1") is True
+        job = services.run_now(job)
+    assert (job.state, job.attempt, seen) == (Job.State.SUCCEEDED, 1, [1, 2, 3, 4, 5, 6])
+    assert services.wake("later:1") is False
+
+
+def test_waking_rings_the_bell_at_once(house, django_capture_on_commit_callbacks):
+    house.add("test.later", house.idle)
+    services.enqueue(kind="test.later", key="later:2", run_after=now() + timedelta(hours=1))
+    with django_capture_on_commit_callbacks() as rung:
+        assert services.wake("later:2") is True
+    assert len(rung) == 1
 
 
 def test_a_permanent_error_is_not_tried_again(house):
