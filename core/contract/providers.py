@@ -91,6 +91,7 @@ class Probe:
     is_interlaced: bool = False
     has_square_pixels: bool = True
     transfer: str = ""  # "pq" or "hlg" where the brightness needs mapping, else ""
+    loudness: float | None = None  # LUFS (EBU R 128) of a few samples, None where nothing is heard
 
     @property
     def has_video(self) -> bool:
@@ -125,6 +126,14 @@ class RenditionDraft:
     duration: float = 0.0  # seconds that can really be played
 
 
+@dataclass(frozen=True, slots=True)
+class Still:
+    """A frame that may become the poster: a JPEG, and the second it was taken at."""
+
+    image: Path
+    seconds: float
+
+
 class VideoWork(Protocol):
     """What the house hands to a video provider for one claim of one preparation.
 
@@ -137,6 +146,7 @@ class VideoWork(Protocol):
     title: str
     probe: Probe
     folder: Path
+    wants_file: bool  # a page lets members download the video whole
 
     @property
     def source(self) -> Path:
@@ -144,7 +154,10 @@ class VideoWork(Protocol):
 
     @property
     def published(self) -> Collection[str]:
-        """Name what is there and not to be made again: whole renditions, poster, storyboard."""
+        """Name what is there and not to be made again.
+
+        Whole renditions and files by their names, "poster", "stills", "storyboard", "waveform".
+        """
 
     @property
     def remembered(self) -> Mapping[str, Any]:
@@ -174,8 +187,20 @@ class VideoWork(Protocol):
         same name, with the same segments and more.
         """
 
+    def publish_file(self, draft: RenditionDraft, path: Path) -> None:
+        """Publish one whole file to be downloaded or fed: ``video.mp4``, ``audio.m4a``."""
+
+    def lend(self, name: str) -> Path | None:
+        """Return a copy of a published rendition's folder, or None where there is none."""
+
     def publish_poster(self, image: Path) -> None:
         """Publish the poster (JPEG or WebP)."""
+
+    def publish_stills(self, stills: Sequence[Still]) -> None:
+        """Publish the frames among which an editor may choose another poster, best first."""
+
+    def publish_waveform(self, path: Path) -> None:
+        """Publish the sound's peaks: JSON as audiowaveform writes it, version 2, 8 bits."""
 
     def publish_storyboard(self, folder: Path) -> None:
         """Publish ``storyboard.vtt`` and the sprite sheets it names."""

@@ -81,6 +81,11 @@ class Claim:
         """Keep values to be recorded with the job's success."""
         self._result |= values
 
+    def add(self, **amounts: float) -> None:
+        """Add to amounts that are recorded with the job's success."""
+        for name, amount in amounts.items():
+            self._result[name] = round(self._result.get(name, 0.0) + amount, 3)
+
     def succeed(self, **result: Any) -> None:
         """Record success; inside ``fenced()`` it commits together with what was published."""
         done = self._mine().update(

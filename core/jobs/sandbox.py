@@ -18,7 +18,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from . import limits, walls
+from . import accounts, limits, walls
 from .errors import SandboxError
 
 MEMORY = 3 * 1024**3  # bytes of private memory
@@ -29,7 +29,7 @@ TAIL = 40  # lines kept for an operator
 
 @dataclass(slots=True)
 class Finished:
-    """A program that ended well. Seconds are wall and CPU time."""
+    """A program that ended well. Seconds are wall and CPU time, the latter as last looked at."""
 
     returncode: int
     stdout: str
@@ -48,6 +48,7 @@ class _Watch:
     spoke: float = field(default_factory=time.monotonic)
     out: list[str] = field(default_factory=list)
     tail: deque[str] = field(default_factory=lambda: deque(maxlen=TAIL))
+    cpu_seconds: float = 0.0
 
     def hear(self, line: str, *, is_error: bool) -> None:
         self.spoke = time.monotonic()
@@ -83,22 +84,17 @@ def run(
     Raises ``SandboxError`` with a reason: missing, stalled, too_long, killed, failed.
     """
     watch = _Watch(on_line, capture)
-    before = os.times()
     process = _start(command, reads, writes, memory_bytes, file_bytes)
     try:
         _follow(process, watch, stall_seconds, wall_seconds, tick)
     finally:
         limits.kill_group(process)
-    after = os.times()
     finished = Finished(
         returncode=process.returncode,
         stdout="\n".join(watch.out),
         stderr_tail="\n".join(watch.tail),
         seconds=time.monotonic() - watch.started,
-        cpu_seconds=after.children_user
-        + after.children_system
-        - before.children_user
-        - before.children_system,
+        cpu_seconds=watch.cpu_seconds,
     )
     if check and finished.returncode:
         raise _failure(finished)
@@ -156,7 +152,9 @@ def _follow(
             if pipe is not None:
                 selector.register(pipe, selectors.EVENT_READ, b"")
         while selector.get_map():
-            for key, _events in selector.select(timeout=0.5):
+            events = selector.select(timeout=0.5)
+            watch.cpu_seconds = max(watch.cpu_seconds, accounts.cpu_seconds(process.pid))
+            for key, _events in events:
                 _hear(selector, key, watch, is_error=key.fileobj is process.stderr)
             if tick is not None:
                 tick()

@@ -58,6 +58,10 @@ class Asset(CollectionMember, index.Indexed, models.Model):  # type: ignore[djan
     storyboard = models.ForeignKey(  # a tree: storyboard.vtt and its sprite sheets
         StoredObject, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    waveform = models.ForeignKey(  # the sound's peaks, as JSON
+        StoredObject, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    offers_file = models.BooleanField(default=False)  # a page lets members download it whole
     provider = models.CharField(max_length=80, default="ffmpeg")  # the video provider
     provider_data = models.JSONField(default=dict)  # what only that provider reads
 
@@ -151,6 +155,7 @@ class Rendition(models.Model):
     average_bit_rate = models.PositiveIntegerField(null=True, blank=True)
     frame_rate = models.FloatField(null=True, blank=True)
     codecs = models.CharField(max_length=80, blank=True)  # RFC 6381: "avc1.64001f,mp4a.40.2"
+    quality = models.FloatField(null=True, blank=True)  # VMAF of samples, 0 to 100
     is_growing = models.BooleanField(default=False)  # playable, and more is on its way
     fence = models.PositiveIntegerField(default=0)  # the claim that published it
     published_at = models.DateTimeField(auto_now_add=True)
@@ -163,6 +168,24 @@ class Rendition(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PosterCandidate(models.Model):
+    """A frame that an editor may choose as the poster."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="poster_candidates")
+    object = models.ForeignKey(StoredObject, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()  # the most telling first
+    seconds = models.FloatField()  # where in the video
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["asset", "position"], name="one_candidate_a_position"),
+        ]
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return f"{self.asset_id} at {self.seconds:.1f} s"
 
 
 class Stage(models.Model):
@@ -183,6 +206,7 @@ class Stage(models.Model):
     progress = models.FloatField(default=0)  # 0..1
     eta_seconds = models.PositiveIntegerField(null=True, blank=True)
     error = models.TextField(blank=True)
+    cpu_seconds = models.FloatField(default=0)  # of the programs it ran, all attempts together
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 

@@ -14,6 +14,7 @@ from core.storage.models import StoredObject
 
 from .memory import ForSeconds
 
+WHOLE = {"video": "video.mp4"}  # what is handed out instead of the original, by kind
 FRESH = 2.0  # a new rung joins its playlist within this many seconds
 
 
@@ -37,8 +38,17 @@ class Shelf:
 
     @property
     def download(self) -> StoredObject | None:
-        made = [row for row in self.renditions.values() if row.kind == Rendition.Kind.FILE]
-        return made[-1].object if made and made[-1].object else self.asset.original
+        return self.file(WHOLE.get(self.asset.kind, "")) or self.asset.original
+
+    def single(self, name: str) -> StoredObject | None:
+        """Return one of the files that lie beside the streams."""
+        drawn = {"poster.jpg": self.asset.poster, "waveform.json": self.asset.waveform}
+        return drawn[name] if name in drawn else self.file(name)
+
+    def file(self, name: str) -> StoredObject | None:
+        """Return a whole file that was made of the asset, for feeds and downloads."""
+        row = self.renditions.get(name)
+        return row.object if row and row.kind == Rendition.Kind.FILE else None
 
 
 _shelves: ForSeconds[Shelf | None] = ForSeconds(lambda: FRESH, room=2_000)
@@ -63,7 +73,7 @@ def forget() -> None:
 
 
 def _shelf(asset_id: uuid.UUID) -> Shelf | None:
-    rows = Asset.objects.select_related("original", "poster", "storyboard")
+    rows = Asset.objects.select_related("original", "poster", "storyboard", "waveform")
     asset = rows.filter(pk=asset_id).first()
     if asset is None:
         return None

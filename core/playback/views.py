@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 import uuid
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -33,6 +34,12 @@ if TYPE_CHECKING:
 FILE = r"[A-Za-z0-9_][A-Za-z0-9_-]{0,79}(?:\.[A-Za-z0-9_-]{1,40})*\.(?P<ending>[a-z0-9]{2,4})"
 FOLDER = r"[A-Za-z0-9_][A-Za-z0-9_-]{0,39}"
 WAY = re.compile(rf"(?P<folder>{FOLDER})/(?P<file>{FILE})", re.ASCII)
+SINGLE = {  # files beside the streams, and their types; a poster says itself which it is
+    "poster.jpg": "",
+    "waveform.json": "application/json",
+    "audio.m4a": "audio/mp4",
+    "video.mp4": "video/mp4",
+}
 IMAGES = frozenset(kind for kind in TYPES.values() if kind.startswith("image/"))
 ASSET = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
@@ -104,8 +111,8 @@ def _file(request: HttpRequest, claims: Claims, shelf: Shelf, name: str) -> Http
     if name == "master.m3u8":
         return _master(shelf)
     cache_control = f"private, max-age={_seconds_left(claims)}"
-    if name == "poster.jpg":
-        return _whole(request, shelf.asset.poster, cache_control)
+    if name in SINGLE:
+        return _whole(request, shelf.single(name), cache_control, SINGLE[name])
     if name == "download":
         return _download(request, shelf, cache_control)
     if (words := beside(request, shelf.asset, name)) is not None:
@@ -131,14 +138,18 @@ def _master(shelf: Shelf) -> HttpResponseBase:
     return dressed(response, "private, max-age=2")
 
 
-def _whole(request: HttpRequest, obj: StoredObject | None, cache_control: str) -> HttpResponseBase:
+def _whole(
+    request: HttpRequest, obj: StoredObject | None, cache_control: str, content_type: str = ""
+) -> HttpResponseBase:
+    """Answer with one file; a picture says itself which kind it is."""
     if obj is None:
         return refused(404)
+    picture = obj.content_type if obj.content_type in IMAGES else "image/jpeg"
     return deliver(
         request,
         place(obj),
         key_of(obj),
-        content_type=obj.content_type if obj.content_type in IMAGES else "image/jpeg",
+        content_type=content_type or picture,
         cache_control=cache_control,
     )
 
@@ -148,6 +159,8 @@ def _download(request: HttpRequest, shelf: Shelf, cache_control: str) -> HttpRes
     if obj is None:
         return refused(404)
     name = shelf.asset.file_name or shelf.asset.title
+    if obj != shelf.asset.original:
+        name = str(PurePath(name).with_suffix(PurePath(obj.key).suffix))
     return deliver(
         request,
         place(obj),

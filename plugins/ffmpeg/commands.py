@@ -16,12 +16,10 @@ from .ladder import FASTEST, LONGEST_GOP, SEGMENT, STEREO, Plan, Rung
 
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mp3,wav,w64,flac,ogg,aac"
 MAX_PIXELS = 8192 * 4320
-PRESET = "veryfast"
-CRF = 23
 COPY_AAC = ("-c:a", "copy", "-bsf:a", "aac_adtstoasc")  # the filter passes on what is plain AAC
 AUDIO_BITS = "128k"
 AUDIO_RATE = 48_000
-LOUDNESS = "loudnorm=I=-18:TP=-1.5:LRA=14"  # films are mixed quietly for many loudspeakers
+CEILING = 0.84  # of full scale, 1.5 dB below: what encoding adds to the peaks does not clip
 
 SPRITE = (160, 90)  # pixels, of one picture in the storyboard
 GRID = (5, 5)  # pictures on one sheet
@@ -65,24 +63,34 @@ def copy(source: Path, probe: Probe, plan: Plan, folder: Path) -> list[str]:
     streams = ["-map", "0:V:0", "-c:v", "copy"] if probe.has_video else ["-vn"]
     if probe.has_audio:
         streams += ["-map", "0:a:0"]
-        streams += COPY_AAC if plan.copies_audio else _aac(_audio_filter(probe))
-    return [*opening(source), *streams, *_clean(), *hls(folder)]
+        streams += COPY_AAC if plan.copies_audio else aac(loudness(plan))
+    return [*opening(source), *streams, *clean(), *hls(folder)]
 
 
 def encode(
-    source: Path, probe: Probe, plan: Plan, rungs: Sequence[Rung], folder: Path
+    source: Path,
+    probe: Probe,
+    plan: Plan,
+    rungs: Sequence[Rung],
+    folder: Path,
+    *,
+    seconds: float | None = None,
 ) -> list[str]:
-    """Decode once, scale down in a cascade, and encode every rung into its own folder."""
+    """Decode once, scale down in a cascade, and encode every rung into its own folder.
+
+    With ``seconds`` only so much of the beginning, cut as the whole will be.
+    """
     sound = probe.has_audio and not plan.copies_audio
-    graph = _pictures(probe, rungs) + (_sounds(probe, len(rungs)) if sound else [])
+    graph = _pictures(probe, rungs) + (_sounds(plan, len(rungs)) if sound else [])
     outputs: list[str] = []
     for number, rung in enumerate(rungs):
         outputs += ["-map", f"[v{number}]", *_x264(rung, plan)]
         if probe.has_audio:
             outputs += ["-map", f"[a{number}]" if sound else "0:a:0"]
-            outputs += _aac() if sound else COPY_AAC
-        outputs += [*_clean(), *hls(folder / rung.name)]
-    return [*opening(source), "-filter_complex", ";".join(graph), *outputs]
+            outputs += aac() if sound else COPY_AAC
+        outputs += [*clean(), *hls(folder / rung.name)]
+    before = [*plan.profile.reads, *(("-t", str(seconds)) if seconds else ())]
+    return [*opening(source, before=before), "-filter_complex", ";".join(graph), *outputs]
 
 
 def _pictures(probe: Probe, rungs: Sequence[Rung]) -> list[str]:
@@ -113,33 +121,34 @@ def _scale(rung: Rung) -> str:
     return f"scale={rung.width}:{rung.height}:flags=bicubic,format=yuv420p,setsar=1"
 
 
-def _sounds(probe: Probe, count: int) -> list[str]:
+def _sounds(plan: Plan, count: int) -> list[str]:
     outs = "".join(f"[a{number}]" for number in range(count))
-    return [f"[0:a:0]{_audio_filter(probe)},asplit={count}{outs}"]
+    return [f"[0:a:0]{loudness(plan)},asplit={count}{outs}"]
 
 
-def _audio_filter(probe: Probe) -> str:
-    if probe.audio_channels <= STEREO:
-        return f"aresample={AUDIO_RATE}:async=1"
-    return f"aformat=channel_layouts=stereo,{LOUDNESS},aresample={AUDIO_RATE}:async=1"
+def loudness(plan: Plan) -> str:
+    """Filters that make stereo as loud as every other sound; peaks bend instead of breaking."""
+    level = f"volume={plan.gain}dB,alimiter=limit={CEILING}:level=0:latency=1"
+    return f"aformat=channel_layouts=stereo,{level},aresample={AUDIO_RATE}:async=1"
 
 
 def _x264(rung: Rung, plan: Plan) -> list[str]:
     every = "source" if plan.follows_source else f"expr:gte(t,n_forced*{SEGMENT})"
     return [
-        *("-c:v", "libx264", "-preset", PRESET, "-crf", str(CRF), "-profile:v", "high"),
+        *("-c:v", "libx264", "-preset", plan.profile.preset, "-crf", str(plan.profile.crf)),
+        *("-profile:v", "high"),
         *("-maxrate", str(rung.cap), "-bufsize", str(2 * rung.cap)),
         *("-force_key_frames", every, "-g", "1000", "-sc_threshold", "0", "-flags", "+cgop"),
         *("-pix_fmt", "yuv420p"),
     ]
 
 
-def _aac(filters: str = "") -> list[str]:
+def aac(filters: str = "") -> list[str]:
     encoding = ["-c:a", "aac", "-b:a", AUDIO_BITS, "-ac", str(STEREO), "-ar", str(AUDIO_RATE)]
     return [*(("-af", filters) if filters else ()), *encoding]
 
 
-def _clean() -> list[str]:
+def clean() -> list[str]:
     """Nothing of the source's words goes into what members download."""
     return ["-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn"]
 
@@ -154,7 +163,7 @@ def hls(folder: Path) -> list[str]:
     ]
 
 
-def candidates(source: Path, times: Sequence[float], folder: Path) -> list[str]:
+def stills(source: Path, times: Sequence[float], folder: Path) -> list[str]:
     """Take the key frame before each of some moments, in one run; one frame each is decoded."""
     inputs: list[str] = []
     outputs: list[str] = []
@@ -163,7 +172,7 @@ def candidates(source: Path, times: Sequence[float], folder: Path) -> list[str]:
         scale = f"scale='min({POSTER_SIDE},iw*sar)':-2:flags=bicubic,setsar=1"
         outputs += ["-map", f"{number}:V:0", "-vf", scale, "-frames:v", "1"]
         outputs += ["-q:v", "3", "-pix_fmt", "yuvj420p", "-update", "1"]
-        outputs += [str(folder / f"poster-{number}.jpg")]
+        outputs += [str(folder / f"still-{number}.jpg")]
     head = [binary(), "-nostdin", "-hide_banner", "-loglevel", "error", "-y"]
     return [*head, *inputs, *outputs]
 

@@ -25,12 +25,13 @@ class Growing:
         *,
         after: float,
         segment_seconds: int,
+        first: int = 1,
     ) -> None:
         self.work = work
         self.drafts = drafts
         self.segment_seconds = segment_seconds
         self.not_before = time.monotonic() + after
-        self.next = 1
+        self.next = first  # so many segments at least
 
     def look(self) -> None:
         """Publish what is complete, once there is enough more of it."""
@@ -42,6 +43,12 @@ class Growing:
         for folder, draft in self.drafts.items():
             self._publish(folder, draft, count)
         self.next = count * TIMES_MORE
+
+    def end(self) -> None:
+        """Publish all there is when the program has ended and more is to come from another."""
+        count = min(len(playlists.read(folder)) for folder in self.drafts)
+        for folder, draft in self.drafts.items():
+            self._publish(folder, draft, count)
 
     def _has(self, count: int) -> bool:
         """The segment after the last one has begun, so that the last one is named."""

@@ -6,12 +6,22 @@ A rung is named by its shorter side, so that a portrait video of 1080 × 1920 is
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.contract.providers import Probe
 
-SIDES = (1080, 720, 480, 240)  # pixels
-CAPS = {1080: 5_500_000, 720: 2_900_000, 480: 1_300_000, 240: 420_000}  # bits/s at ≤ 35 frames/s
+from .profiles import BALANCED, Profile
+
+CAPS = {  # bits a second at 35 frames a second and fewer, by the shorter side
+    2160: 16_000_000,
+    1440: 9_000_000,
+    1080: 5_500_000,
+    720: 2_900_000,
+    480: 1_300_000,
+    360: 800_000,
+    240: 420_000,
+}
 NEAR = 1.15  # a rung this close below another is not worth its bits
 FAST = 35.0  # frames a second from which on …
 FAST_FACTOR = 1.4  # … a rung may take this much more
@@ -25,6 +35,10 @@ SHORTEST_GOP = 1.0
 ALIGNED_GOP = 6.0  # up to here the rungs take over the copy's key frames
 SEGMENT = 4  # seconds
 STEREO = 2  # channels
+
+LOUDNESS = -16.0  # LUFS, what players of speech and music aim at
+NEAR_ENOUGH = 1.0  # LU; a sound that is off by less may be copied
+MOST_GAIN = 20.0  # dB; what is quieter is meant to be, or is noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +59,23 @@ class Plan:
     copies_audio: bool
     rungs: tuple[Rung, ...]  # from the largest to the smallest
     follows_source: bool  # key frames where the copy has them
+    gain: float = 0.0  # dB that bring the sound to the common loudness
+    profile: Profile = BALANCED
 
     @property
     def names(self) -> tuple[str, ...]:
         return ((self.copied,) if self.copied else ()) + tuple(rung.name for rung in self.rungs)
 
 
-def plan(probe: Probe) -> Plan:
+def plan(probe: Probe, profile: Profile = BALANCED) -> Plan:
     """Plan a source's renditions; nothing is ever enlarged."""
-    copies_audio = probe.audio_codec in ("", "aac") and probe.audio_channels <= STEREO
+    gain = gain_of(probe)
+    is_plain = probe.audio_codec in ("", "aac") and probe.audio_channels <= STEREO
+    copies_audio = is_plain and abs(gain) < NEAR_ENOUGH
     if not probe.has_video:
-        return Plan("audio", copies_audio, (), follows_source=False)
+        return Plan("audio", copies_audio, (), follows_source=False, gain=gain, profile=profile)
     side = min(probe.width, probe.height)
-    rungs = tuple(_rung(probe, one) for one in _sides(side))
+    rungs = tuple(_rung(probe, one, profile) for one in _sides(side, profile.sides))
     copied = ""
     if can_copy(probe):
         copied = f"{side}p"
@@ -67,7 +85,14 @@ def plan(probe: Probe) -> Plan:
         else:
             rungs = tuple(one for one in rungs if min(one.width, one.height) * NEAR < side)
     follows = bool(copied) and SHORTEST_GOP <= probe.key_frame_interval <= ALIGNED_GOP
-    return Plan(copied, copies_audio, rungs, follows_source=follows)
+    return Plan(copied, copies_audio, rungs, follows, gain, profile)
+
+
+def gain_of(probe: Probe) -> float:
+    """Return how many dB louder a sound is to be played, for all to be about as loud."""
+    if probe.loudness is None:
+        return 0.0
+    return round(min(LOUDNESS - probe.loudness, MOST_GAIN), 1)
 
 
 def can_copy(probe: Probe) -> bool:
@@ -84,27 +109,28 @@ def can_copy(probe: Probe) -> bool:
     )
 
 
-def _sides(side: int) -> list[int]:
+def _sides(side: int, listed: Sequence[int]) -> list[int]:
     """Return the rungs' shorter sides: the source's own on top, unless the ladder's is near."""
-    below = [one for one in SIDES if one * NEAR < side or one == side]
-    top = min(side, SIDES[0])
+    below = [one for one in listed if one * NEAR < side or one == side]
+    top = min(side, listed[0])
     return below if top in below else [top, *[one for one in below if one < top]]
 
 
-def _rung(probe: Probe, side: int) -> Rung:
+def _rung(probe: Probe, side: int, profile: Profile) -> Rung:
+    cap = round(_cap(probe, side) * profile.generosity)
     shape = probe.width / probe.height
     width, height = (side * shape, side) if shape >= 1 else (side, side / shape)
-    return Rung(f"{side}p", _even(width), _even(height), _cap(probe, side))
+    return Rung(f"{side}p", _even(width), _even(height), cap)
 
 
 def _even(length: float) -> int:
     return max(2, round(length / 2) * 2)
 
 
-def _cap(probe: Probe, side: int) -> int:
+def _cap(probe: Probe, side: int) -> float:
     """Take the cap of the next rung of the table, by area, and more for fast pictures."""
-    listed = min(SIDES, key=lambda one: abs(one - side))
+    listed = min(CAPS, key=lambda one: abs(one - side))
     cap = CAPS[listed] * math.pow(side / listed, 1.5)
     shape = max(probe.width, probe.height) / min(probe.width, probe.height) / (16 / 9)
     fast = FAST_FACTOR if probe.frame_rate > FAST else 1.0
-    return round(cap * min(max(shape, 0.5), 1.5) * fast)
+    return cap * min(max(shape, 0.5), 1.5) * fast

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 
 import structlog
 from PIL import Image, ImageStat
 
 from core.contract.errors import VideoError
-from core.contract.providers import VideoWork
+from core.contract.providers import Still, VideoWork
 
 from . import commands
 from .progress import Progress
 
 log = structlog.get_logger(__name__)
 
-MOMENTS = (0.1, 0.03, 0.25, 0.45, 0.7)  # of the duration, the likeliest first
+MOMENTS = (0.03, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.92)  # of the duration
 PLAIN = 24.0  # a picture whose brightness varies less is black, white or a fade
 DETAIL_COUNTS = 4.0  # how much finer detail outweighs contrast
 
@@ -25,19 +27,30 @@ MOST_PICTURES = 300
 
 
 def make_poster(work: VideoWork) -> None:
-    """Publish the most telling of a few key frames; a video without one goes without."""
+    """Publish the most telling of a few key frames, and offer all; without one it goes without."""
     folder = work.folder / "poster"
     folder.mkdir()
     times = sorted({round(work.probe.duration * moment, 3) for moment in MOMENTS})
     try:
-        work.run(
-            commands.candidates(work.source, times, folder), reads=[work.source], writes=folder
-        )
+        work.run(commands.stills(work.source, times, folder), reads=[work.source], writes=folder)
     except VideoError as error:
         log.warning("poster_incomplete", asset=work.asset_id, reason=str(error))
-    found = sorted(folder.glob("poster-*.jpg"))
+    found = [Still(path, time) for path, time in _found(folder, times)]
+    found = sorted(found, key=lambda still: _worth(still.image), reverse=True)
+    if found and "poster" not in work.published:
+        work.publish_poster(found[0].image)
     if found:
-        work.publish_poster(max(found, key=_worth))
+        work.publish_stills(found)
+
+
+def _found(folder: Path, times: Sequence[float]) -> Iterator[tuple[Path, float]]:
+    """Yield the pictures that are there, each once: a short film has few key frames."""
+    seen: set[bytes] = set()
+    for number, time in enumerate(times):
+        path = folder / f"still-{number}.jpg"
+        if path.exists() and (content := sha256(path.read_bytes()).digest()) not in seen:
+            seen.add(content)
+            yield path, time
 
 
 def _worth(image: Path) -> float:

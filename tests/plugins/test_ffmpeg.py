@@ -6,6 +6,7 @@ from core.contract.testing.video import VideoContract
 from plugins.ffmpeg.provider import Ffmpeg
 
 
+@pytest.mark.django_db
 class TestFfmpeg(VideoContract):
     @pytest.fixture
     def provider(self):

@@ -7,11 +7,38 @@ import subprocess
 import pytest
 from wagtail.models import Site
 
+from core.contract import hookimpl, registry
 from core.jobs.models import Job
 from core.jobs.services import run_now
 from core.media import services
 from core.members.models import Member
 from plugins.ffmpeg.commands import binary
+
+
+class Listener:
+    """Somebody who wants to hear of assets."""
+
+    @hookimpl
+    def asset_playable(self, asset_id, site_id):
+        pass
+
+    @hookimpl
+    def asset_ready(self, asset_id, site_id):
+        pass
+
+    @hookimpl
+    def asset_failed(self, asset_id, site_id, reason):
+        pass
+
+
+@pytest.fixture
+def listener():
+    listener = Listener()
+    registry.manager.register(listener, name="tests.listener")
+    registry.rooms.add("tests.listener")
+    yield
+    registry.manager.unregister(listener)
+    registry.rooms.discard("tests.listener")
 
 
 @pytest.fixture(autouse=True)
@@ -85,6 +112,7 @@ def job_of(asset):
 
 
 def told(hook, asset):
-    """How often an announcement about an asset was handed on."""
-    jobs = Job.objects.filter(kind="contract.tell", payload__hook=hook)
+    """How often an announcement about an asset was handed on to one who wants to hear it."""
+    heard = {"payload__hook": hook, "payload__plugin": "tests.listener"}
+    jobs = Job.objects.filter(kind="contract.tell", **heard)
     return sum(job.payload["arguments"]["asset_id"] == str(asset.pk) for job in jobs)

@@ -183,7 +183,7 @@ def test_every_command_is_held_to_the_one_file(canary, tmp_path):
     for command in (
         commands.copy(canary, found, plan, tmp_path),
         commands.encode(canary, found, plan, rungs, tmp_path),
-        commands.candidates(canary, [0.1, 0.5], tmp_path),
+        commands.stills(canary, [0.1, 0.5], tmp_path),
         commands.storyboard(canary, found, 2.0, tmp_path),
     ):
         inputs = command.count("-i")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from core.contract import hookimpl, registry
 from core.contract.errors import Cancelled, StaleClaim
 from core.jobs.claims import Claim, claim
 from core.jobs.models import Job
@@ -14,32 +13,12 @@ from core.media.models import Asset, Stage
 from core.media.services import preparation
 from core.storage.models import StoredObject
 from core.storage.services import place, sweep_doomed
-from plugins.ffmpeg import provider
+from plugins.ffmpeg import playlists, provider
 from workers.media import prepare as door
 
 from .conftest import AAC, H264, job_of, make, picture, sound, told
 
-
-class Listener:
-    """Somebody who wants to hear of assets."""
-
-    @hookimpl
-    def asset_ready(self, asset_id, site_id):
-        pass
-
-    @hookimpl
-    def asset_failed(self, asset_id, site_id, reason):
-        pass
-
-
-@pytest.fixture(autouse=True)
-def _listener():
-    listener = Listener()
-    registry.manager.register(listener, name="tests.listener")
-    registry.rooms.add("tests.listener")
-    yield
-    registry.manager.unregister(listener)
-    registry.rooms.discard("tests.listener")
+pytestmark = pytest.mark.usefixtures("listener")
 
 
 @pytest.fixture
@@ -71,7 +50,9 @@ def test_a_film_becomes_ready_with_every_stage_done(prepare, film):
         ("probe", "done"),
         ("first", "done"),
         ("poster", "done"),
+        ("sound", "done"),
         ("storyboard", "done"),
+        ("file", "skipped"),
     ]
     assert asset.poster
     assert asset.storyboard
@@ -91,7 +72,8 @@ def test_nothing_is_left_over(prepare, film, settings):
     asset = prepare(film)
     StoredObject.objects.exclude(doomed_at=None).update(doomed_at=asset.created_at)
     sweep_doomed()
-    kept = {asset.original, asset.poster, asset.storyboard}
+    kept = {asset.original, asset.poster, asset.storyboard, asset.waveform}
+    kept |= {candidate.object for candidate in asset.poster_candidates.all()}
     kept |= {rendition.object for rendition in asset.renditions.all()}
     assert set(StoredObject.objects.all()) == kept
     files = {key.rsplit("/", 1)[0] for key in place(asset.original).walk()}
@@ -120,8 +102,8 @@ def test_what_a_stale_claim_made_is_swept(taken, monkeypatch):
         lose(held.job)
         write(folder, segments, is_growing=is_growing, target=target)
 
-    write = provider.playlists.write
-    monkeypatch.setattr(provider.playlists, "write", lost_in_the_middle)
+    write = playlists.write
+    monkeypatch.setattr(playlists, "write", lost_in_the_middle)
     with pytest.raises(StaleClaim):
         door.run(held)
     held.tidy()
@@ -176,8 +158,7 @@ def test_an_asset_deleted_in_the_middle_is_not_published(taken, monkeypatch):
     with pytest.raises(Cancelled):
         door.run(held)
     held.tidy()
-    sweep_doomed()
-    assert not StoredObject.objects.exists()
+    assert not StoredObject.objects.filter(doomed_at=None).exists()
 
 
 def test_a_failure_is_told_once_in_plain_words_on_asset_and_stage(prepare, tmp_path):
@@ -209,7 +190,7 @@ def test_a_failed_asset_can_be_retried(prepare, film, monkeypatch):
     run_now(job_of_retry(asset))
     asset.refresh_from_db()
     assert asset.status == "ready"
-    assert {stage.state for stage in services.stages_of(asset)} == {"done"}
+    assert {stage.state for stage in services.stages_of(asset)} == {"done", "skipped"}
 
 
 def job_of_retry(asset):
@@ -219,12 +200,17 @@ def job_of_retry(asset):
 def test_a_sound_is_an_audio_asset(prepare, tmp_path):
     asset = prepare(make(tmp_path / "talk.m4a", *sound(4), *AAC))
     assert (asset.status, asset.kind) == ("ready", "audio")
-    (rendition,) = asset.renditions.all()
-    assert (rendition.name, rendition.kind, rendition.codecs) == ("audio", "audio", "mp4a.40.2")
+    assert [(row.name, row.kind, row.codecs) for row in asset.renditions.all()] == [
+        ("audio", "audio", "mp4a.40.2"),
+        ("audio.m4a", "file", "mp4a.40.2"),
+    ]
 
 
 def test_a_video_ingested_as_audio_keeps_its_sound_only(prepare, film, tmp_path):
-    assert [row.name for row in prepare(film, kind="audio").renditions.all()] == ["audio"]
+    assert [row.name for row in prepare(film, kind="audio").renditions.all()] == [
+        "audio",
+        "audio.m4a",
+    ]
     mute = make(tmp_path / "mute.mp4", *picture(), *H264)
     asset = prepare(mute, kind="audio")
     assert (asset.status, "no sound" in asset.error) == ("failed", True)

@@ -21,7 +21,7 @@ from core.storage.models import StoredObject
 from core.storage.services import local_copy
 
 from .probe import probe
-from .work import Work
+from .work import Work, account
 
 READING = "probe"
 
@@ -70,7 +70,12 @@ def _read(claim: Claim, asset: Asset, source: Path) -> Probe:
         preparation.begin_again(asset)
         preparation.lay_out(asset, [_reading()])
         preparation.begin_stage(asset, READING)
-    found = _of_kind(probe(source, lambda: claim.progress(0.0, READING)), asset)
+    told = probe(
+        source,
+        lambda: claim.progress(0.0, READING),
+        lambda program: account(claim, asset, READING, program),
+    )
+    found = _of_kind(told, asset)
     with claim.fenced():
         preparation.note_probe(asset, found)
     return found

@@ -22,7 +22,11 @@ MEMORY = 1536 * 2**20  # bytes
 CUT_OFF = "moov atom not found"
 
 
-def probe(source: Path, tick: Callable[[], None] | None = None) -> Probe:
+def probe(
+    source: Path,
+    tick: Callable[[], None] | None = None,
+    spent: Callable[[sandbox.Finished], None] | None = None,
+) -> Probe:
     """Return what a file is; raises ``VideoError``, in plain words, for what is not taken."""
     command = [sys.executable, "-I", str(SCRIPT), str(source), FORMATS]
     try:
@@ -40,6 +44,8 @@ def probe(source: Path, tick: Callable[[], None] | None = None) -> Probe:
         if error.reason == "missing":
             raise
         raise VideoError(_words("hostile")) from error
+    if spent is not None:
+        spent(finished)
     verdict = json.loads(finished.stdout)
     if "refused" in verdict:
         cut_off = CUT_OFF in finished.stderr_tail

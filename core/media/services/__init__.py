@@ -2,15 +2,25 @@
 
 from core.media.queries import stages_of
 
-from .assets import delete, ingest, replace_poster, replace_title, retry
+from .assets import (
+    choose_poster,
+    delete,
+    ingest,
+    offer_file,
+    replace_poster,
+    replace_title,
+    retry,
+)
 from .uploads import abandon, finish, largest_upload, receive, resume, start_upload, sweep_uploads
 
 __all__ = [
     "abandon",
+    "choose_poster",
     "delete",
     "finish",
     "ingest",
     "largest_upload",
+    "offer_file",
     "receive",
     "replace_poster",
     "replace_title",

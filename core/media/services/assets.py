@@ -21,7 +21,7 @@ from core.media import spool
 from core.media.errors import CannotRetry, NotMedia
 from core.media.models import Asset, Upload
 from core.storage.models import StoredObject
-from core.storage.services import doom, store
+from core.storage.services import doom, local_copy, store
 
 from .preparation import enqueue_preparation, publish_poster
 from .uploads import finish, start_upload
@@ -91,6 +91,34 @@ def replace_poster(asset: Asset, image: BinaryIO) -> None:
     asset.refresh_from_db(fields=["poster"])
 
 
+def choose_poster(asset: Asset, position: int) -> None:
+    """Make one of the offered frames the poster; the offer stays."""
+    chosen = asset.poster_candidates.filter(position=position).select_related("object").first()
+    if chosen is None:
+        raise NotMedia(_("This frame is not offered any more. Choose another one."))
+    with local_copy(chosen.object) as image:
+        stored = store(
+            site=asset.site,
+            source=image,
+            content_type=chosen.object.content_type,
+            purpose="poster",
+        )
+    with transaction.atomic():
+        publish_poster(asset, stored)
+    asset.refresh_from_db(fields=["poster"])
+
+
+def offer_file(asset: Asset) -> None:
+    """Have a whole file made of a video, because a page lets members download it."""
+    if asset.offers_file or asset.kind == Asset.Kind.FILE:
+        return
+    with transaction.atomic():
+        Asset.objects.filter(pk=asset.pk).update(offers_file=True)
+        if asset.original_id and asset.status == Asset.Status.READY:
+            enqueue_preparation(asset)
+    asset.offers_file = True
+
+
 def _draw(image: BinaryIO, target: Path) -> None:
     words = _("This is not a picture we can read. Choose a JPEG, PNG or WebP file.")
     try:
@@ -127,7 +155,8 @@ def delete(asset: Asset) -> None:
 
 
 def _objects_of(asset: Asset) -> Iterable[StoredObject]:
-    own = (asset.original_id, asset.poster_id, asset.storyboard_id)
+    own = (asset.original_id, asset.poster_id, asset.storyboard_id, asset.waveform_id)
     numbers = [number for number in own if number is not None]
+    numbers += asset.poster_candidates.values_list("object_id", flat=True)
     numbers += asset.renditions.exclude(object=None).values_list("object_id", flat=True)
     return StoredObject.objects.filter(pk__in=numbers)

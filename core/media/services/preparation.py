@@ -10,13 +10,14 @@ from dataclasses import asdict
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.timezone import now
 
 from core.contract import tell
 from core.contract.errors import Cancelled
 from core.contract.providers import Probe, RenditionDraft, StageSpec
 from core.jobs.services import enqueue
-from core.media.models import Asset, Rendition, Stage
+from core.media.models import Asset, PosterCandidate, Rendition, Stage
 from core.storage.models import StoredObject
 from core.storage.services import doom
 
@@ -84,6 +85,11 @@ def note_progress(asset: Asset, name: str, fraction: float, eta_seconds: int | N
     )
 
 
+def note_cpu(asset: Asset, name: str, seconds: float) -> None:
+    """Write what a program of a stage cost."""
+    asset.stages.filter(name=name).update(cpu_seconds=F("cpu_seconds") + seconds)
+
+
 def note_probe(asset: Asset, probe: Probe) -> None:
     """Write what the file is; a video without a picture is a sound."""
     row = _present(asset)
@@ -133,6 +139,8 @@ def publish_rendition(
         _keep(stored)
     if earlier is not None:
         doom(earlier, after=STILL_READ)
+    if draft.kind == Rendition.Kind.FILE:
+        return rendition
     if Asset.objects.filter(pk=row.pk, playable_at=None).update(playable_at=now()):
         tell("asset_playable", asset_id=str(row.pk), site_id=row.site_id)
     if seconds and not draft.is_growing:
@@ -148,6 +156,23 @@ def publish_poster(asset: Asset, stored: StoredObject) -> None:
 def publish_storyboard(asset: Asset, stored: StoredObject) -> None:
     """Give the asset a storyboard; the one before it goes."""
     _replace(asset, "storyboard", stored)
+
+
+def publish_waveform(asset: Asset, stored: StoredObject) -> None:
+    """Give the asset the picture of its sound; the one before it goes."""
+    _replace(asset, "waveform", stored)
+
+
+def publish_stills(asset: Asset, stills: Iterable[tuple[StoredObject, float]]) -> None:
+    """Offer the editor other frames as posters, best first; those before them go."""
+    row = _present(asset)
+    earlier = [one.object for one in row.poster_candidates.select_related("object")]
+    row.poster_candidates.all().delete()
+    for position, (stored, seconds) in enumerate(stills):
+        PosterCandidate.objects.create(asset=row, object=stored, position=position, seconds=seconds)
+        _keep(stored)
+    for stored in earlier:
+        doom(stored)
 
 
 def _replace(asset: Asset, field: str, stored: StoredObject) -> None:
@@ -177,7 +202,7 @@ def _drop_growing(asset: Asset) -> None:
     unfinished.delete()
     for stored in objects:
         doom(stored, after=STILL_READ)
-    if objects and not asset.renditions.exists():
+    if objects and not asset.renditions.exclude(kind=Rendition.Kind.FILE).exists():
         Asset.objects.filter(pk=asset.pk).update(playable_at=None)
 
 

@@ -1,0 +1,139 @@
+"""What is played: the copy, the starter, and the ladder by one decode."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import structlog
+from django.utils.translation import gettext as _
+
+from core.contract.errors import VideoError
+from core.contract.providers import Probe, RenditionDraft, VideoWork
+
+from . import commands, playlists
+from .growing import Growing
+from .ladder import FASTEST, SEGMENT, Plan, Rung, plan
+from .progress import Progress
+
+log = structlog.get_logger(__name__)
+
+WHOLE = 0.9  # of the promised duration; what plays less was cut off
+COPY_SHOWS_AFTER = 0.3  # seconds; most copies are whole by then
+ENCODING_SHOWS_AFTER = 0.5
+STARTER = 3  # segments of the smallest rung that are encoded before everything else
+
+
+def copy_or_plan_again(work: VideoWork, made: Plan) -> Plan:
+    """Copy; a picture that cannot be packaged as it is gets encoded like any other."""
+    try:
+        _copy(work, made)
+    except VideoError:
+        if not work.probe.has_video:
+            raise
+        log.warning("copy_failed", asset=work.asset_id)
+        made = plan(replace(work.probe, profile="", bit_rate=0), made.profile)
+        if not set(made.names) & set(work.published):
+            start(work, made)
+    return made
+
+
+def _copy(work: VideoWork, made: Plan) -> None:
+    probe = work.probe
+    folder = work.folder / "copy"
+    folder.mkdir()
+    drawn = draft(made.copied, probe, probe.width, probe.height)
+    longest = math.ceil(probe.key_frame_interval) + SEGMENT
+    growing = Growing(work, {folder: drawn}, after=COPY_SHOWS_AFTER, segment_seconds=longest)
+    work.run(
+        commands.copy(work.source, probe, made, folder),
+        reads=[work.source],
+        writes=folder,
+        on_line=Progress(work, probe.duration, growing.look),
+    )
+    publish(work, {folder: drawn})
+
+
+def start(work: VideoWork, made: Plan) -> None:
+    """Encode the beginning of the smallest rung alone, so that playing can begin at once.
+
+    The ladder makes the same segments again, and more, and takes over under the same name.
+    """
+    rung = made.rungs[-1]
+    folder = work.folder / "starter"
+    drafts = _folders(work, [rung], folder)
+    seconds = float(STARTER * SEGMENT)
+    growing = _growing(work, drafts)
+    work.run(
+        commands.encode(work.source, work.probe, made, [rung], folder, seconds=seconds),
+        reads=[work.source],
+        writes=folder,
+        on_line=Progress(work, seconds, growing.look),
+    )
+    growing.end()
+
+
+def encode(work: VideoWork, made: Plan, rungs: Sequence[Rung]) -> None:
+    """Encode rungs by one decode, and show them as they grow where nothing whole plays yet."""
+    folder = work.folder / "ladder"
+    drafts = _folders(work, rungs, folder)
+    growing = _growing(work, drafts, first=STARTER + 1)
+    plays = any(name in work.published for name in made.names)
+    # Growing renditions beside whole ones would confuse a player: another has another end.
+    work.run(
+        commands.encode(work.source, work.probe, made, rungs, folder),
+        reads=[work.source],
+        writes=folder,
+        on_line=Progress(work, work.probe.duration, None if plays else growing.look),
+    )
+    publish(work, drafts)
+
+
+def _growing(work: VideoWork, drafts: Mapping[Path, RenditionDraft], *, first: int = 1) -> Growing:
+    after, longest = ENCODING_SHOWS_AFTER, SEGMENT + 1
+    return Growing(work, drafts, after=after, segment_seconds=longest, first=first)
+
+
+def _folders(work: VideoWork, rungs: Sequence[Rung], folder: Path) -> dict[Path, RenditionDraft]:
+    drafts: dict[Path, RenditionDraft] = {}
+    for rung in reversed(rungs):  # the smallest is published first
+        own = folder / rung.name
+        own.mkdir(parents=True)
+        drafts[own] = draft(rung.name, work.probe, rung.width, rung.height)
+    return drafts
+
+
+def draft(name: str, probe: Probe, width: int, height: int) -> RenditionDraft:
+    return RenditionDraft(
+        name=name,
+        width=width,
+        height=height,
+        frame_rate=min(probe.frame_rate, FASTEST),
+        kind="hls" if probe.has_video else "audio",
+    )
+
+
+def publish(work: VideoWork, drafts: Mapping[Path, RenditionDraft]) -> None:
+    """Publish what ffmpeg has finished, unless the file ended long before its time."""
+    for folder, known in drafts.items():
+        segments = playlists.read(folder)
+        if not segments:
+            raise VideoError(_("Nothing in this file can be played. Export it again."))
+        measured = playlists.draft(folder, segments, known)
+        if measured.duration < work.probe.duration * WHOLE - 1:
+            raise VideoError(_cut_off(measured.duration, work.probe.duration))
+        playlists.write(folder, segments, is_growing=False)
+        work.publish(measured, folder)
+
+
+def _cut_off(found: float, promised: float) -> str:
+    return _(
+        "The file ends after %(found)s of %(promised)s: it was cut off or is damaged. "
+        "Export it again, then upload it."
+    ) % {"found": _minutes(found), "promised": _minutes(promised)}
+
+
+def _minutes(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

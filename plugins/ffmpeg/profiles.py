@@ -1,0 +1,37 @@
+"""How much time goes into how much quality: the operator's choice, for all or for one site."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.contract import settings_of
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the encoder is told. ``sides`` are the rungs' shorter sides in pixels."""
+
+    name: str
+    preset: str
+    crf: int
+    sides: Sequence[int]
+    generosity: float = 1.0  # of the caps
+    reads: Sequence[str] = ()  # how the source is decoded
+
+
+FAST = Profile("fast", "superfast", 24, (720, 360), 1.2, reads=("-skip_loop_filter", "nokey"))
+BALANCED = Profile("balanced", "veryfast", 23, (1080, 720, 480, 240))
+ARCHIVE = Profile("archive", "medium", 21, (2160, 1440, 1080, 720, 480, 360, 240), 1.3)
+PROFILES = {one.name: one for one in (FAST, BALANCED, ARCHIVE)}
+
+CHOICES = (
+    ("fast", "Fast: few sizes, about 5 minutes for an hour of video on two cores"),
+    ("balanced", "Balanced: four sizes up to 1080p, about 20 minutes for an hour"),
+    ("archive", "Archive: seven sizes up to 2160p, as good as can be, hours for an hour"),
+)
+
+
+def profile_of(site_id: int | None) -> Profile:
+    """Return the profile a site's videos are encoded with."""
+    return PROFILES.get(settings_of("ffmpeg", site_id)["profile"], BALANCED)
