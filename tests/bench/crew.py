@@ -1,0 +1,126 @@
+"""Films through the real workers of the bench's copy, timed from outside."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from wagtail.models import Site
+
+from core.jobs.models import Job
+from core.media import services
+from core.media.models import Asset, Stage
+from core.members.models import Member
+from core.storage.services import sweep_doomed
+
+from . import cpu
+from .copy import Copy
+from .wait import until
+
+EDITOR = "editor@bench.example"
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What one film's preparation took, in seconds; ``outside`` is what was not a program's."""
+
+    playable: float
+    whole: float
+    outside: float
+    memory: int  # bytes, the worker's most
+    stages: Mapping[str, tuple[float, float]]  # wall and CPU seconds by stage
+
+
+class Crew:
+    """Worker, media worker and scheduler as an operator runs them."""
+
+    def __init__(self, copy: Copy) -> None:
+        self.copy = copy
+        if not copy.others:
+            copy.start_workers()
+
+    @property
+    def pid(self) -> int:
+        media = next(child for child in self.copy.others if child.name == "media")
+        assert media.process is not None
+        return media.process.pid
+
+    def playable(self, film: Path) -> float:
+        """Bring a film in, wait until it plays, and let it go; seconds from its last byte."""
+        asset = _ingested(film)
+
+        def plays() -> bool:
+            asset.refresh_from_db()
+            return asset.is_playable
+
+        until(plays)
+        job = Job.objects.get(subject=f"asset:{asset.pk}")
+        services.delete(asset)
+        sweep_doomed()
+        assert asset.playable_at
+        return (asset.playable_at - job.created_at).total_seconds()
+
+    def prepare(self, film: Path, look: Callable[[Asset], None] | None = None) -> Prepared:
+        """Bring a film in, wait until it is ready, and let it go."""
+        memory = 0
+        asset = _ingested(film)
+
+        def is_ready() -> bool:
+            nonlocal memory
+            memory = max(memory, sum(map(_resident, [self.pid, *_pools(self.pid)])))
+            asset.refresh_from_db()
+            if look is not None:
+                look(asset)
+            return asset.status in (Asset.Status.READY, Asset.Status.FAILED)
+
+        until(is_ready, seconds=900)
+        assert asset.status == Asset.Status.READY, asset.error
+        job = Job.objects.get(subject=f"asset:{asset.pk}")
+        assert job.started_at
+        assert job.finished_at
+        assert asset.playable_at
+        whole = (job.finished_at - job.started_at).total_seconds()
+        prepared = Prepared(
+            playable=(asset.playable_at - job.created_at).total_seconds(),
+            whole=whole,
+            outside=whole - job.result["programs_seconds"],
+            memory=memory,
+            stages={row.name: (_wall(row), row.cpu_seconds) for row in asset.stages.all()},
+        )
+        services.delete(asset)
+        sweep_doomed()
+        return prepared
+
+
+def _ingested(film: Path) -> Asset:
+    member = Member.objects.filter(email=EDITOR).first() or Member.objects.create_superuser(EDITOR)
+    site = Site.objects.get(is_default_site=True)
+    return services.ingest(site=site, member=member, path=film, title=f"Bench {film.stem}")
+
+
+def _wall(stage: Stage) -> float:
+    assert stage.started_at
+    assert stage.finished_at
+    return (stage.finished_at - stage.started_at).total_seconds()
+
+
+def _pools(pid: int) -> list[int]:
+    """The worker's own processes, not the programs it runs."""
+    return [one for one in cpu.descendants(pid) if "celery" in _line(one)]
+
+
+def _line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+    except OSError:
+        return 0
