@@ -35,6 +35,13 @@ if TYPE_CHECKING:
     from core.members.models import Member
 
 EDITING = ("change_page", "publish_page")
+PATHS = ArrayField(CharField())
+BOUNDS: dict[str, Field[Any, Any]] = {
+    "root": CharField(),
+    "closed": PATHS,
+    "edited": PATHS,
+    "at": DateTimeField(),
+}
 
 
 def known(member: Member | AnonymousUser | None) -> Member | None:
@@ -83,23 +90,17 @@ class Reach:
 
     def visible(self) -> Q:
         """Return the filter of ``visible``, cheaper wherever it is used more than once."""
-        bounds = self._bounds.items()
-        parts: dict[str, Any] = {name: Value(value, field) for name, (value, field) in bounds}
+        parts: dict[str, Any] = {n: Value(one, BOUNDS[n]) for n, one in self.values.items()}
         return within(**parts)
 
     @property
     def values(self) -> dict[str, Any]:
         """What a statement that asks ``within`` is run with."""
-        return {name: value for name, (value, _field) in self._bounds.items()}
-
-    @property
-    def _bounds(self) -> dict[str, tuple[Any, Field[Any, Any]]]:
-        paths = ArrayField(CharField())
         return {
-            "root": (self.site.root_page.path, CharField()),
-            "closed": (_below(row.page.path for row in self.unmet), paths),
-            "edited": (_below(self.edited), paths),
-            "at": (now(), DateTimeField()),
+            "root": self.site.root_page.path,
+            "closed": _below(row.page.path for row in self.unmet),
+            "edited": _below(self.edited),
+            "at": now(),
         }
 
 

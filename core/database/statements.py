@@ -23,11 +23,12 @@ from django.db.models import (
     Field,
     Func,
     IntegerField,
-    Model,
     QuerySet,
     UUIDField,
 )
-from django.db.models.query import ModelIterable, ValuesListIterable, get_related_populators
+from django.db.models.query import ModelIterable, ValuesListIterable
+
+from .objects import Maker
 
 Row = TypeVar("Row")
 FIELDS: dict[str, Field[Any, Any]] = {
@@ -82,13 +83,13 @@ class Written:
     values: tuple[Any, ...]
     compiler: Any
     converters: Any
-    made: Callable[[Any, Iterable[Any]], list[Any]]
+    made: Callable[[Iterable[Any]], list[Any]]
 
     def rows(self, found: list[Any]) -> list[Any]:
         converted: Iterable[Any] = found
         if self.converters:
             converted = self.compiler.apply_converters(found, self.converters)
-        return self.made(self.compiler, converted)
+        return self.made(converted)
 
 
 class Statement(Generic[Row]):
@@ -118,7 +119,7 @@ class Statement(Generic[Row]):
         rows = self._build(*shape, **_slots(self._build))
         compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
         text, values = compiler.as_sql()
-        made = MADE[rows._iterable_class]  # noqa: SLF001 - how Django tells rows from tuples
+        made = MADE[rows._iterable_class](compiler)  # noqa: SLF001 - how Django tells rows from tuples
         columns = [column[0] for column in compiler.select[: compiler.col_count]]
         return Written(text, tuple(values), compiler, compiler.get_converters(columns), made)
 
@@ -141,29 +142,26 @@ def _slots(build: Callable[..., Any]) -> dict[str, Slot]:
     }
 
 
-def _tuples(_compiler: Any, rows: Iterable[Any]) -> list[Any]:
-    return [tuple(row) for row in rows]
+def _tuples(_compiler: Any) -> Callable[[Iterable[Any]], list[Any]]:
+    return lambda rows: [tuple(row) for row in rows]
 
 
-def _models(compiler: Any, rows: Iterable[Any]) -> list[Any]:
+def _models(compiler: Any) -> Callable[[Iterable[Any]], list[Any]]:
     """Make objects as Django's ``ModelIterable`` does."""
-    facts = compiler.klass_info
-    first, last = facts["select_fields"][0], facts["select_fields"][-1] + 1
-    names = [column[0].target.attname for column in compiler.select[first:last]]
-    joined = get_related_populators(facts, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
-    more = (compiler.annotation_col_map or {}).items()
-    made: list[Model] = []
-    for row in rows:
-        one = facts["model"].from_db(DEFAULT_DB_ALIAS, names, row[first:last])
-        for populator in joined:
-            populator.populate(row, one)
-        for name, column in more:
-            setattr(one, name, row[column])
-        made.append(one)
+    make = Maker(compiler.klass_info, compiler.select).make
+    more = tuple((compiler.annotation_col_map or {}).items())
+
+    def made(rows: Iterable[Any]) -> list[Any]:
+        found = [(make(row), row) for row in rows]
+        for one, row in found if more else ():
+            for name, column in more:
+                setattr(one, name, row[column])
+        return [one for one, _row in found]
+
     return made
 
 
-MADE: dict[Any, Callable[[Any, Iterable[Any]], list[Any]]] = {
+MADE: dict[Any, Callable[[Any], Callable[[Iterable[Any]], list[Any]]]] = {
     ModelIterable: _models,
     ValuesListIterable: _tuples,
 }
