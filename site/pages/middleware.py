@@ -6,6 +6,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
+from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 
@@ -17,10 +18,13 @@ class MemberPreferences:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return self.get_response(request)
-        clock = timezone.override(zone(request.user.timezone))
-        with clock, translation.override(language(request.user.language)):
+        member = request.user = get_user(request)  # nothing lazy to look through from here on
+        if not member.is_authenticated:
+            return self.get_response(request)
+        clock = timezone.override(zone(member.timezone))
+        with clock, translation.override(language(member.language)):
             return self.get_response(request)
 
 

@@ -117,7 +117,7 @@ REDIS_URL = env.redis_url
 REDIS_IS_MISSING = env.redis_url == NO_REDIS
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.redis_cache.KeptRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "lectern",
         "TIMEOUT": 3600,
