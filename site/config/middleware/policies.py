@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from csp.constants import HEADER
 from csp.middleware import CSPMiddleware, PolicyParts
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
@@ -14,6 +18,16 @@ EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
 
 class ContentPolicy(CSPMiddleware):
     """Strict on the site, with the import map's hash; Wagtail's own needs under /admin/."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        if not _is_plain(request, response):
+            answer: HttpResponseBase = super().process_response(request, response)
+            return answer
+        if HEADER not in response:
+            response.headers[HEADER] = _site_policy(import_map_hash())
+        return response
 
     def get_policy_parts(
         self,
@@ -27,6 +41,22 @@ class ContentPolicy(CSPMiddleware):
         if request.path.startswith("/admin/"):
             parts.config = parts.config or settings.ADMIN_SECURITY_POLICY
         else:
-            more = {"script-src": [import_map_hash()], "style-src": [EMPTY_STYLE]}
-            parts.update = {**more, **(parts.update or {})}
+            parts.update = {**_additions(import_map_hash()), **(parts.update or {})}
         return parts
+
+
+def _is_plain(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Tell whether a page of the site asks for nothing but the site's own policy."""
+    asks = any(name.startswith("_csp") for name in (*vars(request), *vars(response)))
+    return not (asks or settings.DEBUG or request.path.startswith("/admin/"))
+
+
+@cache
+def _site_policy(import_map: str) -> str:
+    """Return the site's policy, written once."""
+    policy: str = build_policy(update=_additions(import_map))
+    return policy
+
+
+def _additions(import_map: str) -> dict[str, list[str]]:
+    return {"script-src": [import_map], "style-src": [EMPTY_STYLE]}
