@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.search import (
     SearchHeadline,
@@ -18,14 +19,10 @@ from django.db.models.expressions import CombinedExpression, RawSQL
 from django.db.models.functions import Left
 from wagtail.models import Page, Site
 
-from core.access.queries import visible
+from core.access.queries import Reach, within
+from core.database.statements import IsAmong, statement
 
 from .hits import LONG, START, STOP, Hit, has_any, hit_of
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from core.members.models import Member
 
 CONFIG = "lectern"  # made in a migration; the settings name it to Wagtail's index too
 MOST_WORDS = 8
@@ -51,36 +48,38 @@ def words_of(said: str) -> list[str]:
     return [word[:LONGEST_WORD] for word in re.findall(r"\w+", said)[:MOST_WORDS]]
 
 
-def search(
-    member: Member | AnonymousUser | None, site: Site, said: str, *, limit: int = 50
-) -> list[Hit]:
-    """Return what ``member`` may see of ``site`` that fits what was ``said``, the best first.
+def search(reach: Reach, said: str, *, limit: int = 50) -> list[Hit]:
+    """Return what is within ``reach`` and fits what was ``said``, the best first.
 
     At most three queries, whatever is found: all words, then any or nearly, then the crumbs.
     """
     words = words_of(said)
     if not words:
         return []
-    pages = Page.objects.filter(visible(member, site))
-    found = list(_with_all(pages, words)[:limit])
+    found = _with_all(limit, query=_joined(words, " & "), **reach.values)
     if len(found) < ENOUGH:
-        others = pages.exclude(pk__in=[page.pk for page in found])
+        others = Page.objects.filter(reach.visible()).exclude(pk__in=[page.pk for page in found])
         near = _nearly(others, words)[: min(limit - len(found), MOST_NEAR)]
         found += [page for page in near if has_any(page, words)]
-    crumbs = _crumbs(found, site)
-    return [hit_of(page, crumbs.get(page.pk, []), site, words) for page in found]
+    crumbs = _crumbs(found, reach.site)
+    return [hit_of(page, crumbs.get(page.pk, []), reach.site, words) for page in found]
 
 
-def _with_all(pages: QuerySet[Page], words: list[str]) -> QuerySet[Page]:
+@statement
+def _with_all(
+    limit: int, *, query: str, root: str, closed: list[str], edited: list[str], at: datetime
+) -> QuerySet[Page]:
     """Every word somewhere on the page; the last may be unfinished."""
-    query = _query([f"'{word}'" for word in words], " & ")
-    rank = SearchRank(TITLE, query) * 4 + SearchRank(BODY, query)
-    return _shown(pages.annotate(words=WORDS).filter(words=query), query, rank)
+    seen = within(root=root, closed=closed, edited=edited, at=at)
+    asked = _query(query)
+    rank = SearchRank(TITLE, asked) * 4 + SearchRank(BODY, asked)
+    pages = Page.objects.filter(seen).annotate(words=WORDS).filter(words=asked)
+    return _shown(pages, asked, rank)[:limit]
 
 
 def _nearly(pages: QuerySet[Page], words: list[str]) -> QuerySet[Page]:
     """Any of the words, or each word nearly."""
-    query = _query([f"'{word}'" for word in words], " | ")
+    query = _query(_joined(words, " | "))
     fits = Q(words=query) if len(words) > 1 else Q()
     long = sorted({w for w in words if len(w) >= LONG}, key=len, reverse=True)
     rank: Any = SearchRank(WORDS, query)
@@ -94,8 +93,13 @@ def _nearly(pages: QuerySet[Page], words: list[str]) -> QuerySet[Page]:
     return _shown(near, query, rank)
 
 
-def _query(words: Iterable[str], joint: str) -> SearchQuery:
-    return SearchQuery(joint.join(words) + ":*", search_type="raw", config=CONFIG)
+def _joined(words: Iterable[str], joint: str) -> str:
+    """Return words as Postgres asks for them; the last may be unfinished."""
+    return joint.join(f"'{word}'" for word in words) + ":*"
+
+
+def _query(joined: Any) -> SearchQuery:
+    return SearchQuery(joined, search_type="raw", config=CONFIG)
 
 
 def _alikeness(word: str) -> CombinedExpression:
@@ -112,6 +116,7 @@ def _shown(pages: QuerySet[Page], query: SearchQuery, rank: Any) -> QuerySet[Pag
         pages.annotate(rank=CombinedExpression(rank, "*", Value(1.0), output_field=FloatField()))
         .annotate(marked_title=SearchHeadline(TITLE_TEXT, query, highlight_all=True, **marks))
         .annotate(snippet=SearchHeadline(BODY_TEXT, query, **marks, **snippet))
+        .only("title", "path", "url_path", "content_type")
         .order_by("-rank", "path")
     )
 
@@ -126,5 +131,10 @@ def _crumbs(pages: list[Page], site: Site) -> dict[int, list[str]]:
         for page in pages
     }
     paths = {path for lineage in above.values() for path in lineage}
-    titles = dict(Page.objects.filter(path__in=paths).values_list("path", "title"))
+    titles = dict(_titles(paths=list(paths)))
     return {pk: [titles[p] for p in lineage if p in titles] for pk, lineage in above.items()}
+
+
+@statement
+def _titles(*, paths: list[str]) -> QuerySet[Page, Any]:
+    return Page.objects.filter(IsAmong("path", paths)).values_list("path", "title")

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from ninja.throttling import UserRateThrottle
-from wagtail.models import Site
 
+from ..shell import shell_of
 from .hits import grouped
 from .queries import search as find
 
@@ -39,8 +39,8 @@ def suggest(request: HttpRequest) -> HttpResponse:
 
 
 def _hits(request: HttpRequest, query: str, limit: int) -> list:
-    site = Site.find_for_request(request)
-    return find(request.user, site, query, limit=limit) if site else []
+    frame = shell_of(request)
+    return find(frame.reach, query, limit=limit) if frame.site else []
 
 
 def _too_many(request: HttpRequest, template: str, query: str) -> HttpResponse:

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from wagtail.models import PageViewRestriction, Site
 
+from core.access.queries import reach_of
 from core.members.models import Member
 from pages.models import Event, HelpArticle, Lesson, Module, Program
 from pages.search.queries import MOST_NEAR, search
@@ -52,7 +53,7 @@ def lesson(program, put) -> Lesson:
 
 
 def titles(member, site, said) -> list[str]:
-    return [plain(hit.title) for hit in search(member, site, said)]
+    return [plain(hit.title) for hit in search(reach_of(member, site), said)]
 
 
 def plain(html: str) -> str:
@@ -102,42 +103,42 @@ def test_any_word_counts_where_not_all_are_found(member, site, lesson):
 def test_what_is_closed_to_a_member_is_not_found(member, site, lesson, program):
     PageViewRestriction.objects.create(page=program, restriction_type="groups")
     for said in ("breathing", "breathng", "diamond", "composure"):
-        assert search(member, site, said) == []
+        assert search(reach_of(member, site), said) == []
 
 
 def test_strangers_find_only_what_is_public(site, member, lesson, program):
     PageViewRestriction.objects.create(page=program, restriction_type="login")
-    assert search(None, site, "breathing") == []
+    assert search(reach_of(None, site), "breathing") == []
     assert titles(member, site, "breathing") == ["Breathing before you speak"]
 
 
 def test_drafts_are_not_found(member, site, lesson):
     lesson.unpublish()
-    assert search(member, site, "breathing") == []
-    assert search(member, site, "breathng") == []
+    assert search(reach_of(member, site), "breathing") == []
+    assert search(reach_of(member, site), "breathng") == []
 
 
 def test_another_sites_pages_are_not_found(put, member, site, lesson):
     root = put(site.root_page.get_parent(), Program(title="Other", slug="other"))
     other = Site.objects.create(hostname="other.example", root_page=root)
-    assert search(member, other, "breathing") == []
+    assert search(reach_of(member, other), "breathing") == []
     assert titles(member, other, "other") == ["Other"]
 
 
 def test_a_snippet_is_marked_and_escaped(put, member, site, program):
     summary = "Write <script>alert(1)</script> for tags, & nothing happens."
     put(program, HelpArticle(title="Tags <b>& co</b>", slug="tags", summary=summary))
-    [hit] = search(member, site, "tags")
+    [hit] = search(reach_of(member, site), "tags")
     assert hit.title == "<mark>Tags</mark> &lt;b&gt;&amp; co&lt;/b&gt;"
     assert "<script" not in hit.snippet
     assert "<mark>tags</mark>" in hit.snippet
-    [alike] = search(member, site, "nothng")
+    [alike] = search(reach_of(member, site), "nothng")
     assert "<mark>nothing</mark>" in alike.snippet
     assert "<script" not in alike.snippet
 
 
 def test_a_hit_says_where_it_is(member, site, lesson):
-    [hit, *_rest] = search(member, site, "breathing")
+    [hit, *_rest] = search(reach_of(member, site), "breathing")
     assert hit.crumbs == ["Diamond Plus", "Arriving"]
     assert hit.url == "/diamond/arriving/breathing/"
 
@@ -149,9 +150,10 @@ def test_a_search_costs_three_queries_at_most(
 ):
     for number in range(length):
         put(program, Module(title=f"Mindset {number}", slug=f"mindset-{number}"))
-    search(member, site, "warm the content types")
+    reach = reach_of(member, site)
+    search(reach, "warm the content types")
     with django_assert_max_num_queries(3):
-        found = search(member, site, said)
+        found = search(reach, said)
     assert len(found) == min(length, MOST_NEAR if said == "mindest" else length)
 
 
