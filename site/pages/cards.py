@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.models import Page
 
 from core.contract.pieces import Refusal
@@ -38,6 +40,18 @@ class Card:
     @property
     def is_begun(self) -> bool:
         return self.fraction > 0 and not self.is_done
+
+    @property
+    def place(self) -> str:
+        """Which module of its program it is."""
+        return _("Module %d") % self.number
+
+    @property
+    def extent(self) -> str:
+        """How many lessons it holds, and how many of them are completed."""
+        if self.completed:
+            return _("%(done)d of %(all)d lessons") % {"done": self.completed, "all": self.lessons}
+        return ngettext("%d lesson", "%d lessons", self.lessons) % self.lessons
 
 
 def address(page: Page, frame: Shell) -> str:

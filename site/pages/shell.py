@@ -165,6 +165,11 @@ class Shell:
         return f"{self.request.scheme}://{self.request.get_host()}"
 
     @cached_property
+    def description(self) -> str:
+        """What is said of a page that says nothing of itself."""
+        return _("%s: programs, podcasts and coaching in one place.") % self.brand_name
+
+    @cached_property
     def social_image(self) -> str:
         return static("img/social.png")
 
@@ -214,30 +219,35 @@ class Shell:
         return Link(_("Home"), url, "house", "home", _("Home"), self.request.path == url)
 
     @cached_property
-    def navigation(self) -> list[Any]:
-        return [self.home, *self._of("program"), *self._of("podcast", "coaching"), *self.plugins]
+    def navigation(self) -> tuple[Link, ...]:
+        plugins = (
+            Link(str(piece.label), piece.url, piece.icon, "plugin", str(piece.label))
+            for piece in self.pieces
+            if not getattr(piece, "is_broken", False)
+        )
+        return (self.home, *self._of("program"), *self._of("podcast", "coaching"), *plugins)
+
+    @property
+    def broken(self) -> list[Any]:
+        """A named box for each plugin whose links could not be had."""
+        return [piece for piece in self.pieces if getattr(piece, "is_broken", False)]
 
     @cached_property
-    def plugins(self) -> list[Any]:
-        """Links that plugins answer with, and a named box where one failed."""
+    def pieces(self) -> list[Any]:
+        """What plugins answer for the navigation, in their order."""
         pieces = ask("navigation", site=self.site, request=self.request) if self.site else []
-        return [
-            piece
-            if getattr(piece, "is_broken", False)
-            else Link(piece.label, piece.url, piece.icon, "plugin", piece.label)
-            for piece in sorted(pieces, key=lambda piece: piece.order)
-        ]
+        return sorted(pieces, key=lambda piece: piece.order)
 
     @cached_property
-    def navigation_below(self) -> list[Link]:
-        return self._of("help")
+    def navigation_below(self) -> tuple[Link, ...]:
+        return tuple(self._of("help"))
 
     @cached_property
-    def tabs(self) -> list[Link]:
+    def tabs(self) -> tuple[Link, ...]:
         """One of each kind, four at most; a second program is found on the dashboard."""
         kinds = {link.kind: link for link in reversed([self.home, *self.pages])}
         wanted = ("home", "program", "podcast", "coaching", "help")
-        return [kinds[kind] for kind in wanted if kind in kinds][:TABS]
+        return tuple(kinds[kind] for kind in wanted if kind in kinds)[:TABS]
 
     @cached_property
     def public_links(self) -> list[Link]:

@@ -1,5 +1,6 @@
 """Small words for templates: icons, rings, initials, lengths of time. None of them queries."""
 
+from collections.abc import Hashable
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -27,15 +28,19 @@ def _icons() -> tuple[str, frozenset[str]]:
 
 
 @register.simple_tag
-def standing(template_name: str, **facts: str | bool) -> SafeString:
-    """Include a part that says the same to everybody: drawn once a language and ``facts``."""
+def standing(template_name: str, **facts: Hashable) -> SafeString:
+    """Include a part that says nothing but its ``facts``: drawn once for these and a language.
+
+    The part sees its facts alone, no request and no member; other facts draw another one, so that
+    it is never stale. What only one person reads does not belong here: it would fill the shelf.
+    """
     if settings.DEBUG:
         return _drawn.__wrapped__(template_name, "", **facts)
     return _drawn(template_name, get_language(), **facts)
 
 
-@lru_cache(maxsize=500)
-def _drawn(template_name: str, _language: str | None, **facts: str | bool) -> SafeString:
+@lru_cache(maxsize=2000)
+def _drawn(template_name: str, _language: str | None, **facts: Hashable) -> SafeString:
     return get_template(template_name).render(facts)
 
 
@@ -109,6 +114,18 @@ def left(state: Any) -> str:
     if not state or not state.duration:
         return ""
     return gettext("%s left") % (spoken(max(1, state.duration - state.position)))
+
+
+@register.filter
+def time_left(seconds: float | None) -> str:
+    """Return "12 min left" of a length of time."""
+    return gettext("%s left") % spoken(seconds)
+
+
+@register.filter(expects_localtime=True)
+def iso(at: datetime | None) -> str:
+    """Return a moment as machines read it, in the reader's zone."""
+    return at.isoformat() if at else ""
 
 
 @register.filter
