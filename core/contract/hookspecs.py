@@ -87,6 +87,14 @@ def transcribers() -> Sequence[Transcriber]:
 
 
 @hookspec
+def content_origins(site_id: int) -> Sequence[str]:
+    """Asked: with every page. Return: origins ("https://stream.example") that browsers may fetch
+    videos and pictures from; they join the content security policy.
+    Fail: browsers refuse what lies there.
+    """
+
+
+@hookspec
 def allowance(site_id: int, what: str, amount: int) -> Refusal | None:
     """Asked: before a site spends (``what`` = "upload.bytes"). Return: a refusal, or None.
     Fail: closed; the spending is refused.

@@ -240,6 +240,12 @@ class VideoProvider(Protocol):
     name: str
     label: str
 
+    def wants_new(self, site: Any) -> bool:
+        """Say whether an operator wants new uploads of this site prepared by you.
+
+        The first who says yes has them, else ``settings.VIDEO_PROVIDER``.
+        """
+
     def accepts(self, probe: Probe) -> str:
         """Return "" to take the source, or say in plain words why not and what to do."""
 

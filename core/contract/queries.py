@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import switches, vault
 from .loading import registry
+from .verbs import ask
 
 if TYPE_CHECKING:
     from wagtail.models import Site
@@ -25,6 +26,22 @@ def settings_of(plugin: str, site: Site | int | None = None) -> dict[str, Any]:
         plain, sealed = switches.snapshot().settings.get((scope, plugin), ({}, {}))
         values |= plain | _opened(plugin, sealed)
     return values
+
+
+def content_origins(site_id: int) -> tuple[str, ...]:
+    """Return where browsers may fetch videos and pictures from, besides the site itself.
+
+    Asked once for as long as switches and settings stay as they are.
+    """
+    kept = switches.snapshot().origins
+    if site_id not in kept:
+        kept[site_id] = tuple(sorted(set(ask("content_origins", site=site_id, site_id=site_id))))
+    return kept[site_id]
+
+
+def has_content_elsewhere() -> bool:
+    """Tell whether any site's videos or pictures lie elsewhere; costs no query."""
+    return any(content_origins(site_id) for site_id in switches.snapshot().sites)
 
 
 def _opened(plugin: str, sealed: dict[str, str]) -> dict[str, str]:

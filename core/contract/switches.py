@@ -37,6 +37,7 @@ class Snapshot:
     settings: dict[tuple[int | None, str], tuple[dict[str, Any], dict[str, str]]] = field(
         default_factory=dict
     )
+    origins: dict[int, tuple[str, ...]] = field(default_factory=dict)  # worked out once
 
 
 _lock = threading.Lock()

@@ -26,6 +26,11 @@ class Ffmpeg:
     name = "ffmpeg"
     label = "ffmpeg on your own machines"
 
+    def wants_new(self, site: Any) -> bool:
+        """The one that is there when nobody else wants them."""
+        del site
+        return False
+
     def accepts(self, probe: Probe) -> str:
         if probe.has_video or probe.has_audio:
             return ""

@@ -111,8 +111,15 @@ def _new_asset(
         kind=kind,
         file_name=file_name,
         uploaded_by=member,
+        provider=_provider(site),
         **({"collection": collection} if collection else {}),
     )
+
+
+def _provider(site: Site) -> str:
+    """Name the video provider an operator wants new files prepared by."""
+    wanted = (one.name for one in ask("video_providers", site=site) if one.wants_new(site.pk))
+    return next(wanted, settings.VIDEO_PROVIDER)
 
 
 def _refuse_size(site: Site, size: int, file_name: str) -> None:

@@ -9,7 +9,9 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from wagtail.models import Site
 
+from core.contract.queries import content_origins, has_content_elsewhere
 from pages.importmap import import_map_hash
 
 # `<style></style>`: media-chrome keeps one, empty, to reach its sheet by CSSOM.
@@ -38,17 +40,20 @@ class ContentPolicy(CSPMiddleware):
         parts = super().get_policy_parts(request, response, report_only)
         if report_only:
             return parts
+        more: dict[str, list[str]] = _elsewhere(request)
         if request.path.startswith("/admin/"):
             parts.config = parts.config or settings.ADMIN_SECURITY_POLICY
         else:
-            parts.update = {**_additions(import_map_hash()), **(parts.update or {})}
+            more |= _additions(import_map_hash())
+        parts.update = {**more, **(parts.update or {})}
         return parts
 
 
 def _is_plain(request: HttpRequest, response: HttpResponseBase) -> bool:
     """Tell whether a page of the site asks for nothing but the site's own policy."""
     asks = any(name.startswith("_csp") for name in (*vars(request), *vars(response)))
-    return not (asks or settings.DEBUG or request.path.startswith("/admin/"))
+    is_own = not (settings.DEBUG or request.path.startswith("/admin/"))
+    return is_own and not asks and not has_content_elsewhere()
 
 
 @cache
@@ -60,3 +65,10 @@ def _site_policy(import_map: str) -> str:
 
 def _additions(import_map: str) -> dict[str, list[str]]:
     return {"script-src": [import_map], "style-src": [EMPTY_STYLE]}
+
+
+def _elsewhere(request: HttpRequest) -> dict[str, list[str]]:
+    """Let browsers fetch what this site's video providers keep elsewhere."""
+    site = Site.find_for_request(request) if has_content_elsewhere() else None
+    origins = list(content_origins(site.pk)) if site else []
+    return dict.fromkeys(("connect-src", "media-src", "img-src"), origins) if origins else {}

@@ -151,6 +151,7 @@ STORAGES = {
 }
 MEDIA_UPLOADS = DATA_DIR / "uploads"
 STORAGE_PROVIDER = env.text("STORAGE_PROVIDER", "local_disk")
+VIDEO_PROVIDER = env.text("VIDEO_PROVIDER", "ffmpeg")  # unless an operator wants another
 FFMPEG = env.text("FFMPEG") or bundled_ffmpeg()
 PLAYBACK_TOKEN_SECONDS = env.number("PLAYBACK_TOKEN_SECONDS", 300)
 PLAYBACK_KEYS = env.words("PLAYBACK_KEYS")

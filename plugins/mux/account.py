@@ -1,0 +1,57 @@
+"""What an operator typed in Features, as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+from urllib.parse import urlsplit
+
+from core.contract.queries import settings_of
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account at Mux: its keys, its wishes, its addresses (without a final slash)."""
+
+    takes_new: bool
+    token_id: str
+    token_secret: str
+    signing_key_id: str
+    signing_private_key: str
+    webhook_secret: str
+    video_quality: str
+    max_resolution_tier: str
+    restriction_id: str
+    data_key: str
+    minute_price: int  # millionths of a dollar
+    api_url: str
+    stream_url: str
+    image_url: str
+
+    @property
+    def lacks(self) -> list[str]:
+        """Name the settings without which nothing works."""
+        needed = ("token_id", "token_secret", "signing_key_id", "signing_private_key")
+        return [name for name in (*needed, "webhook_secret") if not getattr(self, name)]
+
+    @property
+    def origins(self) -> list[str]:
+        """Return where browsers fetch playlists, segments and pictures from."""
+        urls = {self.stream_url, self.image_url}
+        hosts = {f"{urlsplit(url).scheme}://{urlsplit(url).netloc}" for url in urls}
+        if any(host.endswith(".mux.com") for host in hosts):
+            hosts.add("https://*.mux.com")  # segments come from its delivery networks' names
+        return sorted(hosts)
+
+
+def account_of(site: Any) -> Account:
+    """Return the account a site uses: its own settings over the deployment's."""
+    return read(settings_of("mux", site))
+
+
+def read(values: Mapping[str, Any]) -> Account:
+    """Return the account that ``values`` describe."""
+    known: dict[str, Any] = {one.name: values.get(one.name) or "" for one in fields(Account)}
+    known |= {name: str(known[name]).rstrip("/") for name in ("api_url", "stream_url", "image_url")}
+    return Account(**known)

@@ -1,0 +1,83 @@
+"""Mux's webhooks (docs.mux.com, "Verify webhook signatures"): they wake, its API tells."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import time
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.contract.errors import BadEvent, NotReady
+from core.contract.providers import Event
+from core.jobs.services import wake
+from core.media.models import Asset
+from core.media.services.preparation import KIND, mark_failed
+
+from .account import account_of
+
+TOLERANCE = 300  # seconds, both ways
+
+
+class MuxEvents:
+    """Hears of uploads and assets."""
+
+    name = "mux"
+    label = "Mux"
+
+    def verify(self, body: bytes, headers: Mapping[str, str], site: Any) -> Event:
+        secret = account_of(site).webhook_secret
+        if not secret:
+            raise NotReady("Mux's webhook secret is missing. Fill it in under Features.")
+        stamp, signatures = _parts(headers.get("mux-signature", ""))
+        wanted = hmac.new(secret.encode(), stamp.encode() + b"." + body, hashlib.sha256)
+        if not any(hmac.compare_digest(wanted.hexdigest(), one) for one in signatures):
+            raise BadEvent("The signature is wrong.")
+        if abs(time.time() - int(stamp)) > TOLERANCE:
+            raise BadEvent("The event is too old, or comes from the future.")
+        said = json.loads(body)
+        return Event(
+            id=str(said["id"]),
+            kind=str(said["type"]),
+            payload=said,
+            account=str(said["environment"]["id"]),
+        )
+
+    def handle(self, kind: str, payload: Mapping[str, Any], site: Any) -> None:
+        """Wake the preparation; what it finds at Mux counts, not what the event says."""
+        asset = _asset_of(payload, site)
+        if asset is None:
+            return
+        if kind == "video.asset.deleted" and _plays(asset, payload):
+            mark_failed(asset, _("This video was deleted at Mux. Upload it again."))
+        else:
+            wake(f"{KIND}:{asset.pk}")
+
+
+def _parts(header: str) -> tuple[str, list[str]]:
+    pairs = [part.strip().partition("=") for part in header.split(",")]
+    stamps = [value for name, _equals, value in pairs if name == "t"]
+    signatures = [value for name, _equals, value in pairs if name == "v1" and value.isascii()]
+    if len(stamps) != 1 or not signatures:
+        raise BadEvent("The signature is missing.")
+    return stamps[0], signatures
+
+
+def _asset_of(payload: Mapping[str, Any], site: Any) -> Asset | None:
+    """Find ours by what we gave along (``passthrough``); an event about others' is no error."""
+    data = payload.get("data") or {}
+    ours = data.get("passthrough") or (data.get("new_asset_settings") or {}).get("passthrough")
+    try:
+        number = uuid.UUID(str(ours))
+    except ValueError:
+        return None
+    return Asset.objects.filter(pk=number, site=site).first()
+
+
+def _plays(asset: Asset, payload: Mapping[str, Any]) -> bool:
+    theirs = asset.provider_data.get("mux", {}).get("asset")
+    return asset.provider == "mux" and bool(theirs) and theirs == payload["data"].get("id")

@@ -1,0 +1,60 @@
+"""What the plugin answers to the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.contract import hookimpl
+from core.contract.errors import Later, VideoError
+from core.contract.pieces import Door, Health
+
+from .account import account_of, read
+from .client import Client
+from .events import MuxEvents
+from .provider import FORGET, Mux
+
+
+@hookimpl
+def video_providers() -> Sequence[Mux]:
+    return [Mux()]
+
+
+@hookimpl
+def webhook_sources() -> Sequence[MuxEvents]:
+    return [MuxEvents()]
+
+
+@hookimpl
+def content_origins(site_id: int) -> Sequence[str]:
+    account = account_of(site_id)
+    return [] if account.lacks else account.origins
+
+
+@hookimpl
+def jobs() -> Sequence[Door]:
+    return [Door(FORGET, _forget, lease=timedelta(seconds=60))]
+
+
+@hookimpl
+def test_connection(values: dict[str, Any]) -> Health:
+    account = read(values)
+    if account.lacks:
+        names = ", ".join(account.lacks)
+        words = _("%(names)s is missing.") % {"names": names}
+        return Health(ok=False, message=words, remedy=_("Fill it in, then try again."))
+    try:
+        Client(account).greet()
+    except VideoError as error:
+        return Health(ok=False, message=str(error))
+    except Later:
+        remedy = _("Check the API address, and whether this machine reaches the internet.")
+        return Health(ok=False, message=_("Mux does not answer."), remedy=remedy)
+    return Health(ok=True, message=_("Mux answers, and takes our keys."))
+
+
+def _forget(claim: Any) -> None:
+    Client(account_of(claim.payload["site"])).delete(claim.payload["asset"])

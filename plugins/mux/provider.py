@@ -1,0 +1,223 @@
+"""The video provider: send the original, wait without a worker, fetch the poster, play signed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+from django.utils.translation import gettext as _
+
+from core.contract import tell
+from core.contract.errors import Later, VideoError
+from core.contract.providers import PlaybackSource, Probe, RenditionDraft, StageSpec, VideoWork
+from core.jobs.services import enqueue
+
+from .account import Account, account_of
+from .client import Client
+from .sending import Gone, send
+from .signing import LONGEST, sign
+
+HLS = "application/vnd.apple.mpegurl"
+NAME = "mux"
+FORGET = "mux.forget"
+LOOK_AGAIN = 20.0  # seconds; a webhook comes sooner
+GIVE_UP = 24 * 3600  # seconds after which Mux has lost it
+LONGEST_FILM = 12 * 3600  # seconds; Mux takes no more
+POSTER_WIDTH = "1920"
+
+
+class Mux:
+    """Sends originals to Mux and plays what it made of them."""
+
+    name = NAME
+    label = "Mux"
+
+    def wants_new(self, site: Any) -> bool:
+        account = account_of(site)
+        return account.takes_new and not account.lacks
+
+    def accepts(self, probe: Probe) -> str:
+        if not (probe.has_video or probe.has_audio):
+            return _("The file holds neither a picture nor a sound. Export it again.")
+        if probe.duration > LONGEST_FILM:
+            return _("Mux takes at most 12 hours. Cut the file, then upload its parts.")
+        return ""
+
+    def stages(self, probe: Probe) -> Sequence[StageSpec]:
+        stages = [StageSpec("send", _("Sending to Mux")), StageSpec("encode", _("Mux encodes"))]
+        if probe.has_video:
+            stages.append(StageSpec("poster", _("Fetching the poster")))
+        return stages
+
+    def prepare(self, work: VideoWork) -> None:
+        account = _ready_account(work.site_id)
+        client = Client(account)
+        if NAME not in work.published:
+            if not _known(work).get("is_sent"):
+                _send(work, client)
+            _publish(work, _encoded(work, client), account)
+        if work.probe.has_video and "poster" not in work.published:
+            work.stage("poster")
+            _fetch_poster(work, account)
+
+    def playback(self, asset: Any, *, base_url: str, expires_at: float) -> PlaybackSource:
+        account = account_of(asset.site_id)
+        playback = asset.provider_data.get(NAME, {}).get("playback", "")
+        ends = min(expires_at, time.time() + LONGEST)
+        token = sign(account, playback, "video", expires_at=ends)
+        return PlaybackSource(
+            url=f"{account.stream_url}/{playback}.m3u8?token={token}",
+            content_type=HLS,
+            expires_at=ends,
+            duration=asset.duration or 0.0,
+            poster=f"{base_url}poster.jpg" if asset.poster_id else "",
+            storyboard=_storyboard(account, asset, playback, ends),
+            extra={"renew": "query", "data_key": account.data_key},
+        )
+
+    def forget(self, asset: Any) -> None:
+        """Delete at Mux too, by a job: Mux may be away at this moment."""
+        known = asset.provider_data.get(NAME, {})
+        if known.get("asset"):
+            enqueue(
+                kind=FORGET,
+                payload={"asset": known["asset"], "site": asset.site_id},
+                key=f"{FORGET}:{known['asset']}",
+            )
+
+
+def _ready_account(site_id: int) -> Account:
+    account = account_of(site_id)
+    if account.lacks:
+        names = ", ".join(account.lacks)
+        raise VideoError(
+            _("Mux is not set up: %(names)s is missing. Fill it in under Features.")
+            % {"names": names}
+        )
+    return account
+
+
+def _known(work: VideoWork) -> Mapping[str, Any]:
+    known: Mapping[str, Any] = work.remembered.get(NAME, {})
+    return known
+
+
+def _note(work: VideoWork, **values: Any) -> None:
+    work.remember(**{NAME: {**_known(work), **values}})
+
+
+def _send(work: VideoWork, client: Client) -> None:
+    """Send the original to a direct upload; what has arrived there is not sent again."""
+    work.stage("send")
+    upload = client.upload(_known(work)["upload"]) if _known(work).get("upload") else None
+    if upload is None or upload.status not in {"waiting", "asset_created"}:
+        upload = client.new_upload(
+            passthrough=work.asset_id, title=work.title, is_sound=not work.probe.has_video
+        )
+        _note(work, upload=upload.id, began=time.time())
+    if upload.status == "waiting":
+        size = work.source.stat().st_size
+        try:
+            send(upload.url, work.source, lambda sent: work.progress(sent / size))
+        except Gone as gone:
+            _note(work, upload="")
+            raise Later(1) from gone
+    _note(work, is_sent=True)
+
+
+def _encoded(work: VideoWork, client: Client) -> Any:
+    """Return Mux's asset once it can be played; until then raise ``Later``."""
+    work.stage("encode")
+    asset_id = _known(work).get("asset") or _asset_of_upload(work, client)
+    asset = client.asset(asset_id)
+    if asset is None:
+        _note(work, asset="", upload="", is_sent=False)
+        raise Later(1)  # deleted at Mux while we waited: send it anew
+    if asset.status == "errored":
+        said = " ".join((asset.errors and asset.errors.messages) or [])
+        raise VideoError(
+            _("Mux could not prepare this file. %(said)s Export it again, then upload it.")
+            % {"said": said}
+        )
+    if asset.status != "ready":
+        _wait(work, asset)
+    return asset
+
+
+def _asset_of_upload(work: VideoWork, client: Client) -> str:
+    upload = client.upload(_known(work)["upload"])
+    if upload is None or upload.status in {"errored", "cancelled", "timed_out"}:
+        _note(work, upload="", is_sent=False)
+        raise Later(1)
+    if not upload.asset_id:
+        _wait(work, None)
+    _note(work, asset=upload.asset_id)
+    return str(upload.asset_id)
+
+
+def _wait(work: VideoWork, asset: Any) -> None:
+    if time.time() - _known(work).get("began", time.time()) > GIVE_UP:
+        raise VideoError(_("Mux has not finished this within a day. Try again, or ask Mux."))
+    done = asset.progress.progress if asset is not None and asset.progress else 0
+    work.progress(min(max(done / 100, 0.0), 1.0))
+    raise Later(LOOK_AGAIN)
+
+
+def _publish(work: VideoWork, asset: Any, account: Account) -> None:
+    playback = next(one.id for one in asset.playback_ids if str(one.policy) == "signed")
+    _note(work, playback=playback)
+    picture = next((track for track in asset.tracks or [] if track.type == "video"), None)
+    draft = RenditionDraft(
+        name=NAME,
+        width=getattr(picture, "max_width", 0) or 0,
+        height=getattr(picture, "max_height", 0) or 0,
+        frame_rate=max(getattr(picture, "max_frame_rate", 0) or 0, 0),
+        kind="hls" if picture else "audio",
+        duration=asset.duration or work.probe.duration,
+    )
+    work.publish(draft, None)
+    _tell_cost(work, asset, account)
+
+
+def _tell_cost(work: VideoWork, asset: Any, account: Account) -> None:
+    minutes = (asset.duration or 0) / 60
+    tell(
+        "money_spent",
+        site_id=work.site_id,
+        key=f"mux:{asset.id}",
+        service="mux",
+        micros=round(minutes * account.minute_price),
+        details={
+            "what": f"encoding {account.video_quality}",
+            "subject": f"asset:{work.asset_id}",
+            "quantity": round(minutes, 3),
+            "unit": "minute",
+        },
+    )
+
+
+def _fetch_poster(work: VideoWork, account: Account) -> None:
+    """Bring the poster home, so that cards show it through our own gate."""
+    playback = _known(work)["playback"]
+    ends = time.time() + 60
+    token = sign(account, playback, "thumbnail", expires_at=ends, width=POSTER_WIDTH)
+    target: Path = work.folder / "poster.jpg"
+    try:
+        answer = httpx.get(
+            f"{account.image_url}/{playback}/thumbnail.jpg", params={"token": token}, timeout=10
+        )
+        answer.raise_for_status()
+    except httpx.HTTPError as error:
+        raise Later(LOOK_AGAIN) from error
+    target.write_bytes(answer.content)
+    work.publish_poster(target)
+
+
+def _storyboard(account: Account, asset: Any, playback: str, ends: float) -> str:
+    if asset.kind != "video":
+        return ""
+    token = sign(account, playback, "storyboard", expires_at=ends)
+    return f"{account.image_url}/{playback}/storyboard.vtt?token={token}"

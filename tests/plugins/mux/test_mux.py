@@ -1,0 +1,335 @@
+"""From the editor's file to a signed stream, over real HTTP, with all that can go wrong."""
+
+import base64
+import json
+import time
+
+import httpx
+import pytest
+from django.db import transaction
+from wagtail.models import Site
+
+from core.contract.errors import Later, VideoError
+from core.contract.services import flip, save_settings
+from core.contract.testing import clips
+from core.jobs.models import Job
+from core.jobs.services import run_now
+from core.media.models import Asset
+from core.media.services import assets
+from core.playback.services import grant
+from core.usage.models import Expense
+from core.webhooks.models import Receipt
+from plugins.mux import hooks, manifest, sending
+from plugins.mux.account import account_of
+from plugins.mux.client import Client
+from plugins.mux.signing import sign
+
+
+@pytest.fixture
+def editor(django_user_model):
+    return django_user_model.objects.create_superuser("editor@lectern.example")
+
+
+@pytest.fixture
+def film(tmp_path):
+    return clips.h264_aac(tmp_path).path
+
+
+def ingest(site, editor, film):
+    return assets.ingest(site=site, member=editor, path=film, title="A film")
+
+
+def job_of(asset):
+    return Job.objects.get(key=f"media.prepare:{asset.pk}")
+
+
+def work_until(asset, *, state, looks=600):
+    """Look at the job whenever it waits, until it is in a state."""
+    for _ in range(looks):
+        job = job_of(asset)
+        if job.state == state:
+            asset.refresh_from_db()
+            return job
+        Job.objects.filter(pk=job.pk).update(run_after=None)
+        run_now(job)
+        time.sleep(0.05)
+    raise AssertionError(f"still {job.state}: {job.error}")
+
+
+@pytest.fixture
+def ready(account, site, editor, film):
+    asset = ingest(site, editor, film)
+    work_until(asset, state="succeeded")
+    return asset
+
+
+def test_new_videos_go_to_mux_only_where_an_operator_wants_it(account, site, editor, film):
+    assert ingest(site, editor, film).provider == "mux"
+    save_settings(plugin="mux", values={"takes_new": False}, site=site)
+    assert ingest(site, editor, film).provider == "ffmpeg"
+    save_settings(plugin="mux", values={"takes_new": True}, site=site)
+    flip(site=site, plugin="mux", is_on=False)
+    assert ingest(site, editor, film).provider == "ffmpeg"
+
+
+def test_film_is_sent_encoded_and_ready(ready, account):
+    assert (ready.status, ready.duration) == ("ready", pytest.approx(clips.SECONDS, abs=0.2))
+    theirs = account.assets[ready.provider_data["mux"]["asset"]]
+    assert theirs["passthrough"] == str(ready.pk)
+    assert [one["policy"] for one in theirs["playback_ids"]] == ["signed"]
+    assert [row.name for row in ready.renditions.all()] == ["mux"]
+    assert ready.is_playable
+    assert ready.poster is not None
+    assert {stage.state for stage in ready.stages.all()} == {"done"}
+
+
+def test_waiting_holds_no_worker_and_spends_no_attempt(account, site, editor, film):
+    account.keeps_preparing = True
+    asset = ingest(site, editor, film)
+    for _ in range(8):
+        job = run_now(job_of(asset))
+        assert (job.state, job.attempt) == ("queued", 0)
+        Job.objects.filter(pk=job.pk).update(run_after=None)
+    assert account.asked.count("POST /video/v1/uploads") == 1
+    assert asset.renditions.count() == 0
+
+
+def test_webhook_wakes_the_preparation(account, site, editor, film, client):
+    account.keeps_preparing = True
+    asset = ingest(site, editor, film)
+    run_now(job_of(asset))
+    assert job_of(asset).run_after is not None
+    data = next(iter(account.assets.values()))
+    account.make_ready(data)
+    assert hook(client, account, account.event("video.asset.ready", data)) == 204
+    run_now(Job.objects.get(kind="webhooks.handle"))
+    assert job_of(asset).run_after is None
+    assert work_until(asset, state="succeeded").attempt == 1
+
+
+def test_webhooks_in_any_order_and_thrice_change_nothing(ready, account, client):
+    data = account.assets[ready.provider_data["mux"]["asset"]]
+    events = [
+        account.event(kind, data)
+        for kind in ("video.asset.ready", "video.asset.created", "video.asset.errored")
+    ]
+    for body in [*events, *reversed(events), *events]:
+        assert hook(client, account, body) == 204
+    assert Receipt.objects.count() == 3
+    for job in Job.objects.filter(kind="webhooks.handle"):
+        assert run_now(job).state == "succeeded"
+    ready.refresh_from_db()
+    assert ready.status == "ready"
+
+
+def test_video_deleted_at_mux_says_so(ready, account, client):
+    data = account.assets[ready.provider_data["mux"]["asset"]]
+    assert hook(client, account, account.event("video.asset.deleted", data)) == 204
+    run_now(Job.objects.get(kind="webhooks.handle"))
+    ready.refresh_from_db()
+    assert (ready.status, "deleted at Mux" in ready.error) == ("failed", True)
+
+
+@pytest.mark.parametrize(
+    "age, status", [(0, 204), (-290, 204), (290, 204), (-310, 400), (310, 400)]
+)
+def test_events_are_believed_for_five_minutes_both_ways(ready, account, client, age, status):
+    body = account.event("video.asset.ready", account.assets[ready.provider_data["mux"]["asset"]])
+    assert hook(client, account, body, at=time.time() + age) == status
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["", "t=1", "v1=00", "t=x,v1=00", "t=1,t=2,v1=00", "t=1,v1=é", "t=99999999999999999999,v1=0"],
+)
+def test_junk_signatures_are_refused(account, site, client, header):
+    body = account.event("video.asset.ready", {"id": "1"})
+    sent = client.post(
+        "/hooks/mux/", body, content_type="application/json", headers={"Mux-Signature": header}
+    )
+    assert sent.status_code == 400
+
+
+def test_event_signed_for_another_account_is_refused(ready, account, client):
+    body = account.event("video.asset.ready", {"id": "1"})
+    account.webhook_secret = "another"
+    assert hook(client, account, body) == 400
+
+
+def test_event_about_anothers_video_does_nothing(account, site, client):
+    data = {"id": "1", "passthrough": "not ours"}
+    assert hook(client, account, account.event("video.asset.ready", data)) == 204
+    assert run_now(Job.objects.get(kind="webhooks.handle")).state == "succeeded"
+
+
+def hook(client, account, body, at=None):
+    headers = {"Mux-Signature": account.signature(body, at)}
+    return client.post(
+        "/hooks/mux/", body, content_type="application/json", headers=headers
+    ).status_code
+
+
+# --- playing --------------------------------------------------------------------------------
+
+
+def test_stream_plays_with_the_grants_token_and_with_no_other(ready, account, site, editor):
+    source = grant(member=editor, asset=ready, site=site).source
+    assert source.expires_at <= time.time() + 600
+    assert httpx.get(source.url).status_code == 200
+    assert httpx.get(source.storyboard).status_code == 200
+    bare = source.url.partition("?")[0]
+    assert httpx.get(bare).status_code == 403
+    assert httpx.get(bare, params={"token": source.url[-40:]}).status_code == 403
+    theirs = account_of(site)
+    playback = ready.provider_data["mux"]["playback"]
+    for kind, ends in (("thumbnail", 60), ("storyboard", 60), ("video", -5)):
+        token = sign(theirs, playback, kind, expires_at=time.time() + ends)
+        assert httpx.get(bare, params={"token": token}).status_code == 403
+    other = sign(theirs, "another", "video", expires_at=time.time() + 60)
+    assert httpx.get(bare, params={"token": other}).status_code == 403
+
+
+def test_tokens_live_ten_minutes_at_most_and_name_the_restriction(ready, account, site):
+    save_settings(plugin="mux", values={"restriction_id": "only-here"}, site=site)
+    token = sign(account_of(site), "p", "video", expires_at=time.time() + 86_400)
+    head, body, _signature = token.split(".")
+    assert json.loads(decoded(head))["kid"] == "key1"
+    claims = json.loads(decoded(body))
+    assert claims["exp"] <= time.time() + 601
+    assert claims["playback_restriction_id"] == "only-here"
+
+
+def decoded(part):
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def test_pages_let_browsers_fetch_from_mux_where_it_is_on(account, site, client):
+    assert account.url in client.get("/account/login/").headers["Content-Security-Policy"]
+    flip(site=site, plugin="mux", is_on=False)
+    assert account.url not in client.get("/account/login/").headers["Content-Security-Policy"]
+
+
+# --- what goes wrong ------------------------------------------------------------------------
+
+
+def test_damaged_film_fails_with_muxs_words(account, site, editor, film, monkeypatch):
+    asset = ingest(site, editor, film)
+    monkeypatch.setattr("plugins.mux.provider.send", lambda url, _source, _sent: put_junk(url))
+    work_until(asset, state="failed")
+    assert asset.status == "failed"
+    assert "not valid" in asset.error
+
+
+def put_junk(url):
+    httpx.put(url, content=b"no film", headers={"Content-Range": "bytes 0-6/7"})
+
+
+def test_line_that_breaks_goes_on_where_it_stopped(mux, film, monkeypatch):
+    monkeypatch.setattr(sending, "CHUNK", 2**16)
+    size = film.stat().st_size
+    upload = mux.new_upload({"cors_origin": "*", "new_asset_settings": {"playback_policies": []}})
+    mux.cut_after = size // 2
+    seen = []
+    with pytest.raises(Later):
+        sending.send(upload["url"], film, seen.append)
+    arrived = mux.arrived(upload["id"])
+    assert size // 2 <= arrived < size
+    monkeypatch.setattr(mux, "finish", lambda number: mux.uploads[number].update(status="done"))
+    seen.clear()
+    sending.send(upload["url"], film, seen.append)
+    assert seen[0] > arrived
+    assert (mux.folder / upload["id"]).read_bytes() == film.read_bytes()
+
+
+def test_mux_away_for_a_while_loses_nothing(account, site, editor, film):
+    account.failing = 5
+    asset = ingest(site, editor, film)
+    job = run_now(job_of(asset))
+    assert (job.state, job.attempt) == ("queued", 0)
+    work_until(asset, state="succeeded")
+    assert account.failing == 0
+
+
+def test_wrong_keys_fail_with_the_remedy(account, site, editor, film):
+    save_settings(plugin="mux", values={"token_secret": "wrong"}, site=site)
+    asset = ingest(site, editor, film)
+    job = run_now(job_of(asset))
+    assert job.state == "failed"
+    assert "access token" in job.error
+
+
+def test_asset_that_vanished_at_mux_is_sent_anew(account, site, editor, film):
+    account.keeps_preparing = True
+    asset = ingest(site, editor, film)
+    run_now(job_of(asset))
+    Job.objects.update(run_after=None)
+    run_now(job_of(asset))
+    account.assets.clear()
+    account.uploads.clear()
+    account.keeps_preparing = False
+    work_until(asset, state="succeeded")
+    assert account.asked.count("POST /video/v1/uploads") == 2
+
+
+def test_deleting_deletes_at_mux_too_even_when_it_is_away(ready, account):
+    theirs = ready.provider_data["mux"]["asset"]
+    with transaction.atomic():
+        assets.delete(ready)
+    account.failing = 1
+    job = Job.objects.get(kind="mux.forget")
+    assert run_now(job).state == "queued"
+    Job.objects.update(run_after=None)
+    assert run_now(job).state == "succeeded"
+    assert theirs not in account.assets
+    assert not Asset.objects.filter(pk=ready.pk).exists()
+
+
+def test_cost_is_written_once(ready):
+    for job in Job.objects.filter(kind="contract.tell", payload__hook="money_spent"):
+        run_now(job)
+    expense = Expense.objects.get()
+    minutes = clips.SECONDS / 60
+    assert expense.quantity == pytest.approx(minutes, abs=0.01)
+    assert expense.micros == pytest.approx(25_000 * minutes, rel=0.1)
+    assert expense.subject == f"asset:{ready.pk}"
+
+
+# --- the operator ---------------------------------------------------------------------------
+
+
+def test_connection_is_tried_with_what_was_typed(mux, db):
+    values = {**manifest.defaults(), **mux.settings}
+    assert hooks.test_connection(values).ok
+    refused = hooks.test_connection(values | {"token_secret": "wrong"})
+    assert (refused.ok, "access token" in refused.message) == (False, True)
+    lacking = hooks.test_connection(values | {"webhook_secret": ""})
+    assert (lacking.ok, lacking.message) == (False, "webhook_secret is missing.")
+    away = hooks.test_connection(values | {"api_url": "http://127.0.0.1:9"})
+    assert (away.ok, "does not answer" in away.message) == (False, True)
+
+
+def test_without_keys_nothing_is_sent_and_the_reason_is_told(site, editor, film, db):
+    flip(site=site, plugin="mux", is_on=True)
+    asset = ingest(site, editor, film)
+    Asset.objects.filter(pk=asset.pk).update(provider="mux")
+    job = run_now(job_of(asset))
+    assert (job.state, "not set up" in job.error) == ("failed", True)
+
+
+def test_two_sites_have_two_accounts(account, site, tmp_path):
+    other = Site.objects.create(hostname="other.example", root_page=site.root_page)
+    save_settings(plugin="mux", values={"token_id": "theirs"}, site=other)
+    assert (account_of(site).token_id, account_of(other).token_id) == ("id", "theirs")
+
+
+def test_silence_of_the_library_is_no_answer(account, site, monkeypatch):
+    client = Client(account_of(site))
+    monkeypatch.setattr(client._assets, "get_asset", lambda *_a, **_k: None)
+    with pytest.raises(Later):
+        client.asset("x")
+
+
+def test_unreadable_signing_key_names_the_remedy(account, site):
+    save_settings(plugin="mux", values={"signing_private_key": "bm90IGEga2V5"}, site=site)
+    with pytest.raises(VideoError, match="Features"):
+        sign(account_of(site), "p", "video", expires_at=time.time() + 60)
