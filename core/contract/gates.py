@@ -116,7 +116,7 @@ def _load_one(found: Found) -> None:
     broke = found.name in registry.quarantine
     for name, rows in _registered().items():
         own = rows[len(before.get(name, ())) :]
-        gated = [] if broke else [(_gated(found.name, name, fn), order) for fn, order in own]
+        gated = [] if broke else [(gated(found.name, name, fn), order) for fn, order in own]
         rows[len(before.get(name, ())) :] = gated
 
 
@@ -126,7 +126,7 @@ def _registered() -> dict[str, list[tuple[Callable[..., Any], int]]]:
     return hooks
 
 
-def _gated(plugin: str, hook: str, fn: Callable[..., Any]) -> Callable[..., Any]:
+def gated(plugin: str, hook: str, fn: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(fn)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         asked = [*args, *kwargs.values()]
@@ -170,11 +170,11 @@ def _gate_menu_item(plugin: str, item: Any) -> Any:
 def _gate_viewsets(plugin: str, answer: Any) -> Any:
     for viewset in answer if isinstance(answer, list | tuple) else [answer]:
         for part in (viewset, *getattr(viewset, "registerables", ())):
-            _gate_viewset(plugin, part)
+            gate_viewset(plugin, part)
     return answer
 
 
-def _gate_viewset(plugin: str, viewset: Any) -> None:
+def gate_viewset(plugin: str, viewset: Any) -> None:
     if hasattr(viewset, "get_urlpatterns"):
         urls = viewset.get_urlpatterns
         viewset.get_urlpatterns = lambda: switched_urls(plugin, urls())

@@ -15,7 +15,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import ModelLogEntry, Page
 
-from . import gates
+from . import gates, snippets
 from .features.views import PERMISSION
 
 
@@ -81,3 +81,4 @@ def refuse_pages_of_plugins_that_are_off(
 
 
 gates.load_wagtail_hooks()
+snippets.gate()

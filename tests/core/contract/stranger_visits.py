@@ -3,6 +3,7 @@
 # ruff: noqa: E402 - Django must stand before its models can be imported
 import json
 import sys
+from http import HTTPStatus
 
 import django
 
@@ -78,6 +79,8 @@ def whole():
     label = apps.get_model("lectern_cellar", "Label")
     lesson = Lesson.objects.filter(path__startswith=here.root_page.path).get()
     label.objects.create(page=lesson, text="Laid down in spring")
+    keeper = Visitor(operator)
+    listed = [snippet(keeper, HERE)]
     both_on = {"here": seen(visitor, HERE), "there": seen(visitor, THERE)}
     shown = "Laid down in spring" in visitor.text(HERE, "/program/module/lesson/")
     flip(site=here, plugin="cellar", is_on=False)
@@ -89,8 +92,19 @@ def whole():
         "both on": both_on,
         "off here": {"here": seen(visitor, HERE), "there": seen(visitor, THERE)},
         "on": [is_on("cellar", here), is_on("cellar", there), is_on("cellar")],
-        "features": "Cellar" in Visitor(operator).text(HERE, "/admin/features/cellar/"),
+        "features": "Cellar" in keeper.text(HERE, "/admin/features/cellar/"),
+        "snippets": [*listed, snippet(keeper, HERE), snippet(keeper, THERE)],
     }
+
+
+def snippet(keeper, hostname):
+    """Return whether the plugin's snippet is listed, in the menu, and opens."""
+    address = "/admin/snippets/lectern_cellar/label/"
+    return [
+        address in keeper.text(hostname, "/admin/snippets/"),
+        '"/admin/snippets/"' in keeper.text(hostname, "/admin/"),
+        keeper.status(hostname, address) == HTTPStatus.OK,
+    ]
 
 
 def broken():

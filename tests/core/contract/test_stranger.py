@@ -72,7 +72,15 @@ PRESENT = {"panel": True, "link": True, "page": 200, "provider": True}
 ABSENT = {"panel": False, "link": False, "page": 404, "provider": False}
 
 
+SNIPPET = """
+from wagtail.snippets.models import register_snippet
+register_snippet(Label)
+"""
+
+
 def test_it_adds_what_it_brings_and_disappears_where_it_is_off(house):
+    models = house.plugins / "lectern_cellar" / "models.py"
+    models.write_text(models.read_text() + SNIPPET)
     assert "lectern_cellar.0001_label... OK" in house.manage("migrate")
     assert house.visit("whole") == {
         "quarantine": [],
@@ -83,6 +91,7 @@ def test_it_adds_what_it_brings_and_disappears_where_it_is_off(house):
         "off here": {"here": ABSENT, "there": PRESENT},
         "on": [False, True, True],
         "features": True,
+        "snippets": [[True] * 3, [False] * 3, [True] * 3],
     }
 
 
