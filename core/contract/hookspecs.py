@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         NotificationKind,
         Panel,
         Refusal,
+        Reliance,
         Schedule,
     )
     from .providers import (
@@ -229,6 +230,13 @@ def webhook_sources() -> Sequence[WebhookSource]:
 def health_checks() -> Sequence[HealthCheck]:
     """Asked: by Features, ``manage.py doctor`` and /readyz. Return: named checks.
     Fail: shown as a failed check with your name.
+    """
+
+
+@hookspec
+def reliances(plugin: str, site_id: int) -> Sequence[Reliance]:
+    """Asked: before an operator switches a plugin off for a site. Return: what stops working there.
+    Fail: yours is not named; the operator may still switch.
     """
 
 

@@ -86,6 +86,14 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Reliance:
+    """What of a site rests on a plugin: what there is, and what stops while the plugin is off."""
+
+    what: str  # "312 files (4.1 GB) lie at “This machine's disk”."
+    consequence: str  # "They cannot be read; nothing is deleted."
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """A check's outcome."""
 

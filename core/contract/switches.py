@@ -64,6 +64,11 @@ def is_on(plugin: str, site: Site | int | None = None) -> bool:
     )
 
 
+def is_on_elsewhere(plugin: str, site_id: int) -> bool:
+    """Tell whether a plugin is on for any other site."""
+    return any(is_on(plugin, other) for other in snapshot().sites - {site_id})
+
+
 def snapshot() -> Snapshot:
     """Return the rows, read again when another process has moved the version."""
     current, now = _current, time.monotonic()

@@ -58,6 +58,13 @@ def first(
     raise NoProvider(message)
 
 
+def answers_of(plugin: str, hook: str, /, **arguments: Any) -> list[Any]:
+    """Ask one plugin alone, wherever it is on; nothing when it fails."""
+    asked = _asked(hook, None, arguments)
+    impls = [impl for impl in asked if impl.plugin_name == plugin]
+    return [answer for impl in impls for answer in _isolated(hook, impl, arguments)]
+
+
 def tell(hook: str, /, **arguments: Any) -> None:
     """Announce something that has happened: one job a listener, committed with the caller's rows.
 

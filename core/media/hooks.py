@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import Count, Q
 from django.template.defaultfilters import filesizeformat
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from core.contract import hookimpl
-from core.contract.pieces import Door, Health, HealthCheck, Schedule
+from core.contract import answers_of, hookimpl, is_on_elsewhere
+from core.contract.pieces import Door, Health, HealthCheck, Reliance, Schedule
 from core.jobs.claims import Claim
 from core.jobs.models import Job
 
@@ -56,6 +58,38 @@ def jobs() -> Sequence[Door]:
 @hookimpl
 def schedules() -> Sequence[Schedule]:
     return [Schedule("media.sweep_uploads", timedelta(hours=1))]
+
+
+@hookimpl
+def reliances(plugin: str, site_id: int) -> Sequence[Reliance]:
+    """Name the films a plugin has encoded, and those that wait for it."""
+    names = [one.name for one in answers_of(plugin, "video_providers")]
+    films = Asset.objects.filter(site=site_id, provider__in=names).exclude(kind=Asset.Kind.FILE)
+    waiting = Q(status__in=[Asset.Status.UPLOADING, Asset.Status.PROCESSING])
+    count = films.aggregate(done=Count("pk", ~waiting), waiting=Count("pk", waiting))
+    found = [_encoded(count["done"], plugin, site_id)] if count["done"] else []
+    return [*found, _not_encoded(count["waiting"])] if names else []
+
+
+def _encoded(count: int, plugin: str, site_id: int) -> Reliance:
+    what = ngettext(
+        "One video or recording was prepared by it.",
+        "%(count)s videos and recordings were prepared by it.",
+        count,
+    ) % {"count": count}
+    if is_on_elsewhere(plugin, site_id):
+        return Reliance(what, _("They still play, because another site has it on."))
+    return Reliance(what, _("They do not play while it is off. Nothing is deleted."))
+
+
+def _not_encoded(waiting: int) -> Reliance:
+    what = ngettext(
+        "One upload is waiting for it.", "%(count)s uploads are waiting for it.", waiting
+    ) % {"count": waiting}
+    return Reliance(
+        what if waiting else _("It prepares new videos and recordings."),
+        _("What waits, and what is uploaded from now on, fails until you retry it."),
+    )
 
 
 @hookimpl

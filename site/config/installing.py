@@ -207,7 +207,8 @@ def _do(*words: list[str], env: dict[str, str] | None = None, cwd: Path = ROOT) 
     if child.returncode:
         if FULL.search(output):
             raise Trouble(full_disk(ROOT, NEEDED_BYTES))
-        raise Trouble(explain(output, Path(command[0]).name))
+        program = command[2] if command[1] == "-m" else command[0]
+        raise Trouble(explain(output, Path(program).name))
 
 
 def _ask_for_room() -> None:

@@ -16,9 +16,10 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Site
 
-from core.contract import health, reports
+from core.contract import ask, health, reports
 from core.contract.loading import registry
 from core.contract.models import PluginSettings
+from core.contract.pieces import Reliance
 from core.contract.queries import settings_of
 from core.contract.services import flip, save_settings
 
@@ -136,10 +137,13 @@ class FeatureView(OperatorOnly, WagtailAdminTemplateMixin, TemplateView):
         return self.render_to_response(self.get_context_data(form=form, outcome=outcome))
 
 
-class SwitchView(OperatorOnly):
-    """Switches a plugin on or off for one site."""
+class SwitchView(OperatorOnly, WagtailAdminTemplateMixin, TemplateView):
+    """Switches a plugin on or off for one site; asks first where the site rests on it."""
 
     http_method_names = ("post",)
+    template_name = "features/confirm.html"
+    page_title = gettext_lazy("Switch it off?")
+    header_icon = "warning"
 
     def post(self, request: HttpRequest, plugin: str, site_id: int) -> HttpResponse:
         loaded = registry.plugins.get(plugin)
@@ -147,12 +151,26 @@ class SwitchView(OperatorOnly):
             raise Http404(plugin)
         site = get_object_or_404(Site, pk=site_id)
         is_on = request.POST.get("is_on") == "1"
+        if not is_on and request.POST.get("is_sure") != "1":
+            found = ask("reliances", plugin=plugin, site_id=site.pk)
+            if found:
+                return self._asked_back(loaded.manifest.label, site, found)
         flip(site=site, plugin=plugin, is_on=is_on, by=request.user)
         words = (
             _("%(plugin)s is on for %(site)s.") if is_on else _("%(plugin)s is off for %(site)s.")
         )
         messages.success(request, words % {"plugin": loaded.manifest.label, "site": site})
         return redirect(_back(request, plugin))
+
+    def _asked_back(self, label: str, site: Site, found: list[Reliance]) -> HttpResponse:
+        context = self.get_context_data(
+            label=label,
+            site=site,
+            reliances=found,
+            back=self.request.POST.get("back", ""),
+            cancel=_back(self.request, self.kwargs["plugin"]),
+        )
+        return self.render_to_response(context)
 
 
 class TryAgainView(OperatorOnly):
