@@ -22,10 +22,11 @@ FLAGS = [
     "--disable-dev-shm-usage",
     "--autoplay-policy=no-user-gesture-required",
 ]
+NONE = "none"  # CHROMIUM=none: do not even look
 HOW_TO_GET_ONE = (
-    "No Chromium could be found or installed, so that the browser journeys did not run.\n"
+    "No Chromium could be found or installed: all else was tested, nothing in a real browser.\n"
     "Install one (on Debian `apt-get install chromium`, or anywhere\n"
-    "`.venv/bin/playwright install chromium`), or say where it is:\n"
+    "`.venv/bin/playwright install --with-deps chromium`), or say where it is:\n"
     "CHROMIUM=/path/to/chromium make test"
 )
 
@@ -33,6 +34,8 @@ HOW_TO_GET_ONE = (
 @cache
 def find() -> str:
     """Return the path of a Chromium that starts, or an empty string."""
+    if _named() == NONE:
+        return ""
     for get in (_named, _machines, _playwrights, _downloaded, _debians):
         path = get()
         if path and _starts(path):

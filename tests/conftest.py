@@ -22,7 +22,6 @@ from psycopg import sql
 from core.contract import switches
 from tests import chromium
 
-LEFT_OUT = pytest.StashKey[int]()
 FLUSHED = pytest.StashKey[bool]()
 TEMPLATE_LOCK = 0x1EC7E2  # an advisory lock: one process migrates, the others wait
 
@@ -135,36 +134,57 @@ def _fresh_cache() -> Iterator[None]:
         cache._cache.get_client().delete(*keys)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    """Look for a browser once: workers that start afterwards are told where it is."""
+    if _is_in_charge(config) and _wants_journeys(config):
+        os.environ["CHROMIUM"] = chromium.find() or chromium.NONE
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Journeys share one stack, so one worker; without a browser they are left out, loudly."""
     journeys = [item for item in items if "journeys" in item.path.parts]
     for item in journeys:
         item.add_marker(pytest.mark.journey)
         item.add_marker(pytest.mark.xdist_group("journeys"))
     if journeys and not chromium.find():
-        config.stash[LEFT_OUT] = len(journeys)
         items[:] = [item for item in items if item not in journeys]
 
 
-def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
-    if is_without_browser(config):
-        terminalreporter.section("BROWSER JOURNEYS DID NOT RUN", sep="!", red=True, bold=True)
-        terminalreporter.write_line(chromium.HOW_TO_GET_ONE)
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """In CI a run without a browser is a failure."""
-    if os.environ.get("CI") and is_without_browser(session.config) and session.exitstatus == 0:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
+    """Say last of all that no browser could be had; in CI that is a failure."""
+    without = _is_in_charge(session.config) and is_without_browser(session.config)
+    if without and os.environ.get("CI") and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    yield
+    if without:
+        _say_that_journeys_did_not_run(session.config)
+
+
+def _say_that_journeys_did_not_run(config: pytest.Config) -> None:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    reporter.ensure_newline()
+    reporter.section("BROWSER JOURNEYS DID NOT RUN", sep="!", red=True, bold=True)
+    reporter.write_line(chromium.HOW_TO_GET_ONE)
+    if os.environ.get("CI"):
+        reporter.write_line("CI is set: a run without them is a failure.", red=True)
+
+
+def _is_in_charge(config: pytest.Config) -> bool:
+    """Tell xdist's controller, or the only process, from the workers."""
+    return not hasattr(config, "workerinput")
 
 
 def is_without_browser(config: pytest.Config) -> bool:
     """Tell it in xdist's controller too, which collects nothing itself."""
-    wanted = any(
+    return _wants_journeys(config) and not chromium.find()
+
+
+def _wants_journeys(config: pytest.Config) -> bool:
+    return not config.option.collectonly and any(
         "journeys" in str(Path(place).resolve()) or _holds_journeys(place)
         for place in (config.args or ["tests"])
     )
-    return wanted and not chromium.find()
 
 
 def _holds_journeys(place: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from pathlib import Path
 
@@ -36,6 +37,13 @@ def test_every_hook_says_when_what_and_what_if_it_fails(name):
     words = getattr(hookspecs, name).__doc__ or ""
     assert words.startswith(("Asked:", "Told:"))
     assert all(line in words for line in LINES)
+
+
+@pytest.mark.parametrize("name", hooks())
+def test_every_announcement_says_from_which_site(name):
+    hook = getattr(hookspecs, name)
+    if (hook.__doc__ or "").startswith("Told:"):
+        assert "site_id" in inspect.signature(hook).parameters
 
 
 @pytest.mark.parametrize("name", hooks())

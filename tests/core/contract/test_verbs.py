@@ -149,6 +149,16 @@ def test_tell_commits_one_job_a_listener_with_the_callers_rows(garden, site):
     assert sorted(job["plugin"] for job in told) == ["hears", "hears_too"]
 
 
+def test_tell_leaves_out_who_is_off_for_the_site_it_comes_from(garden, site, other_site):
+    garden.plant("hears", LISTENS)
+    flip(site=site, plugin="hears", is_on=False)
+    tell("member_joined", member_id=1, site_id=site.pk)
+    assert not Job.objects.filter(kind="contract.tell").exists()
+    tell("member_joined", member_id=1, site_id=other_site.pk)
+    [job] = Job.objects.filter(kind="contract.tell")
+    assert (job.payload["plugin"], job.site_id) == ("hears", other_site.pk)
+
+
 def test_deliver_reaches_one_listener_and_its_failure_is_the_jobs(garden, site):
     garden.plant("hears", LISTENS)
     garden.plant("hears_too", raises("member_joined"))
