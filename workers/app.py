@@ -1,4 +1,4 @@
-"""The Celery app; run it with ``celery -A workers.app worker -Q default,media,mail``."""
+"""The Celery app; run it with ``celery -A workers.app worker -Q default,mail,media,speech``."""
 
 from __future__ import annotations
 

@@ -21,7 +21,9 @@ from . import spool
 from .jobs import sweep_uploads
 from .models import Asset
 from .services.preparation import KIND, mark_failed
+from .transcripts import hearing
 
+TRANSCRIBER = "workers.media.transcribe.run"
 WORKER = "workers.media.prepare.run"  # by name: core does not import who works for it
 LEASE = timedelta(seconds=15)  # progress is written each second; a lost worker is missed soon
 LITTLE_ROOM = 5 * 2**30  # bytes
@@ -38,6 +40,10 @@ def _prepare_failed(job: Job) -> None:
         mark_failed(asset, job.error)
 
 
+def _transcribe(claim: Claim) -> None:
+    import_string(TRANSCRIBER)(claim)
+
+
 def _room_for_uploads() -> Health:
     free = spool.free_bytes()
     return Health(
@@ -51,6 +57,7 @@ def _room_for_uploads() -> Health:
 def jobs() -> Sequence[Door]:
     return [
         Door(KIND, _prepare, queue="media", lease=LEASE, on_failed=_prepare_failed),
+        Door(hearing.KIND, _transcribe, queue="speech"),
         Door("media.sweep_uploads", sweep_uploads),
     ]
 
@@ -90,6 +97,14 @@ def _not_encoded(waiting: int) -> Reliance:
         what if waiting else _("It prepares new videos and recordings."),
         _("What waits, and what is uploaded from now on, fails until you retry it."),
     )
+
+
+@hookimpl
+def asset_playable(asset_id: str, site_id: int) -> None:
+    del site_id
+    asset = Asset.objects.select_related("site").filter(pk=UUID(asset_id)).first()
+    if asset is not None:
+        hearing.begin_with(asset)
 
 
 @hookimpl

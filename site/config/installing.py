@@ -138,7 +138,7 @@ def install_packages(*, dev: bool) -> None:
         _do(
             [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(PYTHON), *again],
             ["--system-certs"] if has_certificates() else [],
-            ["--verify-hashes", *locks, "--editable", ".[embedded]", *group],
+            ["--verify-hashes", *locks, "--editable", ".[embedded,speech]", *group],
         )
     cut_off.unlink()
 

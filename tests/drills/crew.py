@@ -58,7 +58,7 @@ class Crew:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "celery", "-A", "workers.app", "worker", "-c", "2"]
-        command += ["-Q", "default,mail,media", "-l", "warning", "--without-gossip"]
+        command += ["-Q", "default,mail,media,speech", "-l", "warning", "--without-gossip"]
         self.process = self._run(command)
         if self.scheduler is None:
             beat = [sys.executable, "-m", "celery", "-A", "workers.app", "beat", "-l", "warning"]

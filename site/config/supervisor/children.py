@@ -112,6 +112,7 @@ def site_children(*, env: Mapping[str, str], logs: Path, host: str, port: int) -
         Child("web", web_command(host, port, cores), web, logs / "web.log", is_vital=True),
         worker("worker", "default,mail", 1),
         worker("media", "media", max(1, cores // 2)),
+        worker("speech", "speech", 1),  # an hour's talk keeps no film waiting
         Child("scheduler", [*celery, "beat", *quiet], env, logs / "scheduler.log"),
     ]
 

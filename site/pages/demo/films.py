@@ -7,13 +7,17 @@ from pathlib import Path
 
 from django.conf import settings
 
+from core.contract.testing import voice
+from core.contract.testing.voice import Speech
 from core.jobs import sandbox
 
-from . import pictures, voice
+from . import pictures
 
 SILENT_SECONDS = 24.0
 FPS = 15  # slides need no more, and a first start is shorter for it
 TAIL = 1.2  # seconds of silence after the last word
+DELAY = 0.4  # seconds of silence before the first, in a film
+SILENCE = Speech(SILENT_SECONDS, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +32,18 @@ class Script:
     seed: int
 
 
-def film(script: Script, folder: Path) -> Path:
+@dataclass(frozen=True, slots=True)
+class Film:
+    """A rendered script, and from when to when each of its words is heard."""
+
+    path: Path
+    words: tuple[tuple[float, float, str], ...]
+
+
+def film(script: Script, folder: Path) -> Film:
     """Render a script as 720p H.264/AAC (FPS frames a second, a key frame every two seconds)."""
-    sound, seconds = _sound(script, folder)
-    seconds += TAIL
+    sound, speech = _sound(script, folder)
+    seconds = speech.seconds + TAIL
     slides = [
         pictures.slide(
             folder / f"slide-{n}.png",
@@ -47,26 +59,28 @@ def film(script: Script, folder: Path) -> Path:
     sandbox.run(
         _film_command(slides, sound, seconds, script.hue, out), reads=[folder], writes=folder
     )
-    return out
+    words = ((start + DELAY, end + DELAY, word) for start, end, word in speech.words)
+    return Film(out, tuple(words))
 
 
-def sound_only(script: Script, folder: Path) -> Path:
+def sound_only(script: Script, folder: Path) -> Film:
     """Speak a script as an audio episode (AAC in MP4)."""
-    sound, seconds = _sound(script, folder)
+    sound, speech = _sound(script, folder)
     out = folder / "episode.m4a"
     source = ["-i", str(sound)] if sound else ["-f", "lavfi", "-i", "anullsrc=r=44100:cl=mono"]
-    command = [settings.FFMPEG, "-nostdin", "-v", "error", *source, "-t", f"{seconds + TAIL:.2f}"]
+    command = [settings.FFMPEG, "-nostdin", "-v", "error", *source, "-t"]
+    command += [f"{speech.seconds + TAIL:.2f}"]
     command += ["-af", "apad,loudnorm=I=-16:TP=-1.5", "-c:a", "aac", "-b:a", "96k", str(out)]
     sandbox.run(command, reads=[folder], writes=folder)
-    return out
+    return Film(out, speech.words)
 
 
-def _sound(script: Script, folder: Path) -> tuple[Path | None, float]:
+def _sound(script: Script, folder: Path) -> tuple[Path | None, Speech]:
     wav = folder / "voice.wav"
     try:
         return wav, voice.speak(script.narration, wav)
     except voice.VoiceMissing:
-        return None, SILENT_SECONDS
+        return None, SILENCE
 
 
 def _film_command(
@@ -84,7 +98,7 @@ def _film_command(
         + f"concat=n={n}:v=1,format=yuv420p[s];"
         + f"color=c=0x{red:02x}{green:02x}{blue:02x}:s=1280x6:r={FPS}:d={seconds:.3f}[bar];"
         + f"[s][bar]overlay=x='-w+w*t/{seconds:.3f}':y=H-6:shortest=1[v];"
-        + f"[{n}:a]adelay=400,apad,loudnorm=I=-16:TP=-1.5,aresample=48000[a]"
+        + f"[{n}:a]adelay={DELAY * 1000:.0f},apad,loudnorm=I=-16:TP=-1.5,aresample=48000[a]"
     )
     command += ["-filter_complex", graph, "-map", "[v]", "-map", "[a]", "-t", f"{seconds:.3f}"]
     command += ["-c:v", "libx264", "-preset", "ultrafast", "-profile:v", "high", "-crf", "22"]

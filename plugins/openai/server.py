@@ -1,0 +1,102 @@
+"""Speaks HTTP with OpenAI, or a server like it, and words what goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+from django.utils.translation import gettext as _
+
+from core.contract.errors import TranscriberError
+
+TIMEOUT = httpx.Timeout(600.0, connect=10.0)
+LOOK_EVERY = 1.0  # seconds between looks whether the work is still wanted
+
+
+class Trouble(Exception):
+    """Something that may be over when the job is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """An address and a key."""
+
+    base_url: str
+    key: str
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Server:
+        return cls(str(values["base_url"]).rstrip("/"), str(values["key"]))
+
+    def models(self) -> set[str]:
+        """Return the names of the models it offers."""
+        with self._client() as client:
+            answer = _answered(lambda: client.get("/models", timeout=15.0))
+        return {str(row.get("id")) for row in answer.get("data", ())}
+
+    def transcribe(
+        self, sound: bytes, form: Mapping[str, Any], beat: Callable[[], None]
+    ) -> dict[str, Any]:
+        """Send a sound and return what was heard; ``beat`` is called while it is waited for."""
+        files = {"file": ("sound.wav", sound, "audio/wav")}
+        with self._client() as client, ThreadPoolExecutor(1) as apart:
+            waiting = apart.submit(
+                _answered,
+                lambda: client.post("/audio/transcriptions", data=dict(form), files=files),
+            )
+            try:
+                while True:
+                    try:
+                        return waiting.result(LOOK_EVERY)
+                    except NotYet:
+                        beat()
+            except BaseException:
+                client.close()  # the thread ends with its connection
+                raise
+
+    def _client(self) -> httpx.Client:
+        headers = {"Authorization": f"Bearer {self.key}"}
+        return httpx.Client(base_url=self.base_url, headers=headers, timeout=TIMEOUT)
+
+
+def _answered(ask: Callable[[], httpx.Response]) -> dict[str, Any]:
+    try:
+        response = ask()
+    except (httpx.HTTPError, RuntimeError) as error:  # the second: closed while it waited
+        raise Trouble(_("The server cannot be reached: %(why)s") % {"why": error}) from error
+    if response.status_code != HTTPStatus.OK:
+        raise _refusal(response)
+    try:
+        answer = response.json()
+    except ValueError as error:
+        raise TranscriberError(_("This address does not speak OpenAI's API.")) from error
+    if not isinstance(answer, dict):
+        raise TranscriberError(_("This address does not speak OpenAI's API."))
+    return answer
+
+
+def _refusal(response: httpx.Response) -> Exception:
+    status, said, code = response.status_code, *_said(response)
+    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        return TranscriberError(_("The server refuses the key. Enter another one in Features."))
+    if code == "insufficient_quota":
+        return TranscriberError(_("The account has no money left. Top it up, then try again."))
+    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Trouble(
+            _("The server is busy (%(status)d %(said)s)") % {"status": status, "said": said}
+        )
+    words = _("The server refuses this sound: %(said)s Upload captions instead, or ask again.")
+    return TranscriberError(words % {"said": said or status})
+
+
+def _said(response: httpx.Response) -> tuple[str, str]:
+    try:
+        error = response.json()["error"]
+        return str(error.get("message") or "")[:300], str(error.get("code") or "")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return "", ""

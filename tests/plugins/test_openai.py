@@ -1,0 +1,125 @@
+"""OpenAI's transcriber keeps every promise over HTTP, and words what the service refuses."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from core.contract import ask
+from core.contract.errors import Cancelled, TranscriberError
+from core.contract.services import save_settings
+from core.contract.testing.plugin import PluginContract
+from core.contract.testing.transcriber import (
+    TEXT,
+    TranscriberContract,
+    hear,
+    spoken,
+    write_wav,
+)
+from plugins.openai.hooks import test_connection as look_at
+from plugins.openai.server import Trouble
+from plugins.openai.transcriber import OpenAI, Server
+from tests.plugins.openai_server import KEY, Refusal, serving
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def server():
+    with serving(TEXT) as running:
+        yield running
+
+
+@pytest.fixture
+def values(server):
+    return {"key": KEY, "base_url": server.base_url, "model": "whisper-1", "price": "0.006"}
+
+
+@pytest.fixture
+def transcriber(values):
+    return OpenAI(Server.of(values), values)
+
+
+class TestOpenAI(TranscriberContract):
+    @pytest.fixture
+    def transcriber(self, values):
+        return OpenAI(Server.of(values), values)
+
+
+class TestPlugin(PluginContract):
+    @pytest.fixture
+    def name(self):
+        return "openai"
+
+
+@pytest.fixture
+def sound(tmp_path):
+    return spoken(TEXT, tmp_path)
+
+
+def test_it_asks_for_words_and_segments_and_tells_the_cost(server, transcriber, tmp_path):
+    minute = tmp_path / "minute.wav"
+    write_wav(minute, b"\x00\x10" * 16_000 * 60)
+    heard = hear(transcriber, minute, language="de-AT")
+    asked = server.asked[0]
+    assert asked["timestamp_granularities[]"] == [b"word", b"segment"]
+    assert (asked["response_format"], asked["model"]) == ([b"verbose_json"], [b"whisper-1"])
+    assert asked["language"] == [b"de"]
+    assert (heard.language, heard.micros) == ("de-AT", 6_000)
+    assert sum(len(one.words) for one in heard.sentences) == len(TEXT.split())
+
+
+@pytest.mark.parametrize(
+    "refusal, words",
+    [
+        (Refusal(400, "Audio file is too short."), "Audio file is too short."),
+        (Refusal(403, "Country not supported."), "refuses the key"),
+        (Refusal(429, "You exceeded your quota.", "insufficient_quota"), "no money left"),
+    ],
+)
+def test_what_another_attempt_does_not_mend_is_worded(server, transcriber, sound, refusal, words):
+    server.trouble.append(refusal)
+    with pytest.raises(TranscriberError, match=words):
+        hear(transcriber, sound)
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_what_may_be_over_soon_is_tried_again(server, transcriber, sound, status):
+    server.trouble.append(Refusal(status, "Try later."))
+    with pytest.raises(Trouble, match="busy"):
+        hear(transcriber, sound)
+
+
+def test_a_server_that_is_gone_is_trouble(sound, values):
+    gone = {**values, "base_url": "http://127.0.0.1:9/v1"}
+    with pytest.raises(Trouble, match="cannot be reached"):
+        hear(OpenAI(Server.of(gone), gone), sound)
+
+
+def test_while_it_waits_it_lives_and_can_be_stopped(server, transcriber, sound):
+    server.held.clear()
+    beats = []
+
+    def tick(seconds):
+        beats.append(seconds)
+        if len(beats) > 1:
+            raise Cancelled("Somebody pressed stop.")
+
+    with pytest.raises(Cancelled):
+        transcriber.transcribe(sound, language="en", tick=tick)
+    server.held.set()
+    assert threading.active_count() < 20
+
+
+def test_without_a_key_it_does_nothing_and_with_one_it_goes_first(site, values):
+    assert [one.name for one in ask("transcribers")] == ["offline_speech"]
+    save_settings(plugin="openai", values=values)
+    assert {one.name for one in ask("transcribers")} == {"offline_speech", "openai"}
+
+
+def test_the_connection_is_tried_with_what_was_typed(values):
+    assert look_at(values).ok
+    assert "refuses the key" in look_at({**values, "key": "sk-wrong"}).message
+    assert "does not offer" in look_at({**values, "model": "whisper-9"}).message
+    assert not look_at({**values, "base_url": "http://127.0.0.1:9"}).ok

@@ -1,0 +1,158 @@
+"""The door ``media.transcribe``: real sounds, a planted transcriber, and the offline one."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from core.contract.testing.transcriber import word_errors
+from core.contract.testing.voice import speak
+from core.jobs.models import Job
+from core.jobs.services import run_now
+from core.media.errors import NoTranscriber
+from core.media.transcripts import hearing
+from core.media.transcripts.models import HeardPiece, TranscriptVersion
+from core.media.transcripts.services import write
+from core.usage.models import Expense
+from tests.core.contract.conftest import garden
+from tests.workers.conftest import AAC, H264, make, picture, sound
+
+__all__ = ["garden"]
+
+EARS = """
+from core.contract.errors import TranscriberError
+from core.contract.providers import Heard, HeardSentence
+asked = []
+trouble = []
+
+class Ears:
+    name, label, needs_account, longest_seconds = "ears", "Ears", True, 30.0
+    def languages(self): return ()
+    def transcribe(self, sound, *, language, tick):
+        tick(0.0)
+        asked.append(sound.stat().st_size)
+        if trouble and trouble[0] == len(asked):
+            raise trouble.pop(0) and OSError("The line broke.")
+        sentence = HeardSentence(1.0, 3.0, f"Piece {len(asked)} was heard.")
+        return Heard(language or "de", (sentence,), micros=100)
+
+@hookimpl
+def transcribers():
+    return [Ears()]
+"""
+GATED = "volume=0:enable='between(t,24,26)+between(t,49,51)'"
+
+
+@pytest.fixture
+def ears(garden):
+    garden.plant("ears", EARS)
+    return sys.modules["ears"]
+
+
+@pytest.fixture
+def talk(tmp_path):
+    """Seventy seconds of tone with two pauses."""
+    return make(tmp_path / "talk.m4a", *sound(70), "-af", GATED, *AAC)
+
+
+def playable(prepare, path, **more):
+    asset = prepare(path, **more)
+    for job in Job.objects.filter(kind="contract.tell", payload__hook="asset_playable"):
+        run_now(job)
+    return asset
+
+
+def transcription(asset):
+    return Job.objects.filter(kind="media.transcribe", subject=f"asset:{asset.pk}").last()
+
+
+def test_a_new_video_gets_its_words(ears, prepare, talk):
+    asset = playable(prepare, talk, kind="audio")
+    job = run_now(transcription(asset))
+    assert (job.state, job.error) == (Job.State.SUCCEEDED, "")
+    transcript = asset.transcripts.get()
+    assert (transcript.language, transcript.is_default) == ("de", True)
+    version = transcript.current
+    assert (version.origin, version.note) == (TranscriptVersion.Origin.HEARD, "Ears")
+    starts = [round(cue["start"]) for cue in version.cues]
+    assert starts == [1, 26, 51]
+    asset.refresh_from_db()
+    assert asset.tracks["captions"] == ["de"]
+    assert not HeardPiece.objects.exists()
+
+
+def test_a_retry_asks_only_for_what_is_missing_and_pays_once(ears, prepare, talk):
+    asset = playable(prepare, talk, kind="audio")
+    ears.trouble.append(3)
+    job = run_now(transcription(asset))
+    assert (job.state, job.attempt, len(ears.asked)) == (Job.State.QUEUED, 1, 3)
+    assert "The line broke." in job.error
+    assert [round(row.start) for row in HeardPiece.objects.all()] == [0, 25]
+    Job.objects.filter(pk=job.pk).update(run_after=None)
+    job = run_now(job)
+    assert (job.state, len(ears.asked)) == (Job.State.SUCCEEDED, 4)
+    for told in Job.objects.filter(kind="contract.tell", payload__hook="money_spent"):
+        run_now(told)
+    rows = Expense.objects.filter(subject=f"asset:{asset.pk}")
+    assert [row.micros for row in rows] == [100, 100, 100]
+    assert sum(row.quantity for row in rows) == pytest.approx(70, abs=0.3)
+
+
+def test_after_three_attempts_it_ends_with_its_cause(ears, prepare, talk):
+    asset = playable(prepare, talk, kind="audio")
+    job = transcription(asset)
+    for attempt in (1, 2, 3):
+        ears.trouble[:] = [len(ears.asked) + 1]
+        Job.objects.filter(pk=job.pk).update(run_after=None)
+        job = run_now(job)
+        assert job.attempt == attempt
+    assert (job.state, asset.transcripts.count()) == (Job.State.FAILED, 0)
+    assert "The line broke." in job.error
+
+
+def test_what_an_editor_uploaded_meanwhile_stays(ears, prepare, talk):
+    asset = playable(prepare, talk, kind="audio")
+    cues = [{"start": 0, "end": 1, "text": "By hand."}]
+    mine = write(asset=asset, language="de", cues=cues, origin=TranscriptVersion.Origin.UPLOADED)
+    run_now(transcription(asset))
+    assert asset.transcripts.get().current_id == mine.pk
+    run_now(hearing.ask_again(asset, "de"))
+    assert [row.number for row in asset.transcripts.get().versions.all()] == [2, 1]
+
+
+def test_who_has_words_or_no_sound_is_not_listened_to(ears, prepare, tmp_path):
+    silent = playable(prepare, make(tmp_path / "silent.mp4", *picture(), *H264))
+    assert transcription(silent) is None
+    with pytest.raises(NoTranscriber, match="no sound"):
+        hearing.ask_again(silent, "en")
+
+
+def test_a_language_nobody_knows_is_said_so(prepare, talk):
+    asset = prepare(talk, kind="audio")
+    with pytest.raises(NoTranscriber, match="Português Brasileiro"):
+        hearing.ask_again(asset, "pt-BR")
+
+
+def test_a_deleted_asset_is_left_alone(ears, prepare, talk):
+    asset = playable(prepare, talk, kind="audio")
+    job = transcription(asset)
+    asset.delete()
+    assert run_now(job).state == Job.State.SUCCEEDED
+
+
+def test_a_spoken_film_is_written_down_offline(prepare, tmp_path):
+    text = "Small promises are kept, and kept promises are told to friends."
+    speech = speak(text, tmp_path / "voice.wav")
+    film = make(
+        tmp_path / "film.mp4", *picture(seconds=6), "-i", tmp_path / "voice.wav", *H264, *AAC
+    )
+    asset = playable(prepare, film)
+    job = run_now(transcription(asset))
+    assert job.error == ""
+    version = asset.transcripts.get().current
+    said = " ".join(cue["text"] for cue in version.cues)
+    assert word_errors(text, said) <= 0.2
+    words = {word[2].strip(".,").lower(): word[0] for cue in version.cues for word in cue["words"]}
+    kept = {word.strip(".,").lower(): start for start, _end, word in speech.words}
+    assert words["friends"] == pytest.approx(kept["friends"], abs=0.4)

@@ -1,0 +1,130 @@
+"""The door ``media.transcribe``: an original in, its words out, piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from core.contract import tell
+from core.contract.errors import TranscriberError
+from core.contract.providers import Heard, HeardSentence, HeardWord, Transcriber
+from core.jobs.claims import Claim
+from core.media.models import Asset
+from core.media.transcripts import hearing
+from core.media.transcripts.models import HeardPiece
+from core.storage.services import local_copy
+
+from .sound import Piece, Silence, cut, extract, seconds_of, slice_of
+from .wording import cues_of
+
+READING, LISTENING = "sound", "listening"
+
+
+def run(claim: Claim) -> None:
+    """Write one asset's words down; what a former attempt heard is not asked for again."""
+    rows = Asset.objects.select_related("site", "original")
+    asset = rows.filter(pk=UUID(claim.payload["asset"])).first()
+    if asset is None:
+        return  # deleted while the job waited
+    if asset.original is None:
+        raise TranscriberError(_("The file is not here any more. Upload it again."))
+    language = str(claim.payload.get("language", ""))
+    transcriber = hearing.transcriber_for(asset.site, language)
+    if transcriber is None:
+        raise TranscriberError(hearing.nobody(language))
+    with local_copy(asset.original) as source:
+        sound, silences = extract(source, _folder(claim), lambda: claim.progress(0.0, READING))
+    listening = Listening(claim, asset, transcriber, language)
+    heard = listening.all_of(sound, silences)
+    with claim.fenced():
+        version = hearing.write_down(
+            asset,
+            language=_spoken(heard, language),
+            cues=cues_of(heard, silences),
+            by=transcriber.label,
+            is_asked_for=bool(claim.payload.get("again")),
+        )
+        HeardPiece.objects.filter(asset=asset, key=listening.key).delete()
+        claim.succeed(pieces=len(heard), version=version and version.pk)
+
+
+def _folder(claim: Claim) -> Path:
+    folder = claim.folder / "sound"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _spoken(heard: Sequence[tuple[Piece, Heard]], asked: str) -> str:
+    """The language asked for, else the one that was heard in most of the pieces."""
+    told = [one.language for _piece, one in heard if one.language]
+    return asked or max(set(told), key=told.count, default="en")
+
+
+class Listening:
+    """Hears one sound, piece by piece, and keeps each."""
+
+    def __init__(self, claim: Claim, asset: Asset, transcriber: Transcriber, language: str) -> None:
+        self.claim, self.asset = claim, asset
+        self.transcriber, self.language = transcriber, language
+        whose = f"{asset.original_id}:{transcriber.name}:{language}"
+        self.key = sha256(whose.encode()).hexdigest()
+        self.seconds = 0.0
+
+    def all_of(self, sound: Path, silences: Sequence[Silence]) -> list[tuple[Piece, Heard]]:
+        self.seconds = seconds_of(sound)
+        kept = {row.start: row.heard for row in HeardPiece.objects.filter(**self._whose)}
+        pieces = cut(self.seconds, silences, self.transcriber.longest_seconds)
+        return [
+            (piece, _read(kept[piece.start]) if piece.start in kept else self._one(sound, piece))
+            for piece in pieces
+        ]
+
+    @property
+    def _whose(self) -> dict[str, Any]:
+        return {"asset": self.asset, "key": self.key}
+
+    def _one(self, sound: Path, piece: Piece) -> Heard:
+        """Hear one piece, keep it, and tell what it cost, in one transaction."""
+        part = slice_of(sound, piece, sound.with_name("piece.wav"))
+        heard = self.transcriber.transcribe(
+            part, language=self.language, tick=lambda at: self._progress(piece.start + at)
+        )
+        with self.claim.fenced():
+            row = HeardPiece.objects.create(
+                **self._whose, start=piece.start, end=piece.end, heard=asdict(heard)
+            )
+            if heard.micros:
+                self._tell_cost(row, heard)
+        return heard
+
+    def _tell_cost(self, row: HeardPiece, heard: Heard) -> None:
+        tell(
+            "money_spent",
+            site_id=self.asset.site_id,
+            key=f"heard:{self.claim.job.pk}:{row.pk}",
+            service=self.transcriber.name,
+            micros=heard.micros,
+            details={
+                "what": "transcript",
+                "subject": f"asset:{self.asset.pk}",
+                "quantity": round(row.end - row.start, 3),
+                "unit": "second",
+            },
+        )
+
+    def _progress(self, at: float) -> None:
+        self.claim.progress(min(at / max(self.seconds, 0.001), 1.0), LISTENING)
+
+
+def _read(kept: dict[str, Any]) -> Heard:
+    sentences = tuple(
+        HeardSentence(**{**row, "words": tuple(HeardWord(**word) for word in row["words"])})
+        for row in kept["sentences"]
+    )
+    return Heard(kept["language"], sentences, kept["micros"])
