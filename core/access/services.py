@@ -100,7 +100,7 @@ def may_play(reach: Reach, page: Page, asset: Asset) -> Decision:
         on_site
         and _names(page, asset)
         and _within(reach, page, moment)
-        and not _asked(reach.member, asset, moment, reach.site)
+        and not _asked(reach.member, asset, moment, reach.site, page)
     ):
         return Decision(allowed=True)
     return may(reach.member, asset, site=reach.site, page=page)
@@ -188,9 +188,9 @@ def _unless_seen(
     """Return [] once a page shows the asset, what plugins refuse, or None where no page does."""
     refused: list[Refusal] | None = None
     for page in pages[:PAGES_TRIED]:
-        against = _asked(person, page, at, site)
+        against = _asked(person, page, at, site) or _asked(person, asset, at, site, page)
         if not against:
-            return _asked(person, asset, at, site)
+            return []
         refused = [*(refused or []), *against]
     return refused
 
@@ -205,8 +205,10 @@ def _closest(person: Member | None, at: datetime, site: Site, pages: Any) -> Seq
     ]
 
 
-def _asked(person: Member | None, thing: Any, at: datetime, site: Site) -> list[Refusal]:
-    return list(ask("refusals", site=site, member=person, thing=thing, at=at))
+def _asked(
+    person: Member | None, thing: Any, at: datetime, site: Site, page: Page | None = None
+) -> list[Refusal]:
+    return list(ask("refusals", site=site, member=person, thing=thing, page=page, at=at))
 
 
 def _works_with(person: Member | None, asset: Asset) -> bool:

@@ -146,9 +146,9 @@ def money_spent(site_id: int, key: str, service: str, micros: int, details: dict
 
 
 @hookspec
-def refusals(member: Any, thing: Any, at: datetime) -> Refusal | None:
-    """Asked: before a member sees a page or an asset. Return: why not, or None.
-    Fail: closed; the member does not see it.
+def refusals(member: Any, thing: Any, page: Any, at: datetime) -> Refusal | None:
+    """Asked: before a member sees a page or an asset (``page``: on which one, None for a page).
+    Return: why not, or None. Fail: closed; the member does not see it.
     """
 
 

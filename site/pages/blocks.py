@@ -122,7 +122,14 @@ class ResourceBlock(blocks.StructBlock):
     )
     description = blocks.CharBlock(required=False, max_length=200)
 
+    def get_context(self, value, parent_context=None):
+        context = super().get_context(value, parent_context)
+        asset, request = value.get("asset"), context.get("request")
+        context["address"] = _address(request, context.get("page"), asset) if asset else ""
+        return context
+
     class Meta:
+        template = "pages/blocks/worksheet.html"
         icon = "download"
         label_format = "{title}"
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.management import call_command
 
 from core.contract import hookimpl
-from core.contract.pieces import Door, Schedule
+from core.contract.pieces import Door, NotificationKind, Refusal, Schedule
 from core.jobs.claims import Claim
 
 from .demo import reel
+from .events import access, kinds
+from .events import jobs as events
 
 PUBLISH = "pages.publish_scheduled"
+FOLLOW = "events.follow"
 
 
 def _publish_scheduled(claim: Claim) -> None:
@@ -26,9 +30,20 @@ def jobs() -> Sequence[Door]:
     return [
         Door(reel.KIND, reel.make, queue="media", on_failed=reel.go_on),
         Door(PUBLISH, _publish_scheduled, lease=timedelta(minutes=5)),
+        Door(FOLLOW, events.follow),
     ]
 
 
 @hookimpl
 def schedules() -> Sequence[Schedule]:
-    return [Schedule(PUBLISH, timedelta(minutes=1))]
+    return [Schedule(PUBLISH, timedelta(minutes=1)), Schedule(FOLLOW, timedelta(minutes=1))]
+
+
+@hookimpl
+def notification_kinds() -> Sequence[NotificationKind]:
+    return kinds.all_kinds()
+
+
+@hookimpl
+def refusals(thing: Any, page: Any, at: datetime) -> Refusal | None:
+    return access.against_replay(thing, page, at)

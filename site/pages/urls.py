@@ -5,8 +5,10 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from .screens.calendar import calendar
+from .screens.calendars import calendars, feed, forget
 from .screens.dashboard import dashboard
 from .screens.drawn import art, brand, offline
+from .screens.event import place, room
 from .screens.notifications import (
     bell,
     notification_settings,
@@ -37,7 +39,12 @@ urlpatterns = [
     path("styleguide/", styleguide, name="styleguide"),
     path("brand.css", brand, name="brand"),
     path("art/<int:hue>/<int:seed>.svg", art, name="art"),
+    path("calendar/", calendars, name="calendars"),
     path("calendar/<int:pk>.ics", calendar, name="calendar"),
+    path("calendar/<int:pk>/forget/", forget, name="calendar_forget"),
+    path("events/<int:pk>/place/", place, name="event_place"),
+    path("events/<int:pk>/room/", room, name="event_room"),
+    path("feeds/<str:token>/calendar.ics", feed, name="calendar_feed"),
     path("offline/", offline, name="offline"),
     path("search/", search, name="search"),
     path("search/suggest/", suggest, name="search_suggest"),

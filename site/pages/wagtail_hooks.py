@@ -17,15 +17,17 @@ from wagtail.snippets.models import register_snippet
 from core.media.models import Asset
 from core.media.permissions import policy
 from core.members.queries import sites_of
-from pages.models import Category, Program
+from pages.models import Category, Event, Program
 
 from .admin import categories, home, listings, menu, publishing
+from .admin.events import attendance
 from .admin.media import bulk, chooser
 from .admin.media import viewset as library
 from .admin.media.forms import GroupAssetPermissionFormSet
 from .admin.media.words import upload_words
 from .admin.outline import views as outline
 from .admin.tenancy import within
+from .events.changes import follow
 
 register_permission_policy(Asset, policy)
 register_snippet(categories.CategoryViewSet)
@@ -38,6 +40,7 @@ def viewsets():
         chooser.viewset,
         library.viewset,
         outline.viewset,
+        attendance.viewset,
         *listings.VIEWSETS,
     ]
 
@@ -156,20 +159,34 @@ def warn_about_media(request, page):
     publishing.warn_about_media(request, page)
 
 
+@hooks.register("after_publish_page")
+def follow_event(request, page):
+    if isinstance(page.specific_deferred, Event):
+        follow(event=page)
+
+
 def _outline_button(page, kind):
     if isinstance(page.specific_deferred, Program):
         there = reverse("outline:show", args=[page.pk])
         yield kind(_("Outline"), there, icon_name="list-ul", priority=5)
 
 
+def _attendance_button(page, kind):
+    if isinstance(page.specific_deferred, Event):
+        there = reverse("attendance:show", args=[page.pk])
+        yield kind(_("Who comes"), there, icon_name="group", priority=5)
+
+
 @hooks.register("register_page_header_buttons")
-def outline_in_header(page, user, view_name, next_url=None):
+def ours_in_header(page, user, view_name, next_url=None):
     yield from _outline_button(page, Button)
+    yield from _attendance_button(page, Button)
 
 
 @hooks.register("register_page_listing_buttons")
-def outline_in_listing(page, user, next_url=None):
+def ours_in_listing(page, user, next_url=None):
     yield from _outline_button(page, ListingButton)
+    yield from _attendance_button(page, ListingButton)
 
 
 @hooks.register("construct_page_chooser_queryset")

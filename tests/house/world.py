@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
+from django.utils.timezone import now
 from PIL import Image as Pixels
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.contrib.search_promotions.models import Query
@@ -27,7 +29,7 @@ from wagtail.models import (
 
 from core.media.models import Asset
 from core.members.models import Member
-from pages.models import Home, Lesson, Module, Program
+from pages.models import Coaching, Event, Home, Lesson, Module, Program
 
 PAGE_WORK = ("add_page", "change_page", "publish_page")
 COLLECTION_WORK = ("add", "change", "choose")
@@ -87,7 +89,10 @@ THINGS = {
     "admin/redirects": "redirect",
     "admin/searchpicks": "query",
     "admin/features": "plugin",
+    "admin/attendance": "event",
     "admin/programs": "program",
+    "events/": "event",
+    "calendar/<int:pk>.ics": "event",
     "admin/pages": "lesson",
     "admin/outline": "program",
     "uuid": "uuid",
@@ -139,7 +144,21 @@ def _pages(home: Home) -> dict[str, Any]:
     module = program.add_child(instance=Module(title="Module", slug="module"))
     lesson = module.add_child(instance=Lesson(title="Lesson", slug="lesson"))
     PageViewRestriction.objects.create(page=module, restriction_type="login")
-    return {"program": program, "lesson": lesson, "revision": lesson.save_revision()}
+    return {
+        "program": program,
+        "lesson": lesson,
+        "revision": lesson.save_revision(),
+        "event": _event(home),
+    }
+
+
+def _event(home: Home) -> Event:
+    coaching = home.add_child(instance=Coaching(title="Coaching", slug="coaching"))
+    PageViewRestriction.objects.create(page=coaching, restriction_type="login")
+    begins = now() + timedelta(days=1)
+    ends = begins + timedelta(hours=1)
+    session = Event(title="Session", slug="session", starts_at=begins, ends_at=ends)
+    return coaching.add_child(instance=session)
 
 
 def _media(site: Site, shelf: Collection) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The page tree's types."""
 
+from .attendance import Attendance, Edition
 from .brand import BrandSettings
 from .coaching import Coaching, Event
 from .home import Home
@@ -9,9 +10,11 @@ from .standard import Help, HelpArticle, Standard
 from .taxonomy import Category, PageTag
 
 __all__ = [
+    "Attendance",
     "BrandSettings",
     "Category",
     "Coaching",
+    "Edition",
     "Episode",
     "Event",
     "Help",

@@ -4,6 +4,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -12,8 +13,9 @@ from wagtail.search import index
 
 from core.media.models import Asset
 
+from ..admin.events.forms import EventForm
 from ..admin.widgets import AssetChooserWidget
-from ..blocks import BodyBlock
+from ..blocks import BodyBlock, ResourceBlock
 from .base import SUMMARY_PANEL, SitePage
 
 ZONES = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone]
@@ -54,7 +56,25 @@ class Event(SitePage):
     join_url = models.URLField(
         _("join address"),
         blank=True,
-        help_text=_("Shown near the start, to members who may come."),
+        help_text=_("Opens 15 minutes before the start, to whoever may come, and stands nowhere."),
+    )
+    capacity = models.PositiveIntegerField(
+        _("places"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Leave empty for as many as come. When all are taken, people may wait."),
+    )
+    is_cancelled = models.BooleanField(
+        _("cancelled"),
+        default=False,
+        help_text=_("Whoever wanted to come is told, and calendars follow."),
+    )
+    cancel_note = models.CharField(
+        _("why, and what instead"),
+        max_length=300,
+        blank=True,
+        help_text=_("One sentence for those who wanted to come."),
     )
     replay = models.ForeignKey(
         Asset,
@@ -64,8 +84,16 @@ class Event(SitePage):
         related_name="+",
         verbose_name=_("replay"),
     )
+    replay_until = models.DateTimeField(
+        _("replay until"),
+        null=True,
+        blank=True,
+        help_text=_("Afterwards nobody but editors can watch it. Leave empty to keep it open."),
+    )
+    worksheets = StreamField([("file", ResourceBlock())], blank=True, verbose_name=_("worksheets"))
     body = StreamField(BodyBlock(), blank=True, verbose_name=_("body"))
 
+    base_form_class = EventForm
     shown_with = ("replay",)
     parent_page_types = ["pages.Coaching"]
     subpage_types: list[str] = []
@@ -77,12 +105,25 @@ class Event(SitePage):
                 FieldPanel("timezone", widget=forms.Select(choices=[("UTC", "UTC"), *ZONES])),
             ],
             heading=_("When"),
+            help_text=_("Times are those of the time zone chosen here, not of your own clock."),
         ),
         FieldPanel("host"),
-        FieldPanel("join_url"),
+        MultiFieldPanel([FieldPanel("join_url"), FieldPanel("capacity")], heading=_("Coming")),
         SUMMARY_PANEL,
-        FieldPanel("replay", widget=AssetChooserWidget(kind="video")),
+        MultiFieldPanel(
+            [
+                FieldPanel("replay", widget=AssetChooserWidget(kind="video")),
+                FieldPanel("replay_until"),
+            ],
+            heading=_("Replay"),
+        ),
+        FieldPanel("worksheets"),
         FieldPanel("body"),
+        MultiFieldPanel(
+            [FieldPanel("is_cancelled"), FieldPanel("cancel_note")],
+            heading=_("When it does not take place"),
+            classname="collapsed",
+        ),
         *SitePage.shelf_panels,
     ]
     search_fields = [
@@ -106,3 +147,5 @@ class Event(SitePage):
         super().clean()
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": _("The event must end after it starts.")})
+        if self.replay_until and self.ends_at and self.replay_until <= self.ends_at:
+            raise ValidationError({"replay_until": _("The replay must stay after the event.")})

@@ -1,69 +1,43 @@
-"""An event as a calendar entry (RFC 5545)."""
+"""One event as a file for a calendar."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
-from django.utils.timezone import now
 
-from core.access.queries import visible
+from core.access.services import may_each
 
 from ..cards import address
+from ..events.calendars import Entry, calendar_of
+from ..events.queries import Places, places_of
 from ..models import Event
-from ..shell import shell_of
+from ..shell import Shell, shell_of
 
-LINE = 70  # octets a line holds; RFC 5545 allows 75
+TYPE = "text/calendar; charset=utf-8"
 
 
 def calendar(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer with one event, to whoever may see its page."""
     frame = shell_of(request)
-    event = get_object_or_404(Event.objects.filter(visible(request.user, frame.site)), pk=pk)
-    lines = "\r\n".join(folded(line) for line in entry(event, frame.origin + address(event, frame)))
-    response = HttpResponse(f"{lines}\r\n", content_type="text/calendar; charset=utf-8")
+    event = Event.objects.filter(pk=pk, live=True).select_related("edition").first()
+    if event is None or not may_each(frame.reach, [event])[event.pk]:
+        raise Http404
+    places = places_of(event, frame.member)
+    text = calendar_of([entry_of(event, frame, places, is_member=frame.is_member)])
+    response = HttpResponse(text, content_type=TYPE)
     response["Content-Disposition"] = f'attachment; filename="{event.slug}.ics"'
     add_never_cache_headers(response)
     return response
 
 
-def entry(event: Event, url: str) -> list[str]:
-    """Return the lines of a calendar with one entry."""
-    return [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Lectern//EN",
-        "BEGIN:VEVENT",
-        f"UID:{event.translation_key}@lectern",
-        f"DTSTAMP:{_utc(now())}",
-        f"DTSTART:{_utc(event.starts_at)}",
-        f"DTEND:{_utc(event.ends_at)}",
-        f"SUMMARY:{_text(event.title)}",
-        f"DESCRIPTION:{_text(event.summary)}",
-        f"URL:{url}",
-        "END:VEVENT",
-        "END:VCALENDAR",
-    ]
-
-
-def folded(line: str) -> str:
-    """Fold a long line, as the format asks, without cutting a character in two."""
-    parts, part = [], ""
-    for letter in line:
-        if len((part + letter).encode()) > LINE:
-            parts.append(part)
-            part = ""
-        part += letter
-    return "\r\n ".join([*parts, part])
-
-
-def _utc(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def _text(words: str) -> str:
-    for letter, written in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n"), ("\r", "")):
-        words = words.replace(letter, written)
-    return words
+def entry_of(event: Event, frame: Shell, places: Places, *, is_member: bool) -> Entry:
+    """Return an event as a calendar shows it to one person; the room's gate only to who may in."""
+    gate = reverse("event_room", args=[event.pk])
+    is_let_in = is_member and places.may_enter and not event.is_cancelled
+    return Entry(
+        event,
+        frame.origin + address(event, frame),
+        room=frame.origin + gate if is_let_in else "",
+        state=places.mine,
+    )

@@ -7,28 +7,39 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.timezone import get_current_timezone_name, localtime, now
 
 from core.access.queries import within
 from core.database.statements import statement
 
 from ..cards import Card, address
+from ..events.queries import Places, has_replay, is_watchable, places_each
 from ..models import Coaching, Event
 from ..pictures import still
 from ..shell import Shell, shell_of
 from .program import FILM, PAGE
 
 PAST = 24
-EVENT = (*PAGE, "starts_at", "ends_at", "host", *(f"replay__{name}" for name in FILM))
+EVENT = (
+    *PAGE,
+    *("starts_at", "ends_at", "timezone", "host", "capacity", "is_cancelled", "replay_until"),
+    *(f"replay__{name}" for name in FILM),
+)
 
 
 def context(request: HttpRequest, page: Coaching) -> dict[str, Any]:
     frame = shell_of(request)
     values = {"coaching": page.path, **frame.reach.values}
-    coming = [event_card(event, frame) for event in _coming(**values)]
+    coming = _coming(**values)
+    places = places_each(coming, frame.member)
+    cards = [event_card(event, frame, places[event.pk]) for event in coming]
+    first = next((card for card in cards if not card.extra["is_cancelled"]), None)
     return {
-        "next": coming[0] if coming else None,
-        "coming": coming[1:],
+        "next": first,
+        "coming": [card for card in cards if card is not first],
         "past": [event_card(event, frame) for event in _past(**values)],
+        "clock": get_current_timezone_name().replace("_", " ") if frame.is_member else "",
     }
 
 
@@ -61,9 +72,11 @@ def past(events: QuerySet[Event], at: Any) -> QuerySet[Event]:
     return events.filter(ends_at__lte=at).order_by("-starts_at", "pk")
 
 
-def event_card(event: Event, frame: Shell) -> Card:
-    """Return an event with its times; the picture is the replay's."""
-    replay = event.replay if event.replay and event.replay.is_playable else None
+def event_card(event: Event, frame: Shell, places: Places | None = None) -> Card:
+    """Return an event with its times; the picture is the replay's, while it may be watched."""
+    moment = now()
+    is_open = is_watchable(event, moment)
+    replay = event.replay if is_open else None
     return Card(
         event.title,
         address(event, frame),
@@ -72,5 +85,13 @@ def event_card(event: Event, frame: Shell) -> Card:
         duration=(replay.duration or 0.0) if replay else 0.0,
         at=event.starts_at,
         until=event.ends_at,
-        extra={"host": event.host, "has_replay": replay is not None},
+        extra={
+            "host": event.host,
+            "has_replay": is_open,
+            "is_expired": has_replay(event, moment) and not is_open,
+            "replay_until": event.replay_until if is_open else None,
+            "is_cancelled": event.is_cancelled,
+            "places": places,
+            "month": date_format(localtime(event.starts_at), "F Y"),
+        },
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
@@ -84,8 +84,11 @@ def _events(frame: Shell) -> tuple[Card | None, list[Card]]:
 def _near(*, root: str, closed: list[str], edited: list[str], at: datetime) -> QuerySet[Event]:
     seen = within(root=root, closed=closed, edited=edited, at=at)
     events = Event.objects.filter(seen).select_related("replay").only(*EVENT)
-    played = past(events, at).filter(replay__playable_at__isnull=False)
-    return upcoming(events, at)[:1].union(played[:SHOWN_REPLAYS], all=True)
+    is_open = Q(replay_until=None) | Q(replay_until__gt=at)
+    played = past(events, at).filter(is_open, replay__playable_at__isnull=False)
+    return (
+        upcoming(events, at).filter(is_cancelled=False)[:1].union(played[:SHOWN_REPLAYS], all=True)
+    )
 
 
 def _episodes(

@@ -2,44 +2,122 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils.cache import add_never_cache_headers
 from django.utils.timezone import get_current_timezone_name, now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 from wagtail.models import Page
 
+from core.access.services import may_each
+
 from ..cards import Card, address
+from ..events import services
+from ..events.errors import EventError
+from ..events.queries import Places, has_replay, is_expired, phase_of, places_of
 from ..middleware import zone
 from ..models import Event
 from ..shell import shell_of
 from .player import player_of
 
-DOORS_OPEN = timedelta(minutes=15)
+__all__ = ["context", "phase_of", "place", "room"]
 
 
 def context(request: HttpRequest, page: Event) -> dict[str, Any]:
-    frame = shell_of(request)
+    frame, moment = shell_of(request), now()
     above = Page.objects.filter(path=page.path[: -Page.steplen]).first()
-    announced = page.starts_at.astimezone(zone(page.timezone))
-    has_replay = bool(page.replay and page.replay.is_playable)
-    mine = get_current_timezone_name()
+    mine = get_current_timezone_name() if frame.is_member else page.timezone
+    phase, places = phase_of(page, moment), places_of(page, frame.member)
+    is_played = phase == "over" and has_replay(page, moment)
+    player = player_of(request, page, page.replay) if is_played else None
     return {
         "coaching": above and Card(above.title, address(above, frame)),
-        "phase": phase_of(page, now()),
+        "phase": phase,
+        "clock": mine,
         "zone": mine.replace("_", " "),
-        "announced": announced.strftime("%H:%M") if page.timezone != mine else "",
+        "announced": mine != page.timezone,
+        "announced_hours": page.starts_at.astimezone(zone(page.timezone)).strftime("%H:%M"),
         "announced_zone": page.timezone.replace("_", " "),
-        "can_join": bool(page.join_url) and frame.is_member,
-        "player": player_of(request, page, page.replay) if has_replay else None,
-        "has_replay": has_replay,
+        "places": places,
+        "act": f"pages/event/acts/{act_of(page, phase, places, is_member=frame.is_member)}.html",
+        "player": player,
+        "has_replay": is_played,
+        "is_expired": is_played and is_expired(page, moment),
     }
 
 
-def phase_of(event: Event, at: datetime) -> str:
-    """Return before, open (the doors are), live, or over."""
-    if at >= event.ends_at:
+def act_of(event: Event, phase: str, places: Places, *, is_member: bool) -> str:
+    """Return the one thing to do now; each is a small template of that name."""
+    if phase == "cancelled":
+        return "cancelled"
+    if phase == "over":
+        return _afterwards(event)
+    if not is_member:
+        return "sign_in"
+    if phase != "before" and places.may_enter:
+        return "enter" if event.join_url else "wait"
+    if places.is_coming or places.is_waiting:
+        return "coming" if places.is_coming else "waiting"
+    return "queue" if places.is_full else "come"
+
+
+def _afterwards(event: Event) -> str:
+    moment = now()
+    if not has_replay(event, moment):
         return "over"
-    if at >= event.starts_at:
-        return "live"
-    return "open" if at >= event.starts_at - DOORS_OPEN else "before"
+    return "expired" if is_expired(event, moment) else "watch"
+
+
+@login_required
+@require_POST
+def place(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a place, or give it back."""
+    event, back = _seen(request, pk)
+    try:
+        if request.POST.get("answer") == "no":
+            services.give_back(event=event, member=request.user)
+            messages.success(request, _("You are off the list."))
+        else:
+            row = services.take_place(event=event, member=request.user)
+            messages.success(request, _said(row))
+    except EventError as error:
+        messages.error(request, str(error))
+    return redirect(back)
+
+
+def _said(row: Any) -> str:
+    if row.state == row.State.COMING:
+        return _("You are coming. We will remind you.")
+    return _("You are on the waiting list. We tell you as soon as there is a place.")
+
+
+@login_required
+@require_GET
+def room(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lead whoever may go in to the room; its address stands on no page."""
+    event, back = _seen(request, pk)
+    try:
+        there = services.enter(event=event, member=request.user)
+    except EventError as error:
+        messages.error(request, str(error))
+        there = back
+    response = HttpResponseRedirect(there)
+    response["Referrer-Policy"] = "no-referrer"
+    add_never_cache_headers(response)
+    return response
+
+
+def _seen(request: HttpRequest, pk: int) -> tuple[Event, str]:
+    """Return an event that the member may see, and its address."""
+    frame = shell_of(request)
+    event = Event.objects.filter(pk=pk, live=True).first()
+    if event is None or not event.path.startswith(frame.site.root_page.path):
+        raise Http404
+    if not may_each(frame.reach, [event])[event.pk]:
+        raise Http404
+    return event, address(event, frame)

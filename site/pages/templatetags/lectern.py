@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from ..generated_files import icon_names
 from ..pictures import drawn
+from ..qr import qr_code
 
 register = template.Library()
 DAY, HOUR, MINUTE = 86_400, 3600, 60
@@ -147,6 +148,12 @@ def _roughly(seconds: float) -> str:
         return ngettext("%d hour", "%d hours", hours) % hours
     days = round(seconds / DAY)
     return ngettext("%d day", "%d days", days) % days
+
+
+@register.simple_tag
+def qr(text: str, label: str) -> SafeString:
+    """Draw a text as a QR code."""
+    return qr_code(text, label)
 
 
 @register.simple_tag(takes_context=True)

@@ -57,7 +57,7 @@ def test_a_generator_that_fails_midway_is_isolated_too(garden):
 
 def test_a_failing_question_about_access_is_answered_no(garden):
     garden.plant("bad", raises("refusals"))
-    answers = ask("refusals", member=None, thing=None, at=timezone.now())
+    answers = ask("refusals", member=None, thing=None, page=None, at=timezone.now())
     assert [type(answer) for answer in answers] == [Refusal]
     assert answers[0].code == "plugin_failed"
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from django.utils import timezone
 
 from core.jobs.models import Job
 from core.members.models import Member
 from core.progress.models import Completion
-from pages.models import Event, Lesson
-from pages.screens.calendar import folded
+from pages.models import Lesson
 from pages.screens.dashboard import greeting
-from pages.screens.event import phase_of
-from tests.factories import add_page, make_event, make_member, make_program, url_of
+from tests.factories import make_member, make_program, url_of
 
 
 def test_dashboard_leads_to_the_first_lesson_not_completed(world, member, signed_in):
@@ -44,52 +41,6 @@ def test_greeting_follows_the_members_clock(monkeypatch, hour, words):
     at = datetime(2026, 11, 20, hour, tzinfo=UTC)
     monkeypatch.setattr("pages.screens.dashboard.localtime", lambda: at)
     assert str(greeting()) == words
-
-
-def test_event_is_told_in_the_members_time_zone(world, signed_in):
-    event = add_page(
-        world.coaching,
-        Event(
-            title="Noon in London",
-            starts_at=datetime(2030, 1, 10, 12, tzinfo=UTC),
-            ends_at=datetime(2030, 1, 10, 13, tzinfo=UTC),
-            timezone="Europe/London",
-        ),
-    )
-    body = signed_in.get(url_of(event)).content.decode()
-    assert "13:00–14:00" in body
-    assert "12:00 in Europe/London" in body
-
-
-@pytest.mark.parametrize(
-    "hours, phase", [(5, "before"), (0.2, "open"), (-0.5, "live"), (-3, "over")]
-)
-def test_event_has_one_action_that_changes_with_time(world, signed_in, hours, phase):
-    event = make_event(world.coaching, hours=hours, join_url="https://meet.example/room")
-    assert phase_of(event, timezone.now()) == phase
-    body = signed_in.get(url_of(event)).content.decode()
-    assert ("Add to your calendar" in body) == (phase == "before")
-    assert ("https://meet.example/room" in body) == (phase in {"open", "live"})
-
-
-def test_stranger_never_sees_the_way_into_the_room(world, stranger):
-    event = make_event(world.coaching, hours=-0.5, join_url="https://meet.example/room")
-    assert "meet.example" not in stranger.get(url_of(event)).content.decode()
-
-
-def test_calendar_entry_is_in_utc_and_escaped(world, signed_in):
-    event = make_event(world.coaching, hours=48, summary="Bring a pen, paper; and time.")
-    response = signed_in.get(f"/calendar/{event.pk}.ics")
-    text = response.content.decode()
-    assert response["Content-Type"] == "text/calendar; charset=utf-8"
-    assert f"DTSTART:{event.starts_at.astimezone(UTC):%Y%m%dT%H%M%SZ}\r\n" in text
-    assert "DESCRIPTION:Bring a pen\\, paper\\; and time.\r\n" in text
-
-
-def test_calendar_line_is_folded_between_characters():
-    lines = folded("SUMMARY:" + "ü" * 60).split("\r\n ")
-    assert "".join(lines) == "SUMMARY:" + "ü" * 60
-    assert max(len(line.encode()) for line in lines) <= 75
 
 
 def test_profile_keeps_name_zone_and_theme(member, signed_in):

@@ -1,0 +1,1 @@
+"""Events: places and queues, what changed, reminders, replays, calendars."""

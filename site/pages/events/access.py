@@ -1,0 +1,32 @@
+"""Refuses a replay whose time is over, on its event's page, and nowhere else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from core.contract.pieces import Refusal
+from core.media.models import Asset
+
+from ..models import Event
+from .queries import is_expired
+
+
+def against_replay(thing: Any, page: Page | None, at: datetime) -> Refusal | None:
+    """Say why an asset is not shown on an event's page any more, or nothing."""
+    if not isinstance(thing, Asset) or page is None or page.specific_class is not Event:
+        return None
+    event = page if isinstance(page, Event) else Event.objects.filter(pk=page.pk).first()
+    if event is None or event.replay_id != thing.pk or not is_expired(event, at):
+        return None
+    day = date_format(localtime(event.replay_until), "DATE_FORMAT")
+    return Refusal(
+        "expired",
+        _("This replay could be watched until %(day)s.") % {"day": day},
+        _("Come to the next session, or ask whether it may be opened again."),
+    )

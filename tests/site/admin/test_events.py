@@ -1,0 +1,114 @@
+"""Editors set times of the announced zone, and see who comes."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, datetime
+from io import StringIO
+
+import pytest
+from django.utils.timezone import now, override
+
+from pages.admin.events.attendance import safe
+from pages.admin.events.forms import worn
+from pages.events import services
+from pages.middleware import zone
+from pages.models import Attendance
+from tests.factories import make_coaching, make_event, make_member
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def event(db):
+    return make_event(make_coaching(upcoming=0, past=0), hours=48, timezone="Europe/Berlin")
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+49", "-1", "@SUM", "\tx", "\r=x", "\n=x"])
+def test_no_cell_is_taken_for_a_formula(cell):
+    assert safe(cell) == f"'{cell}"
+    assert safe("Ines = Paul") == "Ines = Paul"
+
+
+def test_the_list_is_a_file_that_is_safe_to_open(admin_client, event):
+    services.take_place(event=event, member=make_member(name="=HYPERLINK(1)"))
+    services.take_place(event=event, member=make_member(name="Ines, the first"))
+    answer = admin_client.get(f"/admin/attendance/{event.pk}/list.csv")
+    rows = list(csv.reader(StringIO(answer.content.decode("utf-8-sig"))))
+    assert [row[0] for row in rows[1:]] == ["'=HYPERLINK(1)", "Ines, the first"]
+    assert [row[2] for row in rows[1:]] == ["Coming", "Coming"]
+    assert rows[1][4] == ""
+
+
+def test_the_list_shows_who_comes_waits_and_went_in(admin_client, event):
+    people = [make_member(name=name) for name in ("Ann", "Bo", "Cy")]
+    for person in people:
+        services.take_place(event=event, member=person)
+    Attendance.objects.filter(member=people[0]).update(joined_at=now())
+    services.give_back(event=event, member=people[2])
+    body = admin_client.get(f"/admin/attendance/{event.pk}/").content.decode()
+    assert [name in body for name in ("Ann", "Bo", "Cy")] == [True, True, False]
+
+
+def test_the_list_costs_the_same_for_one_as_for_thirty(
+    admin_client, event, django_assert_max_num_queries
+):
+    for n in range(30):
+        services.take_place(event=event, member=make_member(name=f"Nr {n}"))
+    admin_client.get(f"/admin/attendance/{event.pk}/")
+    with django_assert_max_num_queries(30) as thirty:
+        admin_client.get(f"/admin/attendance/{event.pk}/")
+    Attendance.objects.exclude(pk=Attendance.objects.first().pk).delete()
+    with django_assert_max_num_queries(30) as one:
+        admin_client.get(f"/admin/attendance/{event.pk}/")
+    assert len(one) == len(thirty)
+
+
+def test_members_do_not_see_the_list(client, event):
+    client.force_login(make_member())
+    for path in (f"/admin/attendance/{event.pk}/", f"/admin/attendance/{event.pk}/list.csv"):
+        assert client.get(path).status_code == 302
+
+
+def posted(event, **fields):
+    first = {
+        "title": event.title,
+        "slug": event.slug,
+        "timezone": "Europe/Berlin",
+        "starts_at": "2027-03-29 18:00",
+        "ends_at": "2027-03-29 19:00",
+        "worksheets-count": "0",
+        "body-count": "0",
+        "comments-TOTAL_FORMS": "0",
+        "comments-INITIAL_FORMS": "0",
+        "action-publish": "1",
+    }
+    return first | fields
+
+
+def test_six_is_six_where_it_is_announced_wherever_the_editor_sits(admin_client, event):
+    with override("America/New_York"):
+        answer = admin_client.post(f"/admin/pages/{event.pk}/edit/", posted(event))
+    assert answer.status_code == 302
+    event.refresh_from_db()
+    assert event.starts_at == datetime(2027, 3, 29, 16, tzinfo=UTC)
+    body = admin_client.get(f"/admin/pages/{event.pk}/edit/").content.decode()
+    assert 'value="2027-03-29 18:00"' in body
+    assert event.edition.sequence == 0
+
+
+def test_an_hour_that_the_clocks_skip_is_refused(admin_client, event):
+    skipped = posted(event, starts_at="2027-03-28 02:30", ends_at="2027-03-28 04:30")
+    answer = admin_client.post(f"/admin/pages/{event.pk}/edit/", skipped)
+    assert "The clocks skip this hour" in answer.content.decode()
+
+
+def test_a_replay_that_closes_before_the_end_is_refused(admin_client, event):
+    early = posted(event, replay_until="2027-03-29 18:30")
+    answer = admin_client.post(f"/admin/pages/{event.pk}/edit/", early)
+    assert "The replay must stay after the event." in answer.content.decode()
+
+
+def test_a_wall_clocks_time_is_carried_from_one_zone_to_another():
+    noon = datetime(2027, 7, 1, 12, tzinfo=UTC)
+    assert worn(noon, zone("UTC"), zone("Asia/Tokyo")) == datetime(2027, 7, 1, 3, tzinfo=UTC)

@@ -1,0 +1,69 @@
+"""A site with coaching, people, and a way to look into what they were told."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from core.notify.models import Notification
+from pages.foundation import found_site
+from tests.factories import close_to_strangers, make_coaching, make_event, make_member
+
+
+@pytest.fixture
+def site(db):
+    return found_site()
+
+
+@pytest.fixture
+def coaching(site):
+    found = make_coaching(upcoming=0, past=0)
+    close_to_strangers(found)
+    return found
+
+
+@pytest.fixture
+def event(coaching):
+    """A session in two days, with a room."""
+    return make_event(coaching, hours=48, join_url="https://meet.example/secret-room")
+
+
+@pytest.fixture
+def member(site):
+    return make_member(timezone="Europe/Berlin")
+
+
+@pytest.fixture
+def other(site):
+    return make_member(name="Ines Duarte", timezone="America/New_York")
+
+
+@pytest.fixture
+def signed_in(member) -> Client:
+    client = Client()
+    client.force_login(member)
+    return client
+
+
+@pytest.fixture
+def told():
+    """Return (member, kind) of all that was told, in order."""
+
+    def look(kind: str = ""):
+        rows = Notification.objects.order_by("created_at", "pk")
+        rows = rows.filter(kind=kind) if kind else rows
+        return [(one.member, one.kind) for one in rows.select_related("member")]
+
+    return look
+
+
+@pytest.fixture
+def move():
+    """Move an event in time by its rows, as an editor would."""
+
+    def do(event, **fields):
+        type(event).objects.filter(pk=event.pk).update(**fields)
+        event.refresh_from_db()
+        return event
+
+    return do
