@@ -27,6 +27,7 @@ from django.db.models import (
     UUIDField,
 )
 from django.db.models.query import ModelIterable, ValuesListIterable
+from psycopg.sql import Literal
 
 from .objects import Maker
 
@@ -80,7 +81,7 @@ class Written:
     """One statement's SQL, and how its rows become what the queryset would have given."""
 
     text: str
-    values: tuple[Any, ...]
+    slots: tuple[str, ...]  # names of the values, in the order of their places
     compiler: Any
     converters: Any
     made: Callable[[Iterable[Any]], list[Any]]
@@ -105,9 +106,8 @@ class Statement(Generic[Row]):
         written = self._written.get(shape)
         if written is None:
             written = self._written[shape] = self._write(shape)
-        asked = [values[v.name] if isinstance(v, Slot) else v for v in written.values]
         with connection.cursor() as cursor:
-            cursor.execute(written.text, asked)
+            cursor.execute(written.text, [values[name] for name in written.slots])
             found = cursor.fetchall()
         return written.rows(found)
 
@@ -118,10 +118,10 @@ class Statement(Generic[Row]):
     def _write(self, shape: tuple[Hashable, ...]) -> Written:
         rows = self._build(*shape, **_slots(self._build))
         compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
-        text, values = compiler.as_sql()
+        text, slots = _with_constants(*compiler.as_sql())
         made = MADE[rows._iterable_class](compiler)  # noqa: SLF001 - how Django tells rows from tuples
         columns = [column[0] for column in compiler.select[: compiler.col_count]]
-        return Written(text, tuple(values), compiler, compiler.get_converters(columns), made)
+        return Written(text, slots, compiler, compiler.get_converters(columns), made)
 
 
 def statement(build: Callable[..., QuerySet[Any, Row]]) -> Statement[Row]:
@@ -131,6 +131,19 @@ def statement(build: Callable[..., QuerySet[Any, Row]]) -> Statement[Row]:
     those of ``FIELDS``. Querysets may select, defer, annotate and join, but not prefetch.
     """
     return Statement(build)
+
+
+def _with_constants(text: str, values: Iterable[Any]) -> tuple[str, tuple[str, ...]]:
+    """Write into the SQL what is the same at every run; what is left are the slots."""
+    connection.ensure_connection()
+    values = tuple(values)
+    places = ("%s" if isinstance(v, Slot) else _literal(v).replace("%", "%%") for v in values)
+    slots = tuple(value.name for value in values if isinstance(value, Slot))
+    return text.replace("%%", "%%%%") % tuple(places), slots
+
+
+def _literal(value: Any) -> str:
+    return Literal(value).as_string(connection.connection)
 
 
 def _slots(build: Callable[..., Any]) -> dict[str, Slot]:
