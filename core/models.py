@@ -5,6 +5,7 @@ from core.contract.models import PluginSettings, Switch
 from core.jobs.models import Job
 from core.media.chapters.models import Chapter
 from core.media.models import Asset, AssetTag, Rendition, Stage, Upload
+from core.media.moving.models import Move
 from core.media.transcripts.models import (
     HeardPiece,
     Transcript,
@@ -29,6 +30,7 @@ __all__ = [
     "FeedVisit",
     "HeardPiece",
     "Job",
+    "Move",
     "Note",
     "Notification",
     "PluginSettings",

@@ -20,10 +20,14 @@ from core.jobs.models import Job
 from . import spool
 from .jobs import sweep_uploads
 from .models import Asset
+from .moving.models import Move
+from .moving.services import KIND as MOVE
+from .moving.services import fail, let_go_due
 from .services.preparation import KIND, mark_failed
 from .transcripts import hearing
 
 TRANSCRIBER = "workers.media.transcribe.run"
+MOVER = "workers.media.move.run"
 WORKER = "workers.media.prepare.run"  # by name: core does not import who works for it
 LEASE = timedelta(seconds=15)  # progress is written each second; a lost worker is missed soon
 LITTLE_ROOM = 5 * 2**30  # bytes
@@ -44,6 +48,20 @@ def _transcribe(claim: Claim) -> None:
     import_string(TRANSCRIBER)(claim)
 
 
+def _move(claim: Claim) -> None:
+    import_string(MOVER)(claim)
+
+
+def _move_failed(job: Job) -> None:
+    move = Move.objects.select_related("asset").filter(pk=job.payload["move"]).first()
+    if move is not None:
+        fail(move, job.error)
+
+
+def _let_go(claim: Claim) -> None:
+    claim.succeed(ended=let_go_due())
+
+
 def _room_for_uploads() -> Health:
     free = spool.free_bytes()
     return Health(
@@ -59,12 +77,17 @@ def jobs() -> Sequence[Door]:
         Door(KIND, _prepare, queue="media", lease=LEASE, on_failed=_prepare_failed),
         Door(hearing.KIND, _transcribe, queue="speech"),
         Door("media.sweep_uploads", sweep_uploads),
+        Door(MOVE, _move, queue="media", lease=LEASE, on_failed=_move_failed),
+        Door("media.let_go", _let_go),
     ]
 
 
 @hookimpl
 def schedules() -> Sequence[Schedule]:
-    return [Schedule("media.sweep_uploads", timedelta(hours=1))]
+    return [
+        Schedule("media.sweep_uploads", timedelta(hours=1)),
+        Schedule("media.let_go", timedelta(hours=1)),
+    ]
 
 
 @hookimpl

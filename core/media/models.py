@@ -144,6 +144,7 @@ class Rendition(models.Model):
         FILE = "file", "Download"
 
     asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="renditions")
+    provider = models.CharField(max_length=80, default="ffmpeg")  # who made it and plays it
     name = models.CharField(max_length=40)  # "720p"
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.HLS)
     object = models.ForeignKey(
@@ -155,6 +156,7 @@ class Rendition(models.Model):
     average_bit_rate = models.PositiveIntegerField(null=True, blank=True)
     frame_rate = models.FloatField(null=True, blank=True)
     codecs = models.CharField(max_length=80, blank=True)  # RFC 6381: "avc1.64001f,mp4a.40.2"
+    duration = models.FloatField(null=True, blank=True)  # seconds that can be played
     quality = models.FloatField(null=True, blank=True)  # VMAF of samples, 0 to 100
     is_growing = models.BooleanField(default=False)  # playable, and more is on its way
     fence = models.PositiveIntegerField(default=0)  # the claim that published it
@@ -162,7 +164,9 @@ class Rendition(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["asset", "name"], name="one_rendition_a_name"),
+            models.UniqueConstraint(
+                fields=["asset", "provider", "name"], name="one_rendition_a_name"
+            ),
         ]
         ordering = ["height", "name"]
 

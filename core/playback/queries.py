@@ -37,6 +37,11 @@ class Shelf:
         return rendition is not None and rendition.is_growing
 
     @property
+    def streams(self) -> list[Rendition]:
+        """Return what the asset's own provider made: what a master playlist may name."""
+        return [row for row in self.renditions.values() if row.provider == self.asset.provider]
+
+    @property
     def download(self) -> StoredObject | None:
         return self.file(WHOLE.get(self.asset.kind, "")) or self.asset.original
 
@@ -77,7 +82,8 @@ def _shelf(asset_id: uuid.UUID) -> Shelf | None:
     asset = rows.filter(pk=asset_id).first()
     if asset is None:
         return None
-    renditions = Rendition.objects.filter(asset=asset).select_related("object")
+    renditions = list(Rendition.objects.filter(asset=asset).select_related("object"))
+    renditions.sort(key=lambda row: row.provider == asset.provider)  # its own have the last word
     return Shelf(asset, {row.name: row for row in renditions})
 
 

@@ -133,7 +133,7 @@ def _file(request: HttpRequest, claims: Claims, shelf: Shelf, name: str) -> Http
 
 
 def _master(shelf: Shelf) -> HttpResponseBase:
-    text = master(shelf.renditions.values())
+    text = master(shelf.streams)
     response = HttpResponse(text, content_type=TYPES["m3u8"])
     return dressed(response, "private, max-age=2")
 

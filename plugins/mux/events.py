@@ -16,6 +16,7 @@ from core.contract.errors import BadEvent, NotReady
 from core.contract.providers import Event
 from core.jobs.services import wake
 from core.media.models import Asset
+from core.media.moving.services import key_of
 from core.media.services.preparation import KIND, mark_failed
 
 from .account import account_of
@@ -56,6 +57,7 @@ class MuxEvents:
             mark_failed(asset, _("This video was deleted at Mux. Upload it again."))
         else:
             wake(f"{KIND}:{asset.pk}")
+            wake(key_of(asset.pk))
 
 
 def _parts(header: str) -> tuple[str, list[str]]:

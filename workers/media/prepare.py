@@ -39,17 +39,17 @@ def run(claim: Claim) -> None:
         raise VideoError(_("The file is not here any more. Upload it again."))
     provider = cast("VideoProvider", first("video_providers", name=asset.provider, site=asset.site))
     with ExitStack() as stack:
-        open_source = partial(_opened, stack, asset.original)
+        open_source = partial(opened, stack, asset.original)
         found = _known(claim, asset) or _read(claim, asset, open_source())
         _lay_out(claim, asset, found, provider)
-        work = Work(claim, asset, open_source, found)
+        work = Work(claim, asset, open_source=open_source, probe=found)
         provider.prepare(work)
     with claim.fenced():
         preparation.mark_ready(asset)
         claim.succeed(renditions=sorted(work.published))
 
 
-def _opened(stack: ExitStack, original: StoredObject) -> Path:
+def opened(stack: ExitStack, original: StoredObject) -> Path:
     """Have the original on this machine until the claim ends."""
     return stack.enter_context(local_copy(original))
 

@@ -18,7 +18,7 @@ from core.contract.providers import Probe, RenditionDraft, Still
 from core.jobs import sandbox
 from core.jobs.claims import Claim
 from core.jobs.errors import SandboxError
-from core.media.models import Asset
+from core.media.models import Asset, Rendition
 from core.media.services import preparation
 from core.storage.models import StoredObject
 from core.storage.services import doom, place, store, store_tree
@@ -42,10 +42,17 @@ class Work:
     """One claim's preparation of one asset (``core.contract.providers.VideoWork``)."""
 
     def __init__(
-        self, claim: Claim, asset: Asset, open_source: Callable[[], Path], probe: Probe
+        self,
+        claim: Claim,
+        asset: Asset,
+        *,
+        open_source: Callable[[], Path],
+        probe: Probe,
+        provider: str = "",
     ) -> None:
         self.claim = claim
         self.asset = asset
+        self.provider = provider or asset.provider
         self.asset_id = str(asset.pk)
         self.site_id = asset.site_id
         self.title = asset.title
@@ -53,7 +60,7 @@ class Work:
         self._open_source = open_source
         self.probe = probe
         self.folder = claim.folder
-        self.published = _published(asset)
+        self.published = _published(asset, self.provider)
         self._stage = ""
         self._fraction = 0.0
         self._written = 0.0
@@ -111,7 +118,7 @@ class Work:
     def publish(self, draft: RenditionDraft, folder: Path | None) -> None:
         if folder is None:
             with self.claim.fenced():
-                preparation.publish_rendition(self.asset, draft, None, fence=self.claim.fence)
+                self._publish_row(draft, None)
         else:
             self._publish_here(draft, folder)
         if not draft.is_growing:
@@ -120,16 +127,23 @@ class Work:
     def _publish_here(self, draft: RenditionDraft, folder: Path) -> None:
         stored = self._stored_tree(folder, draft.name)
         with self._published_or_doomed(stored):
-            preparation.publish_rendition(self.asset, draft, stored, fence=self.claim.fence)
+            self._publish_row(draft, stored)
+
+    def _publish_row(self, draft: RenditionDraft, stored: StoredObject | None) -> None:
+        preparation.publish_rendition(
+            self.asset, draft, stored, provider=self.provider, fence=self.claim.fence
+        )
 
     def publish_file(self, draft: RenditionDraft, path: Path) -> None:
         stored = self._stored(path, draft.name)
         with self._published_or_doomed(stored):
-            preparation.publish_rendition(self.asset, draft, stored, fence=self.claim.fence)
+            self._publish_row(draft, stored)
         self.published.add(draft.name)
 
     def lend(self, name: str) -> Path | None:
-        row = self.asset.renditions.filter(name=name, is_growing=False).first()
+        row = self.asset.renditions.filter(
+            provider=self.provider, name=name, is_growing=False
+        ).first()
         if row is None or row.object is None:
             return None
         folder = self.folder / f"lent-{name}"
@@ -202,8 +216,10 @@ def account(claim: Claim, asset: Asset, stage: str, program: sandbox.Finished) -
     preparation.note_cpu(asset, stage, program.cpu_seconds)
 
 
-def _published(asset: Asset) -> set[str]:
-    names = set(asset.renditions.filter(is_growing=False).values_list("name", flat=True))
+def _published(asset: Asset, provider: str) -> set[str]:
+    whole = asset.renditions.filter(is_growing=False)
+    own = whole.filter(provider=provider) | whole.filter(kind=Rendition.Kind.FILE)
+    names = set(own.values_list("name", flat=True))
     extras = {
         "poster": asset.poster_id,
         "stills": asset.poster_candidates.exists(),

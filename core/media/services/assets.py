@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 from wagtail.models import Collection, Site
 
-from core.contract import first
-from core.contract.errors import NoProvider
+from core.contract import ask
 from core.jobs.queries import jobs_of
 from core.jobs.services import cancel
 from core.media import spool
@@ -139,19 +138,22 @@ def delete(asset: Asset) -> None:
         cancel(job)
     for upload in asset.uploads.all():
         spool.discard(upload.pk)
-    try:
-        provider = first("video_providers", name=asset.provider, site=asset.site)
-    except NoProvider:
-        provider = None
+    holders = _holders(asset)
     with transaction.atomic():
         objects = list(_objects_of(asset))
         asset_id = asset.pk
         asset.delete()
         for stored in objects:
             doom(stored)
-    if provider is not None:
-        asset.pk = asset_id
+    asset.pk = asset_id
+    for provider in holders:
         provider.forget(asset)
+
+
+def _holders(asset: Asset) -> list[Any]:
+    """Return every provider that has something of the asset: its own, and those it moved from."""
+    names = {asset.provider, *asset.provider_data}
+    return [one for one in ask("video_providers") if one.name in names]
 
 
 def _objects_of(asset: Asset) -> Iterable[StoredObject]:

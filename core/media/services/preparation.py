@@ -117,23 +117,35 @@ def _present(asset: Asset) -> Asset:
 
 
 def publish_rendition(
-    asset: Asset, draft: RenditionDraft, stored: StoredObject | None, *, fence: int
+    asset: Asset,
+    draft: RenditionDraft,
+    stored: StoredObject | None,
+    *,
+    fence: int,
+    provider: str = "",
 ) -> Rendition:
     """Let members play a rendition from now on; an earlier one of that name gives way to it.
 
-    ``stored`` is None where the bytes lie at the video provider. A growing one that is shorter
-    than the earlier, as after a restart, is not published.
+    ``provider`` is the asset's own, or the one it is being copied to; ``stored`` is None where
+    the bytes lie there. A growing one that is shorter than the earlier, as after a restart, is
+    not published.
     """
     row = _present(asset)
-    before = row.renditions.filter(name=draft.name).select_related("object").first()
+    provider = provider or row.provider
+    before = (
+        row.renditions.filter(provider=provider, name=draft.name).select_related("object").first()
+    )
     earlier = None if before is None else before.object
     if before and earlier and stored and draft.is_growing and earlier.files >= stored.files:
         return before
     fields = asdict(draft)
-    seconds = fields.pop("duration")
+    seconds = fields["duration"] = draft.duration or None
     del fields["name"]
     rendition, _created = Rendition.objects.update_or_create(
-        asset=row, name=draft.name, defaults={**fields, "object": stored, "fence": fence}
+        asset=row,
+        provider=provider,
+        name=draft.name,
+        defaults={**fields, "object": stored, "fence": fence},
     )
     if stored is not None:
         _keep(stored)
@@ -143,7 +155,7 @@ def publish_rendition(
         return rendition
     if Asset.objects.filter(pk=row.pk, playable_at=None).update(playable_at=now()):
         tell("asset_playable", asset_id=str(row.pk), site_id=row.site_id)
-    if seconds and not draft.is_growing:
+    if seconds and not draft.is_growing and provider == row.provider:
         note_duration(row, seconds)
     return rendition
 

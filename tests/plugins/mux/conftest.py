@@ -4,6 +4,7 @@ import pytest
 from wagtail.models import Site
 
 from core.contract.services import flip, save_settings
+from core.contract.testing import clips
 from tests.plugins.mux.server import FakeMux
 
 
@@ -26,3 +27,13 @@ def account(site, mux):
     flip(site=site, plugin="mux", is_on=True)
     save_settings(plugin="mux", values=mux.settings, site=site)
     return mux
+
+
+@pytest.fixture
+def editor(django_user_model):
+    return django_user_model.objects.create_superuser("editor@lectern.example")
+
+
+@pytest.fixture
+def film(tmp_path):
+    return clips.h264_aac(tmp_path).path

@@ -25,16 +25,6 @@ from plugins.mux.client import Client
 from plugins.mux.signing import sign
 
 
-@pytest.fixture
-def editor(django_user_model):
-    return django_user_model.objects.create_superuser("editor@lectern.example")
-
-
-@pytest.fixture
-def film(tmp_path):
-    return clips.h264_aac(tmp_path).path
-
-
 def ingest(site, editor, film):
     return assets.ingest(site=site, member=editor, path=film, title="A film")
 

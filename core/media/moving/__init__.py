@@ -1,0 +1,1 @@
+"""Moves an asset from one video provider to another while it plays."""

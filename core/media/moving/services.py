@@ -1,0 +1,193 @@
+"""The verbs of moving: ask, flip, roll back, let go, fail."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from core.contract import ask, first
+from core.contract.errors import NoProvider, PermanentError
+from core.jobs.queries import jobs_of
+from core.jobs.services import cancel, enqueue
+from core.media.errors import MediaError
+from core.media.models import Asset, Rendition
+from core.storage.services import doom
+
+from .models import Move
+
+KIND = "media.move"
+KEEP = timedelta(days=7)  # so long may one change one's mind
+STILL_READ = timedelta(minutes=10)
+TOLERANCE = (1.0, 0.01)  # seconds, and a share of the whole
+
+
+class CannotMove(MediaError):
+    """Why an asset stays where it is, and what to do."""
+
+
+def ask_moves(*, assets: Iterable[Asset], target: str, by: Any = None) -> list[Move]:
+    """Have assets moved to another provider, each by a job of its own; return what was begun.
+
+    An asset that is there already, or on its way, is left out. Raises ``CannotMove`` where nobody
+    answers for the target, or where an asset is not ready or has no original here.
+    """
+    batch = uuid.uuid4()
+    with transaction.atomic():
+        return [
+            _begin(asset, target, batch, by)
+            for asset in assets
+            if asset.provider != target and not _on_its_way(asset)
+        ]
+
+
+def _begin(asset: Asset, target: str, batch: uuid.UUID, by: Any) -> Move:
+    if target not in {provider.name for provider in ask("video_providers", site=asset.site_id)}:
+        raise CannotMove(
+            _("Nobody here is called “%(name)s”. Switch its plugin on under Features.")
+            % {"name": target}
+        )
+    if asset.status != Asset.Status.READY or asset.original_id is None:
+        raise CannotMove(
+            _("“%(title)s” is not ready, or its original is not here. Prepare it first.")
+            % {"title": asset.title}
+        )
+    move = Move.objects.create(
+        asset=asset, batch=batch, source=asset.provider, target=target, asked_by=by
+    )
+    enqueue(
+        kind=KIND,
+        payload={"move": move.pk},
+        site=asset.site,
+        key=key_of(asset.pk),
+        subject=f"asset:{asset.pk}",
+    )
+    return move
+
+
+def key_of(asset_id: uuid.UUID) -> str:
+    """Return the key of the job that moves an asset; at most one is active."""
+    return f"{KIND}:{asset_id}"
+
+
+def _on_its_way(asset: Asset) -> bool:
+    return asset.moves.filter(state__in=Move.ACTIVE).exists()
+
+
+def verify(move: Move, asset: Asset) -> None:
+    """Compare what the target made with what plays now; raise ``PermanentError`` if it lacks."""
+    streams = _streams(asset, move.target)
+    if not streams:
+        raise PermanentError(_("The other provider made nothing that plays. Nothing was changed."))
+    wanted = asset.duration or 0.0
+    slack = max(TOLERANCE[0], wanted * TOLERANCE[1])
+    for row in streams:
+        if row.duration is not None and abs(row.duration - wanted) > slack:
+            raise PermanentError(
+                _("The copy has %(found).1f of %(wanted).1f seconds. Nothing was changed.")
+                % {"found": row.duration, "wanted": wanted}
+            )
+    if asset.height and not any(row.height for row in streams):
+        raise PermanentError(_("The copy has no picture. Nothing was changed."))
+
+
+def _streams(asset: Asset, provider: str) -> list[Rendition]:
+    whole = asset.renditions.filter(provider=provider, is_growing=False)
+    return list(whole.exclude(kind=Rendition.Kind.FILE))
+
+
+def flip(move: Move) -> None:
+    """Let the target play from now on: one update; call it inside the claim's fence."""
+    moved = Asset.objects.filter(pk=move.asset_id, provider=move.source).update(
+        provider=move.target, changed_at=now()
+    )
+    if not moved:
+        raise PermanentError(_("The video was moved by somebody else meanwhile."))
+    _mark(move, Move.State.MOVED)
+
+
+def roll_back(move: Move) -> None:
+    """Let the source play again, while it is kept; one update."""
+    with transaction.atomic():
+        row = Move.objects.select_for_update(of=["self"]).select_related("asset").get(pk=move.pk)
+        if row.state != Move.State.MOVED:
+            raise CannotMove(_("This move can't be undone any more."))
+        if not _streams(row.asset, row.source):
+            raise CannotMove(_("Nothing is left at the former place. Move the video back instead."))
+        back = Asset.objects.filter(pk=row.asset_id, provider=row.target).update(
+            provider=row.source, changed_at=now()
+        )
+        if not back:
+            raise CannotMove(_("The video has been moved on since. Undo that move first."))
+        _mark(row, Move.State.ROLLED_BACK)
+    move.state = Move.State.ROLLED_BACK
+
+
+def stop(move: Move) -> None:
+    """Cancel a move that has not flipped; what was copied goes."""
+    for job in jobs_of(f"asset:{move.asset_id}"):
+        if job.kind == KIND and job.payload.get("move") == move.pk:
+            cancel(job)
+    fail(move, "", state=Move.State.CANCELLED)
+
+
+def fail(move: Move, error: str, *, state: str = Move.State.FAILED) -> None:
+    """Write why a move ended, and clear what it had copied."""
+    with transaction.atomic():
+        ended = Move.objects.filter(pk=move.pk, state__in=Move.ACTIVE).update(
+            state=state, error=error
+        )
+        if ended:
+            _clear(move.asset, move.target)
+
+
+def let_go_due() -> int:
+    """Clear what was kept long enough; returns how many moves have ended."""
+    due = Move.objects.filter(state__in=Move.KEPT, kept_until__lt=now()).select_related("asset")
+    count = 0
+    for move in due:
+        with transaction.atomic():
+            row = Move.objects.select_for_update().get(pk=move.pk)
+            if row.state not in Move.KEPT:
+                continue
+            left = row.source if row.state == Move.State.MOVED else row.target
+            if move.asset.provider != left and not _wanted_elsewhere(row, left):
+                _clear(move.asset, left)
+            row.state = Move.State.ENDED
+            row.save(update_fields=["state"])
+            count += 1
+    return count
+
+
+def _wanted_elsewhere(move: Move, provider: str) -> bool:
+    """Tell whether a younger move still needs what lies at a provider."""
+    others = Move.objects.filter(asset=move.asset_id).exclude(pk=move.pk)
+    needing = others.filter(state__in=(*Move.ACTIVE, *Move.KEPT))
+    return any(provider in (other.source, other.target) for other in needing)
+
+
+def _mark(move: Move, state: str) -> None:
+    moment = now()
+    move.state, move.flipped_at, move.kept_until = state, moment, moment + KEEP
+    move.save(update_fields=["state", "flipped_at", "kept_until"])
+
+
+def _clear(asset: Asset, provider: str) -> None:
+    """Let go of a provider's streams; whole files (feeds, downloads) stay with the asset."""
+    rows = asset.renditions.filter(provider=provider).exclude(kind=Rendition.Kind.FILE)
+    objects = [row.object for row in rows.select_related("object") if row.object]
+    rows.delete()
+    for stored in objects:
+        doom(stored, after=STILL_READ)
+    try:
+        first("video_providers", name=provider).forget(asset)
+    except NoProvider:
+        return  # its plugin is gone: what lies there is its owner's by now
+    row = Asset.objects.select_for_update().get(pk=asset.pk)
+    row.provider_data.pop(provider, None)
+    row.save(update_fields=["provider_data"])

@@ -1,0 +1,175 @@
+"""A video moves to Mux and back while it plays; what fails or is regretted changes nothing."""
+
+import time
+from datetime import timedelta
+
+import httpx
+import pytest
+from django.utils.timezone import now
+
+from core.contract.errors import PermanentError
+from core.contract.services import save_settings
+from core.jobs.models import Job
+from core.jobs.services import run_now
+from core.media.models import Asset
+from core.media.moving import services as moving
+from core.media.moving.models import Move
+from core.media.services import assets
+from core.playback.services import grant
+from core.storage.models import StoredObject
+
+from .test_mux import ingest, job_of
+
+
+@pytest.fixture
+def here(account, site, editor, film):
+    """Return a film that ffmpeg has prepared and plays."""
+    save_settings(plugin="mux", values={"takes_new": False}, site=site)
+    asset = ingest(site, editor, film)
+    assert run_now(job_of(asset)).state == "succeeded"
+    asset.refresh_from_db()
+    return asset
+
+
+def carry_out(move, looks=400):
+    for _ in range(looks):
+        job = Job.objects.get(payload__move=move.pk)
+        if job.state not in Job.ACTIVE:
+            move.refresh_from_db()
+            return job
+        Job.objects.filter(pk=job.pk).update(run_after=None)
+        run_now(job)
+        time.sleep(0.05)
+    raise AssertionError(job.error)
+
+
+def until(is_so, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def play(asset, site, member):
+    asset.refresh_from_db()
+    return grant(member=member, asset=asset, site=site).source.url
+
+
+def streams(asset):
+    rows = asset.renditions.exclude(kind="file")
+    return {(row.provider, row.name) for row in rows}
+
+
+def test_moves_to_mux_and_back_while_it_plays(here, account, site, editor, client):
+    before = streams(here)
+    (there,) = moving.ask_moves(assets=[here], target="mux", by=editor)
+    assert play(here, site, editor).startswith("/p/")  # still the former one
+    assert carry_out(there).state == "succeeded"
+    assert there.state == "moved"
+    assert httpx.get(play(here, site, editor)).status_code == 200
+    assert streams(here) == before | {("mux", "mux")}  # both are kept for a while
+    (back,) = moving.ask_moves(assets=[here], target="ffmpeg", by=editor)
+    assert carry_out(back).state == "succeeded"
+    url = play(here, site, editor)
+    assert b"#EXT-X-STREAM-INF" in client.get(url).content
+    assert here.provider == "ffmpeg"
+
+
+def test_one_update_brings_it_back_and_days_later_the_copy_goes(here, account, site, editor):
+    (move,) = moving.ask_moves(assets=[here], target="mux", by=editor)
+    carry_out(move)
+    moving.roll_back(move)
+    assert play(here, site, editor).startswith("/p/")
+    assert moving.let_go_due() == 0
+    Move.objects.update(kept_until=now() - timedelta(seconds=1))
+    assert moving.let_go_due() == 1
+    assert {provider for provider, _name in streams(here)} == {"ffmpeg"}
+    assert run_now(Job.objects.get(kind="mux.forget")).state == "succeeded"
+    assert not account.assets
+    here.refresh_from_db()
+    assert "mux" not in here.provider_data
+    with pytest.raises(moving.CannotMove):
+        moving.roll_back(move)
+
+
+def test_days_after_a_move_the_former_streams_go_and_files_stay(here, account, site, editor):
+    (move,) = moving.ask_moves(assets=[here], target="mux", by=editor)
+    carry_out(move)
+    files = set(here.renditions.filter(kind="file").values_list("name", flat=True))
+    Move.objects.update(kept_until=now() - timedelta(seconds=1))
+    assert moving.let_go_due() == 1
+    assert streams(here) == {("mux", "mux")}
+    assert set(here.renditions.filter(kind="file").values_list("name", flat=True)) == files
+    doomed = StoredObject.objects.filter(doomed_at__isnull=False).values_list("key", flat=True)
+    assert any(key.endswith("p") for key in doomed)  # rungs: "…/360p"
+    assert httpx.get(play(here, site, editor)).status_code == 200
+
+
+def test_copy_that_lacks_something_changes_nothing(here, account, site, editor):
+    Asset.objects.filter(pk=here.pk).update(duration=60.0)
+    (move,) = moving.ask_moves(assets=[here], target="mux", by=editor)
+    job = carry_out(move)
+    assert (job.state, move.state) == ("failed", "failed")
+    assert "Nothing was changed" in move.error
+    assert play(here, site, editor).startswith("/p/")
+    assert {provider for provider, _name in streams(here)} == {"ffmpeg"}
+    assert run_now(Job.objects.get(kind="mux.forget")).state == "succeeded"
+    assert not account.assets
+
+
+def test_worker_that_dies_after_sending_sends_once(here, account, site, editor):
+    account.keeps_preparing = True
+    (move,) = moving.ask_moves(assets=[here], target="mux", by=editor)
+    job = run_now(Job.objects.get(payload__move=move.pk))
+    Job.objects.filter(pk=job.pk).update(  # as a kill leaves it
+        state="running", attempt=1, run_after=None, lease_until=now() - timedelta(seconds=1)
+    )
+    (data,) = account.assets.values()
+    until(lambda: "duration" in data)
+    account.make_ready(data)
+    assert carry_out(move).state == "succeeded"
+    assert account.asked.count("POST /video/v1/uploads") == 1
+
+
+def test_cancelled_move_leaves_no_copy(here, account, site, editor):
+    account.keeps_preparing = True
+    (move,) = moving.ask_moves(assets=[here], target="mux", by=editor)
+    run_now(Job.objects.get(payload__move=move.pk))
+    moving.stop(move)
+    move.refresh_from_db()
+    assert move.state == "cancelled"
+    assert Job.objects.get(payload__move=move.pk).state == "cancelled"
+    assert play(here, site, editor).startswith("/p/")
+    assert here.provider_data == {}
+
+
+def test_asking_twice_moves_once(here, account, site, editor):
+    assert len(moving.ask_moves(assets=[here], target="mux", by=editor)) == 1
+    assert moving.ask_moves(assets=[here], target="mux", by=editor) == []
+    assert moving.ask_moves(assets=[here], target="ffmpeg", by=editor) == []
+
+
+def test_move_to_nobody_or_of_what_is_not_ready_is_refused(here, site, editor):
+    with pytest.raises(moving.CannotMove, match="Features"):
+        moving.ask_moves(assets=[here], target="nobody", by=editor)
+    Asset.objects.filter(pk=here.pk).update(status="failed")
+    here.refresh_from_db()
+    with pytest.raises(moving.CannotMove, match="not ready"):
+        moving.ask_moves(assets=[here], target="mux", by=editor)
+
+
+def test_flip_refuses_what_was_moved_meanwhile(here, account, site, editor):
+    (move,) = moving.ask_moves(assets=[here], target="mux", by=editor)
+    Asset.objects.filter(pk=here.pk).update(provider="another")
+    with pytest.raises(PermanentError):
+        moving.flip(move)
+
+
+def test_deleting_a_moved_video_deletes_both_copies(here, account, site, editor):
+    (move,) = moving.ask_moves(assets=[here], target="mux", by=editor)
+    carry_out(move)
+    moving.roll_back(move)
+    here.refresh_from_db()
+    assets.delete(here)
+    assert run_now(Job.objects.get(kind="mux.forget")).state == "succeeded"
+    assert not account.assets

@@ -1,0 +1,60 @@
+"""The door ``media.move``: another provider prepares the original, is verified, and plays."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from functools import partial
+from typing import cast
+
+from django.utils.translation import gettext as _
+
+from core.contract import first
+from core.contract.errors import VideoError
+from core.contract.providers import Probe, VideoProvider
+from core.jobs.claims import Claim
+from core.media.moving import services as moving
+from core.media.moving.models import Move
+
+from .prepare import opened
+from .work import Work
+
+
+class Copy(Work):
+    """A preparation by the target while the source plays: the editor's stages stay as they are."""
+
+    def stage(self, name: str) -> None:
+        self._stage, self._fraction = name, 0.0
+        self.claim.progress(0.0, name)
+
+    def progress(self, fraction: float, *, eta_seconds: int | None = None) -> None:
+        self._fraction = min(max(fraction, self._fraction), 1.0)
+        self.claim.progress(self._fraction, self._stage, eta_seconds=eta_seconds)
+
+
+def run(claim: Claim) -> None:
+    """Copy, verify, flip; what a former attempt copied is kept."""
+    move = (
+        Move.objects.select_related("asset__site", "asset__original")
+        .filter(pk=claim.payload["move"], state__in=Move.ACTIVE)
+        .first()
+    )
+    if move is None:
+        return  # cancelled, or its asset is gone
+    asset = move.asset
+    provider = cast("VideoProvider", first("video_providers", name=move.target, site=asset.site))
+    found = Probe(**asset.probe)
+    complaint = provider.accepts(found)
+    if complaint:
+        raise VideoError(complaint)
+    if asset.original is None:
+        raise VideoError(_("The original is not here any more. Upload it again."))
+    with claim.fenced():
+        Move.objects.filter(pk=move.pk).update(state=Move.State.COPYING)
+    with ExitStack() as stack:
+        open_source = partial(opened, stack, asset.original)
+        copy = Copy(claim, asset, open_source=open_source, probe=found, provider=move.target)
+        provider.prepare(copy)
+    moving.verify(move, asset)
+    with claim.fenced():
+        moving.flip(move)
+        claim.succeed(copied=sorted(copy.published))
