@@ -54,11 +54,14 @@ class Start:
         assert self.status("/readyz") == 200, self.output
 
     def status(self, path: str) -> int:
+        """Return the answer's status, or 0 while nobody answers."""
         try:
             with urllib.request.urlopen(self.url + path, timeout=30) as answer:
                 return answer.status
         except urllib.error.HTTPError as error:
             return error.code
+        except OSError:
+            return 0
 
     def ctrl_c(self, *, seconds: float = 60) -> int:
         """Interrupt the whole foreground group, as a terminal does; return the exit code."""
@@ -69,27 +72,28 @@ class Start:
         return self.process.wait(seconds)
 
     def left(self) -> list[str]:
-        """Return what still runs of this copy, by its program, its words or its folder."""
-        return [told for _, told in self.alive()]
+        """Return what still runs of this copy, by its words, its environment or its folder."""
+        return [told for _, told in _alive(str(self.folder))]
 
-    def alive(self) -> list[tuple[int, str]]:
-        places = (str(self.folder), f"{self.cwd}/.venv") if self._is_clone else (str(self.folder),)
-        found = ((int(entry.name), _told(entry)) for entry in Path("/proc").glob("[0-9]*"))
-        mine = [(pid, told) for pid, told in found if any(place in told for place in places)]
-        return [(pid, told) for pid, told in mine if pid != os.getpid()]
-
-    @property
-    def _is_clone(self) -> bool:
-        return self.cwd in self.folder.parents or self.cwd.parent == self.folder.parent
+    def left_of_the_clone(self) -> list[str]:
+        """Return what still runs of its installation, and of every copy that was started there."""
+        return [told for _, told in _alive(str(self.cwd))]
 
     def pid_of(self, *words: str) -> int:
         """Return the first process of this copy whose command line holds all the words."""
-        return min(pid for pid, told in self.alive() if all(word in told for word in words))
+        return min(
+            pid for pid, told in _alive(str(self.folder)) if all(word in told for word in words)
+        )
 
     def kill(self) -> None:
         """Kill the supervisor without a warning, as a crash does."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+
+def _alive(place: str) -> list[tuple[int, str]]:
+    found = ((int(entry.name), _told(entry)) for entry in Path("/proc").glob("[0-9]*"))
+    return [(pid, told) for pid, told in found if place in told and pid != os.getpid()]
 
 
 def _told(entry: Path) -> str:

@@ -54,7 +54,7 @@ def test_cut_off_while_installing_nothing_runs_on(begin, words):
     cut_off.says(words)
     assert cut_off.ctrl_c() != 0
     assert cut_off.output.count("what is done stays done") == 1
-    assert cut_off.left() == []
+    assert cut_off.left_of_the_clone() == []
 
 
 @pytest.mark.parametrize("words", ["Making the tables", "Planting the demo", "Starting web"])
