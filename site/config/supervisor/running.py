@@ -116,10 +116,12 @@ class Supervisor:
         self.children = site_children(
             env=copy.env(), logs=copy.logs, host=copy.host, port=copy.port
         )
+        web, *others = self.children
         with step("Starting web, workers and scheduler"):
-            for child in self.children:
-                child.start()
+            web.start()  # alone: the first page need not share the machine with the rest
             self._wait_for_first_page()
+            for child in others:
+                child.start()
 
     def _wait_for_first_page(self, seconds: float = 90) -> None:
         web = self.children[0]
