@@ -42,6 +42,7 @@ def test_a_copy_starts_is_cut_off_and_lives_beside_another(begin, tmp_path, wait
     killed.kill()
     wait_for(lambda: killed.left() == [], seconds=20)
 
+    shutil.copytree(folder, tmp_path / "second")  # tables and all: it need not make them again
     first = begin(folder)
     first.runs()
     assert "Making the tables" not in first.output
@@ -51,8 +52,6 @@ def test_a_copy_starts_is_cut_off_and_lives_beside_another(begin, tmp_path, wait
 
 
 def _another_lives_beside(begin, first, folder):
-    """Copy what a stopped copy would hold; only the rows of its own are its own afterwards."""
-    shutil.copytree(first.folder / "secrets", folder / "secrets")
     second = begin(folder)
     second.runs()
     ports = [json.loads((one.folder / "ports.json").read_text()) for one in (first, second)]
