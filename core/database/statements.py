@@ -39,8 +39,9 @@ FIELDS: dict[str, Field[Any, Any]] = {
     "UUID": UUIDField(),
     "list[int]": ArrayField(IntegerField()),
     "list[str]": ArrayField(CharField()),
+    "list[UUID]": ArrayField(UUIDField()),
 }
-CASTS = {"list[int]": "::int[]", "list[str]": "::text[]"}
+CASTS = {"list[int]": "::int[]", "list[str]": "::text[]", "list[UUID]": "::uuid[]"}
 
 
 class Slot(Expression):

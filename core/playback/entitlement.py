@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.db.models import Q
 from wagtail.models import Page, Site
 
+from core.access.feeds.models import FeedKey
 from core.access.services import Decision, may
 from core.contract.pieces import Refusal
 from core.media.models import Asset
@@ -13,6 +15,7 @@ from core.media.models import Asset
 from .memory import ForSeconds
 from .tokens import Claims
 
+OPENS = Q(revoked_at=None, suspended_at=None)
 NOBODY = Decision(allowed=False, reasons=(Refusal("gone", ""),))
 
 
@@ -25,7 +28,7 @@ _decisions: ForSeconds[Decision] = ForSeconds(_seconds)
 
 def entitled(claims: Claims) -> Decision:
     """Decide for a token; the answer is at most PLAYBACK_ENTITLEMENT_SECONDS old."""
-    key = (claims.member_id, claims.site_id, claims.asset_id, claims.page_id)
+    key = (claims.member_id, claims.site_id, claims.asset_id, claims.page_id, claims.key_id)
     return _decisions.get(key, lambda: decide(claims))
 
 
@@ -44,6 +47,8 @@ def decide(claims: Claims) -> Decision:
         page = Page.objects.filter(pk=claims.page_id).first()
         if page is None:
             return NOBODY
+    if claims.key_id is not None and not FeedKey.objects.filter(OPENS, pk=claims.key_id).exists():
+        return NOBODY
     return may(member, asset, site=site, page=page)
 
 

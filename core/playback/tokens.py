@@ -22,8 +22,8 @@ from django.conf import settings
 
 from .errors import BadToken
 
-Use = Literal["play", "poster", "download"]
-USES = ("play", "poster", "download")
+Use = Literal["play", "poster", "download", "enclosure"]
+USES = ("play", "poster", "download", "enclosure")
 ALGORITHM = "HS256"
 SHAPE = re.compile(r"[A-Za-z0-9_-]{20,200}\.[A-Za-z0-9_-]{20,400}\.[A-Za-z0-9_-]{43}", re.ASCII)
 LONGEST = 700
@@ -42,6 +42,7 @@ class Claims:
     began_at: int  # when the first token of this chain of renewals was made
     use: Use = "play"
     kid: str = ""
+    key_id: int | None = None  # the private feed's key, which has to be in use
 
 
 def write_token(claims: Claims) -> str:
@@ -55,6 +56,7 @@ def write_token(claims: Claims) -> str:
         "use": claims.use,
         "exp": claims.expires_at,
         "ini": claims.began_at,
+        **({"fk": claims.key_id} if claims.key_id else {}),
     }
     said = f"{header}.{_encoded(json.dumps(payload, separators=(',', ':')).encode())}"
     return f"{said}.{_encoded(hmac.digest(key, said.encode(), 'sha256'))}"
@@ -110,6 +112,7 @@ def _claims(payload: Mapping[str, Any], kid: str) -> Claims:
         began_at=int(payload["ini"]),
         use=payload["use"],
         kid=kid,
+        key_id=int(payload.get("fk", 0)) or None,
     )
 
 

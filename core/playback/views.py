@@ -17,6 +17,7 @@ from core.contract.errors import NoProvider, StorageError
 from core.media.models import Asset
 from core.storage.services import key_of, place
 
+from . import enclosures
 from .beside import beside
 from .delivery import TYPES, attachment, deliver, dressed, refused
 from .entitlement import entitled
@@ -97,13 +98,19 @@ def _serve(request: HttpRequest, claims: Claims, way: str) -> HttpResponseBase:
     if request.method not in {"GET", "HEAD"}:
         return refused(405)
     shelf = shelf_of(claims.asset_id)
-    return _file(request, claims, shelf, name) if shelf else refused(404)
+    if shelf is None:
+        return refused(404)
+    if claims.use == "enclosure" and name in enclosures.TYPES:
+        return _enclosure(request, shelf, name, f"private, max-age={_seconds_left(claims)}")
+    return _file(request, claims, shelf, name)
 
 
 def _opens(claims: Claims, name: str) -> bool:
     """Tell whether this kind of token is for this kind of file."""
     if claims.use == "play":
         return name != "download"
+    if claims.use == "enclosure":
+        return enclosures.opens(name)
     return name == {"poster": "poster.jpg", "download": "download"}[claims.use]
 
 
@@ -168,6 +175,24 @@ def _download(request: HttpRequest, shelf: Shelf, cache_control: str) -> HttpRes
         content_type="application/octet-stream",
         cache_control=cache_control,
         extra={"Content-Disposition": attachment(name)},
+    )
+
+
+def _enclosure(
+    request: HttpRequest, shelf: Shelf, name: str, cache_control: str
+) -> HttpResponseBase:
+    files = enclosures.whole_files(shelf.renditions)
+    offered = enclosures.enclosures_of(shelf.asset, files)
+    chosen = next((one for one in offered if one.name == name), None)
+    if chosen is None:
+        return refused(404)
+    return deliver(
+        request,
+        place(chosen.object),
+        key_of(chosen.object),
+        content_type=chosen.content_type,
+        cache_control=cache_control,
+        extra=enclosures.OPEN,
     )
 
 

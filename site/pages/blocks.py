@@ -223,6 +223,40 @@ class EmbeddedBlock(blocks.StructBlock):
         label_format = "{caption}"
 
 
+class PersonBlock(blocks.StructBlock):
+    """Somebody who is heard; roles are those podcast apps know."""
+
+    name = blocks.CharBlock(max_length=120, label=_("Name"))
+    role = blocks.ChoiceBlock(
+        choices=[
+            ("host", _("Host")),
+            ("co-host", _("Co-host")),
+            ("guest", _("Guest")),
+            ("guest host", _("Guest host")),
+            ("narrator", _("Narrator")),
+            ("editor", _("Editor")),
+            ("producer", _("Producer")),
+        ],
+        default="host",
+        label=_("Role"),
+    )
+    link = blocks.URLBlock(required=False, label=_("Link"))
+
+    class Meta:
+        icon = "user"
+        label = _("Person")
+        label_format = "{name}"
+
+
+class PersonsBlock(blocks.StreamBlock):
+    """Who is heard in a show or an episode."""
+
+    person = PersonBlock()
+
+    class Meta:
+        required = False
+
+
 class BodyBlock(blocks.StreamBlock):
     """A page's body."""
 

@@ -15,6 +15,7 @@ from core.jobs.claims import Claim
 from .demo import reel
 from .events import access, kinds
 from .events import jobs as events
+from .podcasts import drip
 
 PUBLISH = "pages.publish_scheduled"
 FOLLOW = "events.follow"
@@ -45,5 +46,5 @@ def notification_kinds() -> Sequence[NotificationKind]:
 
 
 @hookimpl
-def refusals(thing: Any, page: Any, at: datetime) -> Refusal | None:
-    return access.against_replay(thing, page, at)
+def refusals(member: Any, thing: Any, page: Any, at: datetime) -> Refusal | None:
+    return access.against_replay(thing, page, at) or drip.refusal(member, thing, at)

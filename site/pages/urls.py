@@ -1,7 +1,7 @@
 """Member screens that are not pages of the tree."""
 
 from django.conf import settings
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from .screens.calendar import calendar
@@ -46,6 +46,7 @@ urlpatterns = [
     path("events/<int:pk>/room/", room, name="event_room"),
     path("feeds/<str:token>/calendar.ics", feed, name="calendar_feed"),
     path("offline/", offline, name="offline"),
+    path("", include("pages.podcasts.urls")),
     path("search/", search, name="search"),
     path("search/suggest/", suggest, name="search_suggest"),
 ]

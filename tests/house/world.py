@@ -96,6 +96,8 @@ THINGS = {
     "admin/pages": "lesson",
     "admin/outline": "program",
     "uuid": "uuid",
+    "episode_file": "sound",
+    "episode_words": "chapters",
 }
 
 
@@ -123,6 +125,7 @@ def build() -> World:
     }
     keys = {word: thing.pk for word, thing in made.items()}
     keys |= {"plugin": "local_disk", "uuid": uuid.UUID(int=7)}
+    keys |= {"sound": "audio.m4a", "chapters": "chapters.json"}
     things = {part: keys[word] for part, word in THINGS.items()}
     names = {argument: keys[word] for argument, word in NAMES.items()}
     return World(site, members, things, names)

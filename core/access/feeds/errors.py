@@ -10,10 +10,14 @@ class FeedError(Exception):
 
 
 class UnknownKey(FeedError):
-    """No key has this token: mistyped, revoked, replaced, of another site or another kind."""
+    """No key has this token: mistyped, of another site or another kind."""
 
     def __init__(self) -> None:
         super().__init__(_("This private address is not valid any more. Make a new one."))
+
+
+class RevokedKey(UnknownKey):
+    """The key was replaced or removed: whoever holds its token need not ask again."""
 
 
 class TooManyTries(FeedError):

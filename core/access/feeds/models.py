@@ -26,6 +26,8 @@ class FeedKey(models.Model):
     label = models.CharField(max_length=60, blank=True)  # what the member calls it: an app, a phone
     digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the token, in hex
     created_at = models.DateTimeField(auto_now_add=True)
+    content = models.CharField(max_length=64, blank=True)  # the digest of what was told last
+    changed_at = models.DateTimeField(null=True, blank=True)  # when that began to be told
     fetched_at = models.DateTimeField(null=True, blank=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)  # why it is suspended, for the member

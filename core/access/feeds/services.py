@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from core.members.models import Member
 
 from . import throttle
 from .clients import address_of, app_of, client_digest
-from .errors import Suspended, TooManyKeys, UnknownKey
+from .errors import RevokedKey, Suspended, TooManyKeys, UnknownKey
 from .models import FeedKey, FeedVisit
 from .queries import in_use
 
@@ -51,15 +51,18 @@ def issue_feed_key(
 def read_feed_key(token: str, *, kind: str, site: Site, request: HttpRequest) -> FeedKey:
     """Return the key a token opens on this site, suspended or not.
 
-    Raises ``UnknownKey``, at the same cost whatever is wrong with it, and ``TooManyTries``.
+    Raises ``UnknownKey`` at the same cost whatever is wrong with it, its child ``RevokedKey``
+    for one that was ended, and ``TooManyTries``.
     """
     address = address_of(request)
     throttle.check(address)
-    rows = in_use(site=site, kind=kind).select_related("member", "page")
+    rows = FeedKey.objects.select_related("member", "page").filter(site=site, kind=kind)
     key = rows.filter(digest=digest_of(token[:LONGEST_TOKEN]), member__is_active=True).first()
     if key is None or len(token) > LONGEST_TOKEN:
         throttle.count(address)
         raise UnknownKey
+    if key.revoked_at:
+        raise RevokedKey
     return key
 
 
@@ -102,6 +105,18 @@ def forgive_feed_key(*, key: FeedKey) -> None:
     """Let an address work again, and count its evidence from now on."""
     rows = FeedKey.objects.filter(pk=key.pk, revoked_at=None)
     rows.update(suspended_at=None, reason="", forgiven_at=now())
+
+
+def changed_at(*, key: FeedKey, body: bytes) -> datetime:
+    """Return since when a feed has told exactly this: for apps that ask by date alone.
+
+    What a member may see changes without any page being edited: time passes, a tier ends.
+    """
+    digest = sha256(body).hexdigest()
+    if key.content != digest or key.changed_at is None:
+        key.content, key.changed_at = digest, now()
+        key.save(update_fields=["content", "changed_at"])
+    return key.changed_at
 
 
 VISIT = """

@@ -18,6 +18,14 @@ class SitePageForm(WagtailAdminPageForm):
         if "categories" in self.fields:
             shelf = self.fields["categories"].queryset
             self.fields["categories"].queryset = shelf.filter(site=self.site)
+        if "show" in self.fields:
+            self._offer_shows(self.fields["show"])
+
+    def _offer_shows(self, field):
+        shows = field.queryset
+        own = shows.descendant_of(self.site.root_page) if self.site else shows.none()
+        field.queryset = own
+        field.empty_label = _("Not an episode")
 
     def clean(self):
         cleaned = super().clean()

@@ -1,5 +1,6 @@
 """Program, its modules and their lessons."""
 
+from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -122,6 +123,16 @@ class Lesson(SitePage):
         help_text=_("Members get a button that saves the original file."),
     )
 
+    show = models.ForeignKey(
+        "pages.Podcast",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("episode of"),
+        help_text=_("The lesson is heard in this podcast too, by whoever may see the lesson."),
+    )
+
     shown_with = ("video",)
     parent_page_types = ["pages.Module"]
     subpage_types: list[str] = []
@@ -136,6 +147,7 @@ class Lesson(SitePage):
             classname="collapsed",
         ),
         FieldPanel("allows_download"),
+        FieldPanel("show", widget=forms.Select),
         *SitePage.shelf_panels,
     ]
     search_fields = [*SitePage.search_fields, index.SearchField("body")]

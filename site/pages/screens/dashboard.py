@@ -46,9 +46,10 @@ def context(frame: Shell) -> dict[str, Any]:
     begun = continue_watching(frame.reach, BEGUN)
     step = next_step(frame, _first_open(tallies, frame))
     coming, replays = _events(frame)
-    episodes = episodes_of(frame, frame.site.root_page.path, SHOWN_EPISODES)
+    latest = episodes_of(frame, frame.site.root_page.path, 4 * SHOWN_EPISODES)
+    episodes = [episode for episode in latest if not episode.lock][:SHOWN_EPISODES]
     covers = {(module.cover_id, CARD) for module in modules}
-    pictures = pictures_of(covers | {(episode.artwork, SQUARE) for episode in episodes})
+    pictures = pictures_of(covers | {(episode.cover, SQUARE) for episode in episodes})
     is_other = bool(begun and step and step.pk != begun[0].page.pk)
     return {
         "greeting": greeting(),
@@ -96,7 +97,7 @@ def _episodes(
 ) -> list[Card]:
     seen = {row.page.pk: State(row.fraction, row.position, row.duration) for row in begun}
     return [
-        episode_card(row, seen.get(row.pk, State()), frame, pictures.get((row.artwork, SQUARE), ""))
+        episode_card(row, seen.get(row.pk, State()), frame, pictures.get((row.cover, SQUARE), ""))
         for row in episodes
     ]
 

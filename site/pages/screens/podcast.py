@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.functions import Left, Length
+from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Left, Length
 from django.http import HttpRequest
+from django.utils.timezone import now
 from wagtail.models import Page
 
 from core.access.queries import joinable, within
@@ -18,6 +19,7 @@ from core.progress.queries import State, states
 from ..cards import Card, address
 from ..models import Episode, Podcast
 from ..pictures import SQUARE, covers, drawn, still
+from ..podcasts import drip
 from ..shell import Shell, shell_of
 from .program import FILM, PAGE
 
@@ -35,11 +37,20 @@ def context(request: HttpRequest, page: Podcast) -> dict[str, Any]:
 
 
 def episodes_of(frame: Shell, path: str, limit: int) -> list[Episode]:
-    """Return the episodes a member may hear, latest first; to a stranger, what joining opens."""
+    """Return the episodes a member may hear, latest first; to a stranger, what joining opens.
+
+    Those of a show that opens little by little carry their ``lock`` until their day has come.
+    """
     if _is_known(frame):
-        return _heard(limit, path=path, **frame.reach.values)
-    rows = Episode.objects.filter(joinable(frame.site), path__startswith=path)
-    return list(_latest(rows)[:limit])
+        found = _heard(limit, path=path, **frame.reach.values)
+    else:
+        rows = Episode.objects.filter(joinable(frame.site), path__startswith=path)
+        found = list(_latest(rows)[:limit])
+    if any(row.drips is not None for row in found):
+        drip.mark(found)
+    for row in found:
+        row.lock = drip.against(frame.member, getattr(row, "opens_after_days", 0), now())
+    return found
 
 
 @statement
@@ -51,12 +62,17 @@ def _heard(
 
 
 def _latest(rows: QuerySet[Episode]) -> QuerySet[Episode]:
-    """Add the number of the artwork of each episode's podcast."""
+    """Add which artwork stands for each, its own or its show's, and whether its show drips."""
     above = Left(OuterRef("path"), Length(OuterRef("path")) - Page.steplen)
     shows = Podcast.objects.filter(path=above)
     shown = rows.select_related("media").only(*EPISODE)
-    with_artwork = shown.annotate(artwork=Subquery(shows.values("artwork_id")))
-    return with_artwork.order_by("-season", "-number", "-path")
+    with_show = shown.annotate(
+        cover=Coalesce(
+            F("artwork_id"), Subquery(shows.values("artwork_id")), output_field=IntegerField()
+        ),
+        drips=Subquery(shows.values("opens_every")),
+    )
+    return with_show.order_by("-season", "-number", "-path")
 
 
 def _is_known(frame: Shell) -> bool:
@@ -99,5 +115,6 @@ def episode_card(episode: Episode, state: State, frame: Shell, artwork: str = ""
         left=max(duration - state.position, 0.0) if state.position else 0.0,
         fraction=state.fraction,
         is_done=state.is_completed,
+        lock=getattr(episode, "lock", None),
         at=episode.first_published_at,
     )

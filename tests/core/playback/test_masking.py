@@ -15,6 +15,8 @@ def test_tokens_are_masked_and_the_rest_is_kept():
     assert masked(f"POST /beat/{TOKEN}") == "POST /beat/…"
     feed = "/feeds/podcast/3q2-7wABAgMEBQYHCAkKCw.xml"
     assert masked(f"GET {feed} 200") == "GET /feeds/podcast/… 200"
+    calendar = "/feeds/3q2-7wABAgMEBQYHCAkKCw/calendar.ics"
+    assert masked(f"GET {calendar} 200") == "GET /feeds/…/calendar.ics 200"
     assert masked("GET /p/ /help/ 200") == "GET /p/ /help/ 200"
 
 

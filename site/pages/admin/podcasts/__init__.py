@@ -1,0 +1,1 @@
+"""Podcasts in the admin: their forms, their feeds' evidence, their import."""

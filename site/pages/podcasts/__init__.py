@@ -1,0 +1,1 @@
+"""Podcasts beyond their pages: feeds, subscribing, drip, importing."""

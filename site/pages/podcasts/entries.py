@@ -1,0 +1,117 @@
+"""What a show's feed holds: its episodes, and the lessons that are heard in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from wagtail.models import Page
+
+from core.access.queries import Reach, within
+from core.access.services import may_each
+from core.database.statements import IsAmong, statement
+from core.media.models import Asset, Rendition
+from core.playback.enclosures import FILM, SOUND, Enclosure, enclosures_of
+from core.storage.models import StoredObject
+
+from ..models import Episode, Lesson, Podcast
+from . import drip
+
+MOST = 500  # the newest; apps keep what they have
+FILES = [SOUND, FILM]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item: a page, what it plays, and the files an app may fetch, the first one first."""
+
+    page: Any
+    asset: Asset
+    files: list[Enclosure] = field(default_factory=list)
+
+    @property
+    def at(self) -> datetime:
+        return self.page.first_published_at or self.asset.created_at
+
+    @property
+    def guid(self) -> str:
+        return getattr(self.page, "guid", "") or f"urn:uuid:{self.page.translation_key}"
+
+    @property
+    def is_episode(self) -> bool:
+        return isinstance(self.page, Episode)
+
+
+def entries_of(show: Podcast, reach: Reach) -> list[Entry]:
+    """Return what somebody may fetch of a show, the newest first; six queries, however many."""
+    pages = [*_episodes(path=show.path, **reach.values), *_lessons(show=show.pk, **reach.values)]
+    drip.mark(page for page in pages if isinstance(page, Episode))
+    allowed = may_each(reach, pages)
+    kept = [page for page in pages if allowed[page.pk] and _asset(page)]
+    files = _files(page_asset.pk for page in kept if (page_asset := _asset(page)))
+    found = [_entry(page, files) for page in kept]
+    return sorted(found, key=lambda one: (one.at, one.page.path), reverse=True)[:MOST]
+
+
+def entry_of(page: Any) -> Entry | None:
+    """Return one page as an entry, or None where it plays nothing."""
+    asset = _asset(page)
+    return _entry(page, _files([asset.pk])) if asset else None
+
+
+def in_show(page: Any, show: Podcast) -> bool:
+    """Tell whether a page is an entry of a show."""
+    if isinstance(page, Episode):
+        return page.path.startswith(show.path)
+    return isinstance(page, Lesson) and page.show_id == show.pk
+
+
+def _asset(page: Any) -> Asset | None:
+    return page.media if isinstance(page, Episode) else page.video
+
+
+def _entry(page: Any, files: Mapping[UUID, Mapping[str, StoredObject]]) -> Entry:
+    asset = _asset(page)
+    assert asset is not None
+    return Entry(page, asset, enclosures_of(asset, files.get(asset.pk, {})))
+
+
+@statement
+def _episodes(
+    *, path: str, root: str, closed: list[str], edited: list[str], at: datetime
+) -> QuerySet[Episode]:
+    seen = within(root=root, closed=closed, edited=edited, at=at)
+    rows = Episode.objects.filter(seen, path__startswith=path, media__isnull=False)
+    return rows.select_related("media__original").order_by("-first_published_at", "-path")[:MOST]
+
+
+@statement
+def _lessons(
+    *, show: int, root: str, closed: list[str], edited: list[str], at: datetime
+) -> QuerySet[Lesson]:
+    seen = within(root=root, closed=closed, edited=edited, at=at)
+    rows = Lesson.objects.filter(seen, show=show, video__isnull=False)
+    return rows.select_related("video__original").order_by("-first_published_at", "-path")[:MOST]
+
+
+@statement
+def _whole(*, assets: list[UUID], names: list[str]) -> QuerySet[Rendition]:
+    rows = Rendition.objects.filter(IsAmong("asset", assets), IsAmong("name", names))
+    return rows.filter(kind=Rendition.Kind.FILE, object__isnull=False).select_related("object")
+
+
+def _files(assets: Iterable[UUID]) -> dict[UUID, dict[str, StoredObject]]:
+    found: dict[UUID, dict[str, StoredObject]] = {}
+    for row in _whole(assets=list(assets), names=FILES):
+        assert row.object is not None
+        found.setdefault(row.asset_id, {})[row.name] = row.object
+    return found
+
+
+def show_at(page: Page) -> Podcast | None:
+    """Return the show that an episode stands in."""
+    return Podcast.objects.filter(path=page.path[: -Page.steplen]).first()
