@@ -16,7 +16,7 @@ from core.contract.pieces import Refusal
 from core.media.models import Asset
 from core.media.tracks import tracks_of
 
-from .entitlement import decide
+from .entitlement import decide, seal_of
 from .tokens import Claims, Use, read_token, renewed, write_token
 
 if TYPE_CHECKING:
@@ -147,6 +147,7 @@ def _claims(  # noqa: PLR0917 - a token's parts, in their order
         expires_at=expires_at,
         began_at=int(time.time()) if use == "play" else expires_at,
         use=use,
+        seal=seal_of(person) if person else "",
     )
 
 

@@ -27,7 +27,7 @@ USES = ("play", "poster", "download", "enclosure")
 ALGORITHM = "HS256"
 SHAPE = re.compile(r"[A-Za-z0-9_-]{20,200}\.[A-Za-z0-9_-]{20,400}\.[A-Za-z0-9_-]{43}", re.ASCII)
 LONGEST = 700
-CLAIMS = ["aud", "sub", "ast", "use", "exp", "ini"]
+CLAIMS = ["aud", "sub", "ast", "use", "exp", "ini", "sea"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class Claims:
     use: Use = "play"
     kid: str = ""
     key_id: int | None = None  # the private feed's key, which has to be in use
+    seal: str = ""  # of the member's sign-in: another password, another seal
 
 
 def write_token(claims: Claims) -> str:
@@ -57,6 +58,7 @@ def write_token(claims: Claims) -> str:
         "exp": claims.expires_at,
         "ini": claims.began_at,
         **({"fk": claims.key_id} if claims.key_id else {}),
+        "sea": claims.seal,
     }
     said = f"{header}.{_encoded(json.dumps(payload, separators=(',', ':')).encode())}"
     return f"{said}.{_encoded(hmac.digest(key, said.encode(), 'sha256'))}"
@@ -113,6 +115,7 @@ def _claims(payload: Mapping[str, Any], kid: str) -> Claims:
         use=payload["use"],
         kid=kid,
         key_id=int(payload.get("fk", 0)) or None,
+        seal=str(payload["sea"]),
     )
 
 

@@ -126,6 +126,7 @@ def _wished(token: str, dice: random.Random) -> str:
             {"aud": str(int(claims["aud"]) + dice.randrange(1, 99))},
             {"sub": str(int(claims["sub"]) + dice.randrange(1, 99))},
             {"exp": claims["exp"] + dice.randrange(1, 10**9)},
+            {"sea": sha256(dice.randbytes(8)).hexdigest()[:16]},
             {"use": dice.choice(["poster", "download", "beat", "*"])},
         ]
     )

@@ -18,6 +18,7 @@ from wagtail.images.models import Image, Rendition
 from wagtail.models import PageViewRestriction, Site
 
 from core.members.models import Member
+from core.playback.entitlement import seal_of
 from core.playback.tokens import Claims, write_token
 from pages.models import Home, Lesson
 from tests.core.conftest import make_film
@@ -87,12 +88,12 @@ def _tokens(site, film, page):
     root = site.root_page.get_parent().add_child(instance=Home(title="Other", slug="other"))
     foreign = Site.objects.create(hostname="other.example", root_page=root)
     soon = int(time.time()) + 3000
-    right = (nobody.pk, site.pk, film.pk, page.pk)
+    right, seal = (nobody.pk, site.pk, film.pk, page.pk), seal_of(nobody)
     return {
-        "expired": write_token(Claims(*right, soon - 9000, soon)),
-        "foreign": write_token(Claims(nobody.pk, foreign.pk, film.pk, page.pk, soon, soon)),
+        "expired": write_token(Claims(*right, soon - 9000, soon, seal=seal)),
+        "foreign": write_token(Claims(nobody.pk, foreign.pk, *right[2:], soon, soon, seal=seal)),
         "stranger": write_token(Claims(None, *right[1:], soon, soon)),
-        "poster": write_token(Claims(*right, soon, soon, "poster")),
+        "poster": write_token(Claims(*right, soon, soon, "poster", seal=seal)),
     }
 
 
@@ -102,7 +103,8 @@ def _own(site, member, folder):
     page = site.root_page.add_child(instance=Lesson(title="Own", slug="own", video=own))
     PageViewRestriction.objects.create(page=page, restriction_type="login")
     soon = int(time.time()) + 3000
-    token = write_token(Claims(member.pk, site.pk, own.pk, page.pk, soon, soon))
+    who = (member.pk, site.pk, own.pk, page.pk)
+    token = write_token(Claims(*who, soon, soon, seal=seal_of(member)))
     return {"own": own.pk, "other": token}
 
 

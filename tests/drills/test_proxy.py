@@ -12,6 +12,7 @@ from django.test import Client
 from wagtail.models import PageViewRestriction, Site
 
 from core.members.models import Member
+from core.playback.entitlement import seal_of
 from core.playback.tokens import Claims, write_token
 from core.storage.services import place
 from pages.models import Lesson
@@ -30,7 +31,8 @@ def front(tmp_path, django_db_blocker):
         PageViewRestriction.objects.create(page=page, restriction_type="login")
         member = Member.objects.create_user("member@lectern.example")
         now = int(time.time())
-        token = write_token(Claims(member.pk, site.pk, film.pk, page.pk, now + 3000, now))
+        who = (member.pk, site.pk, film.pk, page.pk)
+        token = write_token(Claims(*who, now + 3000, now, seal=seal_of(member)))
         with nginx(tmp_path / "nginx", web) as proxy:
             asker = Asker(proxy.port)
             yield web, proxy, asker, film, token, member

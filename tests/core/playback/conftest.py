@@ -67,8 +67,9 @@ def claims(film, lesson, member, site, show_on, restrict) -> Claims:
     """What lets a member watch a film on a lesson that is for members."""
     show_on(film, lesson)
     restrict(lesson, "login")
-    soon = int(time.time()) + 300
-    return Claims(member.pk, site.pk, film.pk, lesson.pk, soon, int(time.time()))
+    now = int(time.time())
+    seal = entitlement.seal_of(member)
+    return Claims(member.pk, site.pk, film.pk, lesson.pk, now + 300, now, seal=seal)
 
 
 @pytest.fixture

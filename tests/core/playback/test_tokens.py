@@ -20,6 +20,7 @@ CLAIMS = Claims(
     page_id=11,
     expires_at=int(time.time()) + 300,
     began_at=int(time.time()),
+    seal="0123456789abcdef",
 )
 
 
@@ -43,6 +44,14 @@ def test_a_token_that_was_good_a_moment_ago_ends_too(monkeypatch):
     monkeypatch.setattr(time, "time", lambda: later)
     with pytest.raises(BadToken):
         read_token(token)
+
+
+def test_a_token_without_a_seal_is_of_former_days():
+    payload = jwt.decode(write_token(CLAIMS), options={"verify_signature": False})
+    del payload["sea"]
+    kid, key = next(iter(tokens._keys(tokens._secrets()).items()))
+    with pytest.raises(BadToken):
+        read_token(jwt.encode(payload, key, ALGORITHM, headers={"kid": kid}))
 
 
 def test_an_older_key_reads_until_it_is_taken_away(settings):
@@ -91,7 +100,7 @@ def _bytes(last):
 @pytest.mark.parametrize(
     "change",
     [{"use": "everything"}, {"ast": "x"}, {"sub": None}, {"aud": ["2", "3"]}, {"exp": "soon"},
-     {"pg": {}}, {"exp": None}, {"ini": None}],
+     {"pg": {}}, {"exp": None}, {"ini": None}, {"sea": None}],
 )  # fmt: skip
 def test_our_own_signature_under_nonsense_is_no_token(change):
     good = write_token(CLAIMS)
