@@ -11,6 +11,7 @@ import fcntl
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,7 +44,7 @@ class Spool:
     def __init__(self, upload_id: UUID) -> None:
         self.path = folder() / upload_id.hex
         self.mark_path = self.path.with_suffix(".writer")
-        self.mark = secrets.token_hex(8).encode() + b" " + _this_boot()
+        self._name = self.mark = secrets.token_hex(8).encode() + b" " + _this_boot()
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._handed_on = 0
         self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -75,15 +76,29 @@ class Spool:
         """Become the writer (inside ``locked``); return how many bytes are held.
 
         Bytes beyond ``durable`` count only if the kernel that took them still runs: after a power
-        cut a file's length may promise what its blocks do not hold.
+        cut a file's length may promise what its blocks do not hold. What the former writer had
+        in doubt counts in no case.
         """
         size = os.fstat(self._file).st_size
-        if size > durable and not self._same_boot():
-            size = durable
-            os.ftruncate(self._file, size)
+        held = min(size, self._believed(durable))
+        if held < size:
+            os.ftruncate(self._file, held)
+        self._sign(self._name)
+        return held
+
+    def doubt(self, at: int) -> None:
+        """Let no byte from ``at`` on count until ``trust``, should this process end before."""
+        with self.mine():
+            self._sign(self._name + b" %d" % at)
+
+    def trust(self) -> None:
+        """Let every byte count again (inside ``mine``)."""
+        self._sign(self._name)
+
+    def _sign(self, mark: bytes) -> None:
         with _or_no_room():
-            self.mark_path.write_bytes(self.mark)
-        return size
+            self.mark_path.write_bytes(mark)
+        self.mark = mark
 
     def append(self, chunk: bytes, at: int) -> None:
         """Write a chunk at an offset, whole; raises ``NoRoom`` when the disk is full."""
@@ -115,10 +130,13 @@ class Spool:
         with _or_no_room():
             os.fdatasync(self._file)
 
-    def _same_boot(self) -> bool:
-        if not self.mark_path.exists():
-            return False
-        return self.mark_path.read_bytes().partition(b" ")[2] == _this_boot()
+    def _believed(self, durable: int) -> int:
+        """Return how many bytes the former writer's mark vouches for."""
+        former = self.mark_path.read_bytes() if self.mark_path.exists() else b""
+        _writer, boot, doubted = (*former.split(b" "), b"", b"")[:3]
+        if boot != _this_boot():
+            return durable
+        return int(doubted) if doubted else sys.maxsize
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from core.media.queries import stages_of
 
+from .abandoning import abandon, sweep_uploads
 from .assets import (
     choose_poster,
     delete,
@@ -11,7 +12,7 @@ from .assets import (
     replace_title,
     retry,
 )
-from .uploads import abandon, finish, largest_upload, receive, resume, start_upload, sweep_uploads
+from .uploads import finish, largest_upload, receive, resume, start_upload
 
 __all__ = [
     "abandon",

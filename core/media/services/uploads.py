@@ -1,4 +1,4 @@
-"""Resumable uploads: begin, receive, go on, finish, abandon."""
+"""Resumable uploads: begin, receive, go on, finish."""
 
 from __future__ import annotations
 
@@ -241,6 +241,7 @@ def _append_checked(
     algorithm, digest = checksum
     at, running = begin, hashlib.new(algorithm, usedforsecurity=False)
     is_whole = False
+    held.doubt(begin)
     try:
         while chunk := stream.read(min(CHUNK, upload.size - at + 1)):
             _refuse_overflow(upload, at + len(chunk))
@@ -251,6 +252,7 @@ def _append_checked(
     finally:
         with held.mine():
             held.cut(at if is_whole else begin)
+            held.trust()
     if not is_whole:
         raise ChecksumMismatch
     _checkpoint(upload, held)
@@ -290,30 +292,3 @@ def _begin(asset: Asset) -> None:
         mark_ready(asset)
     else:
         enqueue_preparation(asset)
-
-
-def abandon(upload: Upload) -> None:
-    """Stop an upload and forget its bytes; its asset says so, or goes if nothing uses it."""
-    with transaction.atomic():
-        stopped = Upload.objects.filter(pk=upload.pk, state=Upload.State.RECEIVING).update(
-            state=Upload.State.ABANDONED, changed_at=now()
-        )
-        if not stopped:
-            return
-        spool.discard(upload.pk)
-        waiting = Asset.objects.filter(pk=upload.asset_id, status=Asset.Status.UPLOADING)
-        for asset in waiting.exclude(uploads__state=Upload.State.RECEIVING):
-            mark_failed(
-                asset,
-                _("The upload of “%(name)s” did not finish. Upload the file again.")
-                % {"name": upload.file_name},
-            )
-
-
-def sweep_uploads() -> int:
-    """Abandon uploads nobody resumed in time, and files without a row; returns how many."""
-    late = Upload.objects.filter(state=Upload.State.RECEIVING, expires_at__lt=now())
-    expired = list(late)
-    for upload in expired:
-        abandon(upload)
-    return len(expired)

@@ -165,8 +165,9 @@ def test_an_editor_ends_an_upload(editing):
     path = editing.begin(size=6).headers["Location"]
     editing.patch(path, 0, b"abc")
     assert editing.ask("DELETE", path).status == 204
-    assert editing.patch(path, 3, b"def").status == 410
-    assert editing.ask("DELETE", path).status == 410
+    assert editing.patch(path, 3, b"def").status == 404
+    assert editing.ask("DELETE", path).status == 404
+    assert not Asset.objects.exists()
     assert not list(spool.folder().iterdir())
 
 

@@ -244,19 +244,21 @@ def test_a_download_may_be_anything_and_is_ready_at_once(begin):
     assert (asset.status, asset.original.size) == (Asset.Status.READY, 9)
 
 
-def test_an_upload_that_nobody_resumed_is_swept_and_its_asset_says_so(begin):
-    late, fresh = begin(size=6), begin(size=6)
-    receive(late, 0, b"abc")
-    Upload.objects.filter(pk=late.pk).update(expires_at=now() - timedelta(seconds=1))
-    assert services.sweep_uploads() == 1
-    late.refresh_from_db()
-    fresh.refresh_from_db()
-    assert (late.state, fresh.state) == (Upload.State.ABANDONED, Upload.State.RECEIVING)
-    assert not spool.path_of(late.pk).exists()
-    assert late.asset.status == Asset.Status.FAILED
-    assert "did not finish" in late.asset.error
-    with pytest.raises(UploadGone):
-        receive(late, 3, b"def")
+@pytest.mark.parametrize("is_taken_over", [False, True])
+def test_what_is_not_checked_yet_counts_for_nobody_else(begin, is_taken_over):
+    upload = begin(size=9)
+    receive(upload, 0, b"abc")
+
+    def killed():  # another process looks at what this one leaves in the middle
+        assert held(upload) == b"abcdef"
+        assert services.resume(Upload.objects.get()) == 3
+        if is_taken_over:
+            assert receive(Upload.objects.get(), 3, b"xyz") == 6
+        return b"ghi"
+
+    with pytest.raises(Superseded):
+        services.receive(upload, 3, Line(b"def", killed), checksum=("sha1", b""))
+    assert held(upload) == (b"abcxyz" if is_taken_over else b"abc")
 
 
 def test_an_expired_upload_is_gone_before_the_sweep_comes(begin):
