@@ -1,4 +1,4 @@
-"""Heartbeats: what a player says, judged and merged into what the member has watched.
+"""Heartbeats: what a player says, and whether it can be.
 
 A beat proves nothing but what it says, so it is judged by sanity alone: beats kept in the
 browser while offline arrive late, in any order and more than once, and a union of sets does
@@ -10,20 +10,11 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import psycopg
-from django.db import IntegrityError, connection
 from django.utils.translation import gettext as _
-from psycopg.types.numeric import Int8
 
-from .errors import BadBeat, NothingToWatch
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from uuid import UUID
-
-    from django.db.backends.utils import CursorWrapper
+from .errors import BadBeat
 
 MAX_BODY = 8 * 1024  # bytes
 MAX_RANGES = 200  # in one beat
@@ -39,15 +30,6 @@ class Beat:
     ranges: tuple[tuple[int, int], ...]
     position: float
     at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """What is known after a beat. ``is_due``: watched enough, and not yet completed."""
-
-    seconds: int
-    position: float
-    is_due: bool
 
 
 def read_beat(body: bytes, *, now: float | None = None) -> Beat:
@@ -94,86 +76,3 @@ def _whole_seconds(pair: object) -> tuple[int, int]:
     if start > end:
         raise BadBeat(_("A range ends before it starts."))
     return int(start + 0.5), int(end + 0.5)
-
-
-MERGE = """
-WITH said AS MATERIALIZED (
-  SELECT a.id AS asset_id, a.duration,
-         %(watched)s::int4multirange
-           * int4multirange(int4range(0, coalesce(ceil(a.duration)::int, %(longest)s))) AS watched,
-         least(%(position)s::float8, coalesce(a.duration, %(longest)s)) AS position,
-         to_timestamp(%(at)s::float8) AS at,
-         (SELECT p.id FROM wagtailcore_page p WHERE p.id = %(page)s) AS page_id
-    FROM core_asset a
-   WHERE a.id = %(asset)s AND a.site_id = %(site)s
-), kept AS (
-  INSERT INTO core_watch AS w (member_id, asset_id, site_id, page_id, watched,
-                               position, position_at, created_at, changed_at)
-  SELECT %(member)s, asset_id, %(site)s, page_id, watched, position, at, now(), now() FROM said
-  ON CONFLICT (member_id, asset_id) DO UPDATE SET
-    watched = w.watched + excluded.watched,
-    position = CASE WHEN excluded.position_at >= w.position_at
-                    THEN excluded.position ELSE w.position END,
-    page_id = CASE WHEN excluded.position_at >= w.position_at
-                   THEN excluded.page_id ELSE w.page_id END,
-    position_at = greatest(excluded.position_at, w.position_at),
-    changed_at = now()
-  RETURNING w.seconds, w.position
-)
-SELECT kept.seconds, kept.position,
-       said.page_id IS NOT NULL AND %(percent)s > 0
-         AND kept.seconds * 100 >= %(percent)s * greatest(floor(said.duration), 1)
-         AND NOT EXISTS (SELECT 1 FROM core_completion c
-                          WHERE c.member_id = %(member)s AND c.page_id = said.page_id)
-  FROM kept, said
-"""
-
-
-def _prepared_cursor() -> CursorWrapper:
-    """Bind on the server, so that Postgres plans the statement once a connection.
-
-    Django's own cursors write the values into the text, which is planned anew each time: that
-    was half of what a beat cost.
-    """
-    connection.ensure_connection()
-    cursor: Any = psycopg.Cursor(connection.connection)
-    make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    return make(cursor)
-
-
-def merge(
-    *,
-    member: int,
-    asset: UUID,
-    site: int,
-    page: int | None,
-    ranges: Sequence[tuple[int, int]],
-    position: float,
-    at: float,
-    percent: int = 90,
-) -> Merged:
-    """Merge one beat in one statement: union of seconds, the newest position wins.
-
-    ``percent``: how much of the asset has to be watched to complete ``page``; 0 = never so.
-    """
-    watched = "{" + ",".join(f"[{start},{end})" for start, end in ranges) + "}"
-    values: dict[str, Any] = {
-        "watched": watched,
-        "longest": LONGEST,
-        "position": position,
-        "at": at,
-        "page": Int8(page) if page else None,
-        "asset": asset,
-        "site": Int8(site),
-        "member": Int8(member),
-        "percent": percent,
-    }
-    try:
-        with _prepared_cursor() as cursor:
-            cursor.execute(MERGE, values)
-            row = cursor.fetchone()
-    except IntegrityError as error:
-        raise NothingToWatch(_("This member is no longer here.")) from error
-    if row is None:
-        raise NothingToWatch(_("This video is no longer here."))
-    return Merged(seconds=row[0], position=row[1], is_due=bool(row[2]))

@@ -12,9 +12,9 @@ from wagtail.models import Page, Site
 
 from core.contract import tell
 
-from .beats import Merged, merge
 from .errors import ProgressError, StaleNote
 from .markdown import render
+from .merging import Merged, merge
 from .models import Bookmark, Completion, Note
 
 if TYPE_CHECKING:

@@ -109,7 +109,7 @@ def _member() -> None:
     """A member who has completed a third and begun the next one."""
     from core.members.models import Member
     from core.progress import services
-    from core.progress.beats import merge
+    from core.progress.merging import merge
     from pages.models import Lesson
 
     member = Member.objects.create_user(MEMBER, "long-enough-words", name="Mara Bench")

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from wagtail.models import Page, Site
 
 from core.media.models import Asset
-from core.progress.beats import merge
+from core.progress.merging import merge
 from core.progress.models import Completion
 from pages.models import Lesson
 

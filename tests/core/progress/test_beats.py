@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.progress import beats
-from core.progress.beats import Beat, merge, read_beat
+from core.progress.beats import Beat, read_beat
 from core.progress.errors import BadBeat, NothingToWatch
+from core.progress.merging import merge
 from core.progress.models import Watch
 
 NOW = 1_800_000_000.0

@@ -6,7 +6,7 @@ from core.access.queries import reach_of
 from core.media.models import Asset
 from core.members.models import Member
 from core.progress import queries, services
-from core.progress.beats import merge
+from core.progress.merging import merge
 from core.progress.models import Watch
 from core.progress.queries import State, Tally
 from pages.models import Lesson
