@@ -17,6 +17,7 @@ from django.conf import settings
 from core.access.queries import known
 from core.media.models import Asset, Rendition
 
+from .entitlement import seal_of
 from .tokens import Claims, write_token
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ def enclosure_url(
         began_at=ends,
         use="enclosure",
         key_id=key_id,
+        seal=seal_of(person) if person and key_id is None else "",
     )
     return f"/p/{write_token(claims)}/{asset.pk}/{name}"
 

@@ -93,3 +93,9 @@ def test_a_stranger_has_no_seal(public, site, lesson):
     token = grant(member=None, asset=public, site=site, page=lesson).token
     assert read_token(token).seal == ""
     assert renew(token).source is not None
+
+
+def test_a_private_feeds_token_rests_on_its_key_and_not_on_a_sign_in(claims, member):
+    enclosure = replace(claims, use="enclosure", key_id=7, seal="")
+    assert is_sealed_by(member, enclosure)
+    assert not entitled(enclosure)  # there is no such key
