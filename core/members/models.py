@@ -35,6 +35,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120, blank=True)
     timezone = models.CharField(max_length=64, default="UTC")
+    follows_device = models.BooleanField(default=True)  # their device says the time zone
     language = models.CharField(max_length=12, default="en")
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)

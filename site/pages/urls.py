@@ -18,7 +18,7 @@ from .screens.notifications import (
     read_all,
 )
 from .screens.player import clip, player
-from .screens.profile import profile
+from .screens.profile import device_zone, profile
 from .screens.styleguide import styleguide
 from .search.views import search, suggest
 
@@ -30,6 +30,7 @@ urlpatterns = [
     path("player/<int:page_id>/", player, name="player"),
     path("player/media/<uuid:asset_id>/", clip, name="clip"),
     path("account/profile/", profile, name="profile"),
+    path("account/zone/", device_zone, name="device_zone"),
     path("account/notifications/", notification_settings, name="notification_settings"),
     path("notifications/", notifications, name="notifications"),
     path("notifications/bell/", bell, name="notifications_bell"),

@@ -51,7 +51,7 @@ def _report(request: HttpRequest, status: int, seconds: float) -> None:
 
 def shown_path(path: str) -> str:
     """Return the path without the token that a thin door's path carries."""
-    for prefix in ("/p/", "/beat/", "/feeds/"):
+    for prefix in ("/p/", "/beat/", "/feeds/", "/notifications/off/"):
         if path.startswith(prefix):
             return prefix + "…"
     return path

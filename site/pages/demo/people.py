@@ -40,7 +40,9 @@ def _person(role: str, name: str) -> Any:
     members = get_user_model().objects
     person = members.filter(email=email_of(role)).first()
     if person is None:
-        person = members.create_user(email_of(role), PASSWORD, name=name, timezone="Europe/Berlin")
+        person = members.create_user(
+            email_of(role), PASSWORD, name=name, timezone="Europe/Berlin", follows_device=False
+        )
     if role == "operator":
         person.is_superuser = person.is_staff = True
         person.save(update_fields=["is_superuser", "is_staff"])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.files.images import ImageFile
 from django.utils.text import slugify
@@ -132,22 +133,27 @@ def _coaching(home: Page) -> None:
     coaching = _add(home, Coaching(title=words["title"], summary=words["summary"]))
     _for_members(coaching)
     for one in words["event"]:
-        starts = (now() + timedelta(days=one["days"])).replace(
-            hour=17, minute=0, second=0, microsecond=0
-        )
-        _add(
-            coaching,
-            Event(
-                title=one["title"],
-                summary=one["summary"],
-                host=one["host"],
-                timezone=one["timezone"],
-                starts_at=starts,
-                ends_at=starts + timedelta(hours=1),
-                join_url="https://meet.example/diamond-plus" if one["days"] > 0 else "",
-                body=[("text", f"<p>{one['text']}</p>")],
-            ),
-        )
+        _add(coaching, _event(one))
+
+
+def _event(one: dict[str, Any]) -> Event:
+    evening = datetime.now(ZoneInfo(one["timezone"])) + timedelta(days=one["days"])
+    starts = evening.replace(hour=18, minute=0, second=0, microsecond=0)
+    ends = starts + timedelta(hours=1)
+    return Event(
+        title=one["title"],
+        summary=one["summary"],
+        host=one["host"],
+        timezone=one["timezone"],
+        starts_at=starts,
+        ends_at=ends,
+        join_url="https://meet.example/diamond-plus" if one["days"] > 0 else "",
+        capacity=one.get("places"),
+        is_cancelled="cancelled" in one,
+        cancel_note=one.get("cancelled", ""),
+        replay_until=ends + timedelta(days=one["replay_days"]) if "replay_days" in one else None,
+        body=[("text", f"<p>{one['text']}</p>")],
+    )
 
 
 def _help(home: Page) -> None:

@@ -10,6 +10,7 @@ import icalendar
 
 from ..middleware import zone
 from ..models import Event
+from . import zones
 from .changes import sequence_of
 from .queries import COMING, WAITING
 
@@ -39,10 +40,22 @@ def calendar_of(entries: Iterable[Entry], *, name: str = "") -> bytes:
         calendar.add("x-wr-calname", name)
         calendar.add("refresh-interval", LOOK_AGAIN, parameters={"VALUE": "DURATION"})
         calendar.add("x-published-ttl", "PT1H")
-    for entry in entries:
+    shown = list(entries)
+    for name, times in _clocks(shown).items():
+        calendar.add_component(zones.written(name, min(times), max(times)))
+    for entry in shown:
         calendar.add_component(_entry(entry))
-    calendar.add_missing_timezones()
     return calendar.to_ical()
+
+
+def _clocks(entries: list[Entry]) -> dict[str, list[datetime]]:
+    """Return the times told in each zone; those of UTC need none."""
+    found: dict[str, list[datetime]] = {}
+    for entry in entries:
+        name = zone(entry.event.timezone).key
+        if name != "UTC":
+            found.setdefault(name, []).extend([entry.event.starts_at, entry.event.ends_at])
+    return found
 
 
 def _entry(entry: Entry) -> icalendar.Event:

@@ -114,7 +114,7 @@ def _tell_place(event: Event, row: Attendance) -> None:
             kind="place_free",
             key=f"place_free:{row.pk}:{row.asked_at.timestamp():.6f}",
             title=_("You have a place in “%(title)s”") % facts,
-            body=_("%(when)s. If you cannot come, give it back on the session's page.") % facts,
+            body=_("%(when)s. If you cannot come, give it back on the session’s page.") % facts,
             url=path_on(site, event),
             until=event.ends_at,
         )

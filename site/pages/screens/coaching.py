@@ -14,7 +14,7 @@ from core.access.queries import within
 from core.database.statements import statement
 
 from ..cards import Card, address
-from ..events.queries import Places, has_replay, is_watchable, places_each
+from ..events.queries import Places, has_replay, is_watchable, phase_of, places_each
 from ..models import Coaching, Event
 from ..pictures import still
 from ..shell import Shell, shell_of
@@ -91,6 +91,7 @@ def event_card(event: Event, frame: Shell, places: Places | None = None) -> Card
             "is_expired": has_replay(event, moment) and not is_open,
             "replay_until": event.replay_until if is_open else None,
             "is_cancelled": event.is_cancelled,
+            "phase": phase_of(event, moment),
             "places": places,
             "month": date_format(localtime(event.starts_at), "F Y"),
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -14,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import check_for_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from ..shell import THEMES
 
@@ -31,16 +33,18 @@ LOOKS = [
 class ProfileForm(forms.ModelForm):
     """What a member says about themselves."""
 
+    field_order = ("name", "timezone", "follows_device", "language", "theme")
     theme = forms.ChoiceField(
         label=gettext_lazy("Appearance"), choices=LOOKS, required=False, widget=forms.RadioSelect
     )
 
     class Meta:
         model = get_user_model()
-        fields = ("name", "timezone", "language")
+        fields = ("name", "timezone", "follows_device", "language")
         labels = {
             "name": gettext_lazy("Name"),
             "timezone": gettext_lazy("Time zone"),
+            "follows_device": gettext_lazy("Follow the clock of my device"),
             "language": gettext_lazy("Language"),
         }
         widgets = {
@@ -54,6 +58,13 @@ class ProfileForm(forms.ModelForm):
         self.fields["language"].widget = forms.Select(choices=spoken)
         if len(spoken) < 2:
             del self.fields["language"]
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever chooses another zone by hand wants it kept."""
+        cleaned = super().clean()
+        if "timezone" in self.changed_data:
+            cleaned["follows_device"] = False
+        return cleaned
 
     def clean_timezone(self) -> str:
         chosen = self.cleaned_data["timezone"]
@@ -80,6 +91,19 @@ def profile(request: HttpRequest) -> HttpResponse:
     response = render(request, "account/profile.html", {"form": form}, status=status)
     add_never_cache_headers(response)
     return response
+
+
+@login_required
+@require_POST
+def device_zone(request: HttpRequest) -> HttpResponse:
+    """Keep the time zone that a member's device tells, unless they chose one themselves."""
+    zone = request.POST.get("zone", "")
+    if zone not in dict(ZONES):
+        return HttpResponse(status=422)
+    if request.user.follows_device and request.user.timezone != zone:
+        request.user.timezone = zone
+        request.user.save(update_fields=["timezone"])
+    return HttpResponse(status=204)
 
 
 def _with_theme(response: HttpResponse, theme: str) -> HttpResponse:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from pages.demo import people, reel, tree
+from pages.demo import coming, people, reel, tree
 from pages.models import Program
 
 
@@ -31,5 +31,6 @@ class Command(BaseCommand):
         site = tree.plant()
         people.invite()
         people.begin(site)
+        coming.answer(site)
         films = reel.order(site)
         self.stdout.write(f"Diamond Plus is planted; {films} films follow in the background.")

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 from django.utils.timezone import now
+from wagtail.models import Site
 
 from core.access.services import may
 from core.playback.entitlement import forget
 from core.playback.services import grant
 from pages.events import services
-from pages.models import Event, Lesson
+from pages.models import Coaching, Event, Home, Lesson
 from pages.screens.event import phase_of
 from tests.core.conftest import indexed
 from tests.factories import (
@@ -123,14 +124,12 @@ def test_nobody_takes_a_place_at_what_they_may_not_see(event, signed_in, other_s
 
 @pytest.fixture
 def other_site_event(site):
-    from wagtail.models import Site
-
-    from pages.models import Coaching, Home
-
     tree = the_site().root_page.get_parent()
     root = tree.add_child(instance=Home(title="Other", slug="other"))
     Site.objects.create(hostname="other.example", root_page=root)
-    return make_event(add_page(root, Coaching(title="Theirs")), hours=0.1, join_url="https://x.y")
+    return make_event(
+        add_page(root, Coaching(title="Theirs")), hours=0.1, join_url="https://meet.example/x"
+    )
 
 
 def test_a_cancelled_event_says_so_and_why(event, signed_in, move):
