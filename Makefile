@@ -10,7 +10,7 @@ BIN = .venv/bin
 MANAGE = $(BIN)/python manage.py
 N ?= 2
 
-.PHONY: run test check fix bench migrations doctor docs drill-kill drill-tokens drill-bytes drill-start tools
+.PHONY: run test check fix bench migrations doctor docs drill-kill drill-tokens drill-bytes drill-mail drill-start tools
 
 run: ## start everything; PORT=… DATA_DIR=… make run starts a second copy
 	@$(FOUND); exec $(BOOT) run
@@ -47,6 +47,9 @@ drill-tokens: tools ## ten thousand mutated playback tokens
 
 drill-bytes: tools ## crawl every stored byte without a grant
 	@$(BIN)/python -m pytest -q -m drill tests/drills/test_bytes.py
+
+drill-mail: tools ## kill -9 the worker while it sends a mail
+	@$(BIN)/python -m pytest -q -m drill tests/drills/test_mail.py
 
 drill-start: tools ## start fresh clones: cut off, killed, full, offline, side by side
 	@$(BIN)/python -m pytest -q -m drill tests/drills/test_start.py

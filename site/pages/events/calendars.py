@@ -41,8 +41,8 @@ def calendar_of(entries: Iterable[Entry], *, name: str = "") -> bytes:
         calendar.add("refresh-interval", LOOK_AGAIN, parameters={"VALUE": "DURATION"})
         calendar.add("x-published-ttl", "PT1H")
     shown = list(entries)
-    for name, times in _clocks(shown).items():
-        calendar.add_component(zones.written(name, min(times), max(times)))
+    for clock, times in _clocks(shown).items():
+        calendar.add_component(zones.written(clock, min(times), max(times)))
     for entry in shown:
         calendar.add_component(_entry(entry))
     return calendar.to_ical()

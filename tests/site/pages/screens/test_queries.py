@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,13 +11,16 @@ from django.utils.timezone import now
 from wagtail.models import ReferenceIndex
 
 from core.progress.models import Completion
+from pages.events.services import take_place
 from pages.models import Lesson
 from tests.factories import (
     close_to_all_but,
     close_to_strangers,
     make_asset,
     make_coaching,
+    make_event,
     make_image,
+    make_member,
     make_podcast,
     make_program,
     url_of,
@@ -112,6 +117,23 @@ def test_an_episode_that_plays_asks_within_the_budget(site, signed_in):
 def test_coaching_asks_as_often_for_two_events_as_for_sixty(site, signed_in):
     small, large = make_coaching(), make_coaching(upcoming=30, past=30)
     assert queries(signed_in, url_of(small)) == queries(signed_in, url_of(large)) <= BUDGET
+
+
+def test_an_event_asks_as_often_for_one_who_comes_as_for_thirty(site, member, signed_in):
+    event = make_event(make_coaching(), hours=48, capacity=20)
+    take_place(event=event, member=make_member())
+    few = queries(signed_in, url_of(event))
+    for _ in range(29):
+        take_place(event=event, member=make_member())
+    assert queries(signed_in, url_of(event)) == few <= BUDGET
+    take_place(event=event, member=member)
+    assert queries(signed_in, url_of(event)) == few + 1 <= BUDGET  # how many stand before
+
+
+def test_an_event_with_a_replay_asks_within_the_budget(site, signed_in):
+    event = make_event(make_coaching(), hours=-3, replay_until=now() + timedelta(days=1))
+    show(event, "replay")
+    assert queries(signed_in, url_of(event)) <= BUDGET
 
 
 def test_home_asks_as_often_for_one_module_as_for_thirty(site, stranger):
