@@ -21,7 +21,7 @@ from pages.models import Category, Event, Program
 
 from .admin import categories, home, listings, menu, publishing
 from .admin.events import attendance
-from .admin.media import bulk, chooser
+from .admin.media import bulk, chooser, moves
 from .admin.media import viewset as library
 from .admin.media.forms import GroupAssetPermissionFormSet
 from .admin.media.words import upload_words
@@ -116,7 +116,7 @@ class AssetFinder(ModelAdminURLFinder):
 
 register_admin_url_finder(Asset, AssetFinder)
 
-for action in bulk.ACTIONS:
+for action in (*bulk.ACTIONS, moves.MoveTo):
     hooks.register("register_bulk_action", action)
 
 

@@ -1,5 +1,5 @@
 // What an editor's browser runs: each part is a Stimulus controller of Wagtail's own application.
-import { AssetChip, AssetState } from "./admin/asset_state.js";
+import { AssetChip, AssetState, LivePiece } from "./admin/asset_state.js";
 import { AssetField } from "./admin/asset_field.js";
 import { AssetPlayer } from "./admin/asset_player.js";
 import { OutlineController } from "./admin/outline.js";
@@ -12,6 +12,7 @@ app.register("asset-chip", AssetChip);
 app.register("asset-field", AssetField);
 app.register("asset-player", AssetPlayer);
 app.register("asset-state", AssetState);
+app.register("live-piece", LivePiece);
 app.register("outline", OutlineController);
 app.register("publish-warning", PublishWarning);
 app.register("upload-drop", UploadDrop);

@@ -1,4 +1,4 @@
-"""``manage.py media inspect|retry <asset>``: what became of an asset, and preparing it again."""
+"""``manage.py media inspect|retry|move <asset>``: what became of it, again, elsewhere."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from core.jobs.queries import jobs_of
 from core.media import services
 from core.media.errors import MediaError
 from core.media.models import Asset
+from core.media.moving.services import ask_moves
 
 
 class Command(BaseCommand):
@@ -22,11 +23,15 @@ class Command(BaseCommand):
     help = "Show an asset's file, stages, renditions and jobs, or prepare it again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("verb", choices=["inspect", "retry"])
-        parser.add_argument("asset", help="the asset's id, or a part of its title")
+        parser.add_argument("verb", choices=["inspect", "retry", "move"])
+        parser.add_argument("asset", help="the asset's id, or a part of its title; move: or “all”")
+        parser.add_argument("--to", default="", help="move: the video provider, as “mux”")
 
     def handle(self, *args: Any, verb: str, asset: str, **options: Any) -> None:
-        del args, options
+        del args
+        if verb == "move":
+            self._move(asset, options["to"])
+            return
         found = _find(asset)
         if verb == "retry":
             try:
@@ -36,6 +41,15 @@ class Command(BaseCommand):
             found.refresh_from_db()
         for line in report(found):
             self.stdout.write(line)
+
+    def _move(self, words: str, target: str) -> None:
+        ready = Asset.objects.filter(status=Asset.Status.READY).exclude(kind=Asset.Kind.FILE)
+        chosen = ready.exclude(original=None) if words == "all" else [_find(words)]
+        try:
+            begun = ask_moves(assets=chosen, target=target)
+        except MediaError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{len(begun)} on their way to {target}; see Media → Moves.")
 
 
 def _find(words: str) -> Asset:

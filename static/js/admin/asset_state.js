@@ -98,6 +98,16 @@ export class AssetState extends Polling {
   }
 }
 
+export class LivePiece extends Polling {
+  static values = { url: String, busy: Boolean };
+
+  show(piece) {
+    const active = document.activeElement;
+    if (this.element.contains(active) && active.matches("button")) return; // not under a finger
+    this.element.replaceChildren(piece);
+  }
+}
+
 export class AssetChip extends Polling {
   static values = { url: String, busy: Boolean };
 

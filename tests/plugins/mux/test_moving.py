@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils.timezone import now
 
 from core.contract.errors import PermanentError
@@ -173,3 +174,11 @@ def test_deleting_a_moved_video_deletes_both_copies(here, account, site, editor)
     assets.delete(here)
     assert run_now(Job.objects.get(kind="mux.forget")).state == "succeeded"
     assert not account.assets
+
+
+def test_everything_can_be_moved_by_one_command(here, account, capsys):
+    call_command("media", "move", "all", "--to", "mux")
+    assert "1 on their way to mux" in capsys.readouterr().out
+    assert Move.objects.get().asset == here
+    with pytest.raises(CommandError, match="Features"):
+        call_command("media", "move", str(here.pk), "--to", "nobody")

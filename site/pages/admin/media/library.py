@@ -18,6 +18,7 @@ from wagtail.admin.ui.tables import (
 )
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.admin.widgets.button import Button
 from wagtail.models import Page, ReferenceIndex
 
 from core.media import services
@@ -74,6 +75,13 @@ class IndexView(generic.IndexView):
     }
 
     is_searchable = True
+
+    @cached_property
+    def header_more_buttons(self):
+        link = Button(
+            _("Moves"), reverse("media_library:moves"), icon_name="arrow-right", priority=80
+        )
+        return [*super().header_more_buttons, link]
 
     def get_valid_orderings(self):
         return self.ORDERINGS.keys()

@@ -4,6 +4,7 @@ from django.urls import path
 from wagtail.admin.viewsets.base import ViewSet
 
 from .library import AddView, DeleteView, EditView, IndexView, UsageView
+from .moves import change, moves
 from .preview import play
 from .state import retry, state
 
@@ -15,6 +16,8 @@ class MediaLibrary(ViewSet):
         return [
             path("", IndexView.as_view(), name="index"),
             path("results/", IndexView.as_view(results_only=True), name="index_results"),
+            path("moves/", moves, name="moves"),
+            path("moves/<int:pk>/<slug:verb>/", change, name="move"),
             path("add/", AddView.as_view(), name="add"),
             path("<uuid:pk>/", EditView.as_view(), name="edit"),
             path("<uuid:pk>/delete/", DeleteView.as_view(), name="delete"),

@@ -1,0 +1,105 @@
+"""The screen of moves: asked for in bulk, seen live, stopped or undone by whoever may."""
+
+import pytest
+from django.utils.timezone import now
+
+from core.contract.services import flip
+from core.media.models import Asset, Rendition
+from core.media.moving.models import Move
+from core.media.services import assets
+from core.storage.models import StoredObject
+
+MOVES = "/admin/media/moves/"
+BULK = "/admin/bulk/core/asset/move_to/"
+
+
+@pytest.fixture
+def film(site, make_asset):
+    kept = StoredObject.objects.create(site=site, provider="local_disk", key="ab/1", size=1)
+    flip(site=site, plugin="mux", is_on=True)
+    return make_asset("Breathing", original=kept, duration=10.0, height=240)
+
+
+def page(client):
+    answer = client.get(MOVES)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_chosen_videos_are_put_on_their_way(as_, editor, film):
+    client = as_(editor)
+    assert "Mux" in client.get(f"{BULK}?id={film.pk}").content.decode()
+    sent = client.post(f"{BULK}?id={film.pk}", {"target": "mux"}, follow=True)
+    assert "1 video is on its way." in sent.content.decode()
+    move = Move.objects.get()
+    assert (move.source, move.target, move.asked_by) == ("ffmpeg", "mux", editor)
+    assert "Breathing" in page(client)
+    assert "Waiting" in page(client)
+
+
+def test_what_can_not_move_is_counted_and_stays(as_, editor, film, make_asset):
+    broken = make_asset("Broken", status="failed")
+    address = f"{BULK}?id={film.pk}&id={broken.pk}"
+    sent = as_(editor).post(address, {"target": "mux"}, follow=True)
+    assert "1 video is on its way. 1 stays where it is." in sent.content.decode()
+
+
+def test_one_press_goes_back_and_one_stops(as_, editor, film):
+    done = Move.objects.create(
+        asset=film, source="ffmpeg", target="mux", state="moved", flipped_at=now()
+    )
+    Asset.objects.filter(pk=film.pk).update(provider="mux")
+    client = as_(editor)
+    assert "Go back" in page(client)
+    client.post(f"{MOVES}{done.pk}/back/")
+    film.refresh_from_db()
+    assert film.provider == "ffmpeg"
+    assert "Go back" not in page(client)
+    waiting = Move.objects.create(asset=film, source="ffmpeg", target="mux")
+    client.post(f"{MOVES}{waiting.pk}/stop/")
+    waiting.refresh_from_db()
+    assert waiting.state == "cancelled"
+    assert client.post(f"{MOVES}{waiting.pk}/fly/").status_code == 404
+
+
+def test_going_back_to_nothing_says_why(as_, editor, film):
+    done = Move.objects.create(asset=film, source="ffmpeg", target="mux", state="moved")
+    Asset.objects.filter(pk=film.pk).update(provider="mux")
+    Rendition.objects.all().delete()
+    answer = as_(editor).post(f"{MOVES}{done.pk}/back/", follow=True)
+    assert "Nothing is left" in answer.content.decode()
+    film.refresh_from_db()
+    assert film.provider == "mux"
+
+
+def test_another_sites_editor_neither_sees_nor_changes(as_, stranger, film):
+    move = Move.objects.create(asset=film, source="ffmpeg", target="mux")
+    client = as_(stranger)
+    assert "Breathing" not in page(client)
+    assert client.post(f"{MOVES}{move.pk}/stop/").status_code == 404
+    client.post(f"{BULK}?id={film.pk}", {"target": "mux"})
+    assert Move.objects.get().state == "waiting"
+
+
+def test_a_script_gets_the_table_alone(as_, editor, film):
+    answer = as_(editor).get(MOVES, headers={"X-Requested-With": "XMLHttpRequest"})
+    assert b"<html" not in answer.content
+    assert b'data-busy="false"' in answer.content
+
+
+def test_the_screen_costs_the_same_for_one_and_for_thirty(
+    as_, editor, film, make_asset, django_assert_max_num_queries
+):
+    client = as_(editor)
+    Move.objects.create(asset=film, source="ffmpeg", target="mux")
+    page(client)
+    for number in range(30):
+        Move.objects.create(asset=make_asset(str(number)), source="ffmpeg", target="mux")
+    with django_assert_max_num_queries(16):
+        page(client)
+
+
+def test_deleting_an_asset_takes_its_moves_along(film):
+    Move.objects.create(asset=film, source="ffmpeg", target="mux")
+    assets.delete(film)
+    assert not Move.objects.exists()
