@@ -210,6 +210,7 @@ class Stage(models.Model):
     progress = models.FloatField(default=0)  # 0..1
     eta_seconds = models.PositiveIntegerField(null=True, blank=True)
     error = models.TextField(blank=True)
+    made = models.JSONField(default=list)  # names of what it published
     cpu_seconds = models.FloatField(default=0)  # of the programs it ran, all attempts together
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)

@@ -48,8 +48,9 @@ class Crew:
         assert media.process is not None
         return media.process.pid
 
-    def playable(self, film: Path) -> float:
-        """Bring a film in, wait until it plays, and let it go; seconds from its last byte."""
+    def playable(self, film: Path) -> tuple[float, float]:
+        """Bring a film in, wait until it plays, and let it go; wall and CPU from its last byte."""
+        before = cpu.seconds_of(self.pid)
         asset = _ingested(film)
 
         def plays() -> bool:
@@ -57,11 +58,12 @@ class Crew:
             return asset.is_playable
 
         until(plays)
+        spent = cpu.seconds_of(self.pid) - before
         job = Job.objects.get(subject=f"asset:{asset.pk}")
         services.delete(asset)
         sweep_doomed()
         assert asset.playable_at
-        return (asset.playable_at - job.created_at).total_seconds()
+        return (asset.playable_at - job.created_at).total_seconds(), spent
 
     def prepare(self, film: Path, look: Callable[[Asset], None] | None = None) -> Prepared:
         """Bring a film in, wait until it is ready, and let it go."""
@@ -88,7 +90,10 @@ class Crew:
             whole=whole,
             outside=whole - job.result["programs_seconds"],
             memory=memory,
-            stages={row.name: (_wall(row), row.cpu_seconds) for row in asset.stages.all()},
+            stages={
+                row.name: (_wall(row), row.cpu_seconds)
+                for row in asset.stages.exclude(started_at=None)
+            },
         )
         services.delete(asset)
         sweep_doomed()

@@ -60,7 +60,8 @@ class Work:
         self._open_source = open_source
         self.probe = probe
         self.folder = claim.folder
-        self.published = _published(asset, self.provider)
+        again = set(claim.payload.get("again", ()))
+        self.published = _published(asset, self.provider) - again
         self._stage = ""
         self._fraction = 0.0
         self._written = 0.0
@@ -122,7 +123,7 @@ class Work:
         else:
             self._publish_here(draft, folder)
         if not draft.is_growing:
-            self.published.add(draft.name)
+            self._made(draft.name)
 
     def _publish_here(self, draft: RenditionDraft, folder: Path) -> None:
         stored = self._stored_tree(folder, draft.name)
@@ -138,7 +139,7 @@ class Work:
         stored = self._stored(path, draft.name)
         with self._published_or_doomed(stored):
             self._publish_row(draft, stored)
-        self.published.add(draft.name)
+        self._made(draft.name)
 
     def lend(self, name: str) -> Path | None:
         row = self.asset.renditions.filter(
@@ -173,25 +174,25 @@ class Work:
         stored = self._stored(image, "poster")
         with self._published_or_doomed(stored):
             preparation.publish_poster(self.asset, stored)
-        self.published.add("poster")
+        self._made("poster")
 
     def publish_storyboard(self, folder: Path) -> None:
         stored = self._stored_tree(folder, "storyboard")
         with self._published_or_doomed(stored):
             preparation.publish_storyboard(self.asset, stored)
-        self.published.add("storyboard")
+        self._made("storyboard")
 
     def publish_stills(self, stills: Sequence[Still]) -> None:
         kept = [(self._stored(still.image, "still"), still.seconds) for still in stills]
         with self._published_or_doomed(*[stored for stored, _seconds in kept]):
             preparation.publish_stills(self.asset, kept)
-        self.published.add("stills")
+        self._made("stills")
 
     def publish_waveform(self, path: Path) -> None:
         stored = self._stored(path, "waveform")
         with self._published_or_doomed(stored):
             preparation.publish_waveform(self.asset, stored)
-        self.published.add("waveform")
+        self._made("waveform")
 
     @contextmanager
     def _published_or_doomed(self, *objects: StoredObject) -> Iterator[None]:
@@ -203,6 +204,10 @@ class Work:
             for stored in objects:
                 doom(stored)
             raise
+
+    def _made(self, name: str) -> None:
+        self.published.add(name)
+        preparation.note_made(self.asset, self._stage, name)
 
     def remember(self, **values: Any) -> None:
         with self.claim.fenced():

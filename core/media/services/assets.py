@@ -62,13 +62,17 @@ def ingest(
     return asset
 
 
-def retry(asset: Asset) -> None:
-    """Prepare an asset again; what is published already is kept and not made twice."""
+def retry(asset: Asset, stage: str = "") -> None:
+    """Prepare an asset again; what is published already is kept and not made twice.
+
+    What a named ``stage`` has published is made again, and plays on until it is replaced.
+    """
     if not asset.original_id or asset.kind == Asset.Kind.FILE:
         raise CannotRetry(
             _("“%(title)s” has no file to prepare. Upload it again.") % {"title": asset.title}
         )
-    enqueue_preparation(asset)
+    again = asset.stages.filter(name=stage).values_list("made", flat=True).first()
+    enqueue_preparation(asset, again=again or ())
 
 
 def replace_title(asset: Asset, title: str) -> None:

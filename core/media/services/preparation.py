@@ -5,7 +5,7 @@ A worker calls these inside ``claim.fenced()``, so that a stale claim writes not
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 
@@ -25,15 +25,18 @@ KIND = "media.prepare"
 STILL_READ = timedelta(minutes=10)  # how long what was replaced stays for who reads it now
 
 
-def enqueue_preparation(asset: Asset) -> None:
-    """Have an asset prepared; one that waits or is at work already is left to it."""
+def enqueue_preparation(asset: Asset, *, again: Sequence[str] = ()) -> None:
+    """Have an asset prepared; one that waits or is at work already is left to it.
+
+    ``again`` names what is there and is to be made once more.
+    """
     with transaction.atomic():
         Asset.objects.filter(pk=asset.pk).update(
             status=Asset.Status.PROCESSING, error="", changed_at=now()
         )
         enqueue(
             kind=KIND,
-            payload={"asset": str(asset.pk)},
+            payload={"asset": str(asset.pk), **({"again": list(again)} if again else {})},
             site=asset.site,
             key=f"{KIND}:{asset.pk}",
             subject=f"asset:{asset.pk}",
@@ -88,6 +91,13 @@ def note_progress(asset: Asset, name: str, fraction: float, eta_seconds: int | N
 def note_cpu(asset: Asset, name: str, seconds: float) -> None:
     """Write what a program of a stage cost."""
     asset.stages.filter(name=name).update(cpu_seconds=F("cpu_seconds") + seconds)
+
+
+def note_made(asset: Asset, name: str, what: str) -> None:
+    """Write what a stage has published, so that the stage can be done again."""
+    stage = asset.stages.filter(name=name).first()
+    if stage is not None and what not in stage.made:
+        asset.stages.filter(pk=stage.pk).update(made=[*stage.made, what])
 
 
 def note_probe(asset: Asset, probe: Probe) -> None:

@@ -2,6 +2,9 @@
 
 import django_filters
 from django import forms
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 from wagtail.admin.filters import WagtailFilterSet
@@ -15,6 +18,28 @@ from wagtail.models import Site
 from core.media.models import Asset
 from core.media.permissions import policy
 from core.members.queries import sites_of
+
+from .state import clock
+
+
+class StillSelect(forms.RadioSelect):
+    """Frames to choose a poster from, each its own picture."""
+
+    asset: Asset
+    times: dict[int, str]
+    template_name = "pages/admin/media/stills.html"
+    option_template_name = "pages/admin/media/still.html"
+
+    def _render(self, template_name, context, renderer=None):
+        """Form widgets are drawn by a renderer that knows none of our templates."""
+        return mark_safe(render_to_string(template_name, context))  # noqa: S308 - escaped there
+
+    def create_option(self, name, value, *args, **kwargs):
+        option = super().create_option(name, value, *args, **kwargs)
+        option["time"] = self.times[int(value)]
+        option["src"] = reverse("media_library:still", args=[self.asset.pk, int(value)])
+        return option
+
 
 GroupAssetPermissionFormSet = collection_member_permission_formset_factory(
     Asset,
@@ -73,10 +98,16 @@ class AssetForm(BaseCollectionMemberForm):
     """What an editor may change about an asset."""
 
     permission_policy = policy
+    still = forms.ChoiceField(
+        label=_("Poster"),
+        required=False,
+        help_text=_("Frames of the video, the most telling first. Choose one, then save."),
+        widget=StillSelect,
+    )
     poster_file = forms.FileField(
         label=_("Another poster"),
         required=False,
-        help_text=_("A JPEG, PNG or WebP picture; it replaces the frame we took."),
+        help_text=_("A JPEG, PNG or WebP picture of your own."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
 
@@ -89,8 +120,21 @@ class AssetForm(BaseCollectionMemberForm):
         super().__init__(*args, **kwargs)
         if self.instance.kind == Asset.Kind.FILE:
             del self.fields["poster_file"]
+        self._offer_stills()
         if "collection" in self.fields:
             self.fields["collection"].label = _("Collection")
+
+    def _offer_stills(self):
+        frames = list(self.instance.poster_candidates.all())
+        if len(frames) < 2:
+            del self.fields["still"]
+            return
+        times = {frame.position: clock(frame.seconds) or "0:00" for frame in frames}
+        widget = self.fields["still"].widget
+        widget.asset, widget.times = self.instance, times
+        self.fields["still"].choices = [
+            (str(position), _("Frame at %s") % time) for position, time in times.items()
+        ]
 
 
 class UploadForm(forms.Form):

@@ -30,6 +30,7 @@ from ..tenancy import chosen_site
 from .forms import AssetFilters, AssetForm, UploadForm, sites_line
 from .pictures import add_posters, poster_for
 from .queries import count_uses, drafts_using, matching, tally, with_cards
+from .report import report_context
 from .state import SEE, clock, standing_of, state_context
 
 
@@ -169,8 +170,10 @@ class EditView(generic.EditView):
         try:
             if picture:
                 services.replace_poster(self.object, picture)
+            elif form.cleaned_data.get("still"):
+                services.choose_poster(self.object, int(form.cleaned_data["still"]))
         except MediaError as error:
-            form.add_error("poster_file", str(error))
+            form.add_error("poster_file" if picture else "still", str(error))
             return super().is_valid(form)
         return True
 
@@ -183,20 +186,12 @@ class EditView(generic.EditView):
         context.update(
             state_context(self.request, asset),
             poster_src=poster_for(self.request, asset),
-            renditions=renditions_of(asset),
+            **report_context(self.request, asset),
             facts=facts_of(asset),
             uses=usage_lines(asset, self.request.user),
             length=clock(asset.duration),
         )
         return context
-
-
-def renditions_of(asset: Asset) -> list:
-    """Return what it can be played as, each with its peak rate in words."""
-    found = list(asset.renditions.select_related("object"))
-    for one in found:
-        one.rate = f"{one.bit_rate / 1_000_000:.1f} Mbit/s" if one.bit_rate else ""
-    return found
 
 
 def usage_lines(asset: Asset, user) -> list[dict]:

@@ -122,9 +122,11 @@ def retry(request, pk) -> HttpResponse:
     if not policy.user_has_permission_for_instance(request.user, "change", asset):
         raise PermissionDenied
     try:
-        services.retry(asset)
+        services.retry(asset, request.GET.get("stage", ""))
     except MediaError as error:
         messages.error(request, str(error))
     if request.headers.get("X-Requested-With") == "XMLHttpRequest":
-        return state(request, pk)
+        return redirect(
+            "media_library:report" if "report" in request.GET else "media_library:state", pk
+        )
     return redirect(reverse("media_library:edit", args=[pk]))

@@ -6,6 +6,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from .library import AddView, DeleteView, EditView, IndexView, UsageView
 from .moves import change, moves
 from .preview import play
+from .report import report, still
 from .state import retry, state
 
 
@@ -23,6 +24,8 @@ class MediaLibrary(ViewSet):
             path("<uuid:pk>/delete/", DeleteView.as_view(), name="delete"),
             path("<uuid:pk>/usage/", UsageView.as_view(), name="usage"),
             path("<uuid:pk>/state/", state, name="state"),
+            path("<uuid:pk>/report/", report, name="report"),
+            path("<uuid:pk>/stills/<int:position>/", still, name="still"),
             path("<uuid:pk>/retry/", retry, name="retry"),
             path("<uuid:pk>/play/", play, name="play"),
         ]
