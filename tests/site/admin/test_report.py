@@ -8,7 +8,6 @@ from django.utils.timezone import now
 from core.jobs.models import Job
 from core.media.models import PosterCandidate, Rendition, Stage
 from core.storage.services import local_copy, store
-
 from tests.site.admin.conftest import editing
 
 LIBRARY = "/admin/media/"
