@@ -10,7 +10,8 @@ BIN = .venv/bin
 MANAGE = $(BIN)/python manage.py
 N ?= 2
 
-.PHONY: run test check fix bench migrations doctor docs drill-kill drill-tokens drill-bytes drill-mail drill-start tools
+.PHONY: run test check fix bench migrations doctor docs drill-kill drill-tokens drill-bytes drill-mail drill-start \
+	drill-hostile drill-bombs drill-mutants drill-restarts tools
 
 run: ## start everything; PORT=… DATA_DIR=… make run starts a second copy
 	@$(FOUND); exec $(BOOT) run
@@ -39,7 +40,7 @@ doctor: ## what is wrong with this deployment, and what to do
 docs: tools ## write the generated pages of docs/
 	@$(MANAGE) hook_docs
 
-drill-kill: tools ## kill -9 the worker at ten points of a transcode
+drill-kill: tools ## kill -9 the worker at twenty points of a transcode
 	@$(BIN)/python -m pytest -q -m drill tests/drills/test_kill.py
 
 drill-tokens: tools ## ten thousand mutated playback tokens
@@ -53,3 +54,15 @@ drill-mail: tools ## kill -9 the worker while it sends a mail
 
 drill-start: tools ## start fresh clones: cut off, killed, full, offline, side by side
 	@$(BIN)/python -m pytest -q -m drill tests/drills/test_start.py
+
+drill-hostile: tools ## files made to reach other files and machines; honest ones pass
+	@$(BIN)/python -m pytest -q -m drill tests/drills/media/test_hostile.py
+
+drill-bombs: tools ## small files that want to be large
+	@$(BIN)/python -m pytest -q -m drill tests/drills/media/test_bombs.py
+
+drill-mutants: tools ## thousands of damaged clips; MUTANTS=5000
+	@$(BIN)/python -m pytest -q -m drill tests/drills/media/test_mutants.py
+
+drill-restarts: tools ## every message thrice, Redis wiped, PostgreSQL restarted, a poisoned job
+	@$(BIN)/python -m pytest -q -m drill tests/drills/test_restarts.py

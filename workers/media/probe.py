@@ -17,7 +17,7 @@ from core.jobs.errors import SandboxError
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mp3,wav,w64,flac,ogg,aac"
 SCRIPT = Path(__file__).with_name("inside.py")
 SECONDS = 120
-MEMORY = 1536 * 2**20  # bytes
+MEMORY = 768 * 2**20  # bytes
 
 CUT_OFF = "moov atom not found"
 
