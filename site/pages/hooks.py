@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.management import call_command
 
@@ -16,6 +17,7 @@ from .demo import reel
 from .events import access, kinds
 from .events import jobs as events
 from .podcasts import drip
+from .search import spoken
 
 PUBLISH = "pages.publish_scheduled"
 FOLLOW = "events.follow"
@@ -48,3 +50,9 @@ def notification_kinds() -> Sequence[NotificationKind]:
 @hookimpl
 def refusals(member: Any, thing: Any, page: Any, at: datetime) -> Refusal | None:
     return access.against_replay(thing, page, at) or drip.refusal(member, thing, at)
+
+
+@hookimpl
+def transcript_ready(asset_id: str, site_id: int, language: str) -> None:
+    del site_id, language
+    spoken.reindex(UUID(asset_id))

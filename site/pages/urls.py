@@ -20,6 +20,7 @@ from .screens.notifications import (
 from .screens.player import clip, player
 from .screens.profile import device_zone, profile
 from .screens.styleguide import styleguide
+from .screens.transcript import transcript
 from .search.views import search, suggest
 
 FAVICON = RedirectView.as_view(url=f"{settings.STATIC_URL}img/favicon.png")
@@ -29,6 +30,7 @@ urlpatterns = [
     path("dashboard/", dashboard, name="dashboard"),
     path("player/<int:page_id>/", player, name="player"),
     path("player/media/<uuid:asset_id>/", clip, name="clip"),
+    path("transcript/<int:page_id>/", transcript, name="transcript"),
     path("account/profile/", profile, name="profile"),
     path("account/zone/", device_zone, name="device_zone"),
     path("account/notifications/", notification_settings, name="notification_settings"),

@@ -42,16 +42,17 @@ def run(claim: Claim) -> None:
         sound, silences = extract(source, _folder(claim), lambda: claim.progress(0.0, READING))
     listening = Listening(claim, asset, transcriber, language)
     heard = listening.all_of(sound, silences)
+    cues = cues_of(heard, silences)
     with claim.fenced():
         version = hearing.write_down(
             asset,
             language=_spoken(heard, language),
-            cues=cues_of(heard, silences),
+            cues=cues,
             by=transcriber.label,
             is_asked_for=bool(claim.payload.get("again")),
         )
         HeardPiece.objects.filter(asset=asset, key=listening.key).delete()
-        claim.succeed(pieces=len(heard), version=version and version.pk)
+        claim.succeed(pieces=len(heard), cues=len(cues), version=version and version.pk)
 
 
 def _folder(claim: Claim) -> Path:

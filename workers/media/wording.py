@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
-from itertools import groupby, pairwise
 
 from core.contract.providers import Heard, HeardSentence
 from core.media.transcripts.cues import Cue
+from core.media.transcripts.spoken import Spoken, cued
 
 from .sound import Piece, Silence
 
-LONGEST_LINE = 84  # letters of a cue: two lines of 42
-LONGEST_CUE = 6.0  # seconds
-PAUSE = 0.8  # seconds between words that end a cue
-ENOUGH = 28  # letters after which a full stop ends a cue
-UNSURE = 0.5  # a word of less confidence is looked at
 COMPRESSED = 2.4  # Whisper's own threshold for loops
 TIMES = 3  # the same so often in a row is a loop
 LONGEST_LOOP = 8  # words
 SILENT = 0.6  # how likely nobody speaks, by the transcriber
 INSIDE = 0.8  # of a sentence's time in a silence that we measured
-STOPS = re.compile(r"[.!?…。？！][\"”’)»]*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A word with its time in the whole, and what is wrong with the sentence it stands in."""
-
-    start: float
-    end: float
-    text: str
-    confidence: float
-    doubt: str = ""
-
-    @property
-    def plain(self) -> str:
-        return re.sub(r"[\W_]+", "", self.text).lower()
 
 
 def cues_of(heard: Sequence[tuple[Piece, Heard]], silences: Sequence[Silence] = ()) -> list[Cue]:
@@ -46,7 +24,7 @@ def cues_of(heard: Sequence[tuple[Piece, Heard]], silences: Sequence[Silence] = 
     words: list[Spoken] = []
     for piece, one in heard:
         words = joined(words, list(_words(piece, one, silences)), piece)
-    return [_cue(group) for group in _grouped(in_time(doubted(words)))]
+    return cued(in_time(doubted(words)))
 
 
 def _words(piece: Piece, heard: Heard, silences: Sequence[Silence]) -> Iterator[Spoken]:
@@ -136,42 +114,3 @@ def in_time(words: Iterable[Spoken]) -> list[Spoken]:
         found.append(replace(word, start=start, end=max(word.end, start + 0.01)))
         latest = start
     return found
-
-
-def _grouped(words: Sequence[Spoken]) -> Iterator[list[Spoken]]:
-    for _, stretch in groupby(words, key=lambda word: word.doubt):
-        yield from _readable(list(stretch))
-
-
-def _readable(words: Sequence[Spoken]) -> Iterator[list[Spoken]]:
-    """Cut where one pauses or ends a sentence, and before a cue is too long to be read."""
-    group = [words[0]]
-    for last, word in pairwise(words):
-        if _ends(group, last, word):
-            yield group
-            group = []
-        group.append(word)
-    yield group
-
-
-def _ends(group: Sequence[Spoken], last: Spoken, word: Spoken) -> bool:
-    letters = sum(len(one.text) + 1 for one in group)
-    return (
-        word.start - last.end > PAUSE
-        or letters + len(word.text) > LONGEST_LINE
-        or word.end - group[0].start > LONGEST_CUE
-        or (letters > ENOUGH and bool(STOPS.search(last.text)))
-    )
-
-
-def _cue(group: Sequence[Spoken]) -> Cue:
-    cue = Cue(
-        start=round(group[0].start, 3),
-        end=round(max(group[-1].end, group[0].start + 0.2), 3),
-        text=" ".join(word.text for word in group),
-        words=[[round(w.start, 3), round(w.end, 3), w.text, round(w.confidence, 3)] for w in group],
-    )
-    flags = [group[0].doubt] if group[0].doubt else []
-    if any(word.confidence < UNSURE for word in group):
-        flags.append("unsure")
-    return Cue(**cue, flags=flags) if flags else cue

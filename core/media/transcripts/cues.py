@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from core.media.errors import BadCues
 
-Word = list[Any]  # [start, end, text, confidence 0..1]
+from .timing import UNSURE, Word, retimed
+
 FLAGS = ("loop", "silence", "unsure")
 LONGEST_TEXT = 2_000  # letters of one cue
 MOST_CUES = 20_000
 LAST_SECOND = 48 * 3600.0
 SHORTEST = 0.05  # seconds
-MARKUP = re.compile(r"<[^<>]*>")
+MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|<\d[\d:.]*>")
 UNSEEN = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -55,7 +56,9 @@ def _cleaned(one: object, number: int) -> Cue:
         raise BadCues(sentence % {"number": number, "most": LONGEST_TEXT})
     cue = Cue(start=round(start, 3), end=round(end, 3), text=text)
     if words:
-        cue["words"] = words
+        cue["words"] = retimed(text, words, cue["start"], cue["end"])
+        is_unsure = any(word[3] < UNSURE for word in cue["words"])
+        flags = [flag for flag in flags if flag != "unsure"] + ["unsure"] * is_unsure
     if flags:
         cue["flags"] = flags
     return cue

@@ -92,7 +92,12 @@ def _order(asset: Asset, language: str, *, again: bool = False) -> Job:
 def write_down(
     asset: Asset, *, language: str, cues: list[Cue], by: str, is_asked_for: bool
 ) -> TranscriptVersion | None:
-    """Write what was heard as a version; None where nobody asked and words are there already."""
+    """Write what was heard as a version.
+
+    None where nothing is said, or nobody asked and words are there already.
+    """
+    if not cues:
+        return None
     if not is_asked_for:
         Asset.objects.select_for_update(of=("self",)).get(pk=asset.pk)
         if asset.transcripts.filter(language=normal(language)).exists():

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, TypedDict
 from uuid import UUID
 
-from .cues import Cue
+from .cues import Cue, text_of
 from .models import Transcript
 
 
@@ -23,6 +23,12 @@ def published_cues(asset_id: UUID, language: str = "") -> tuple[str, list[Cue]] 
     if language:
         rows = rows.filter(language__iexact=language)
     return rows.values_list("language", "current__cues").first()
+
+
+def all_said(asset_id: UUID) -> str:
+    """Return what members read of an asset, in every language, for search."""
+    rows = Transcript.objects.filter(asset=asset_id, is_published=True).exclude(current=None)
+    return " ".join(text_of(cues) for cues in rows.values_list("current__cues", flat=True))
 
 
 def spoken(asset_id: UUID, language: str = "") -> Spoken | None:

@@ -30,6 +30,7 @@ class Script:
     narration: str
     hue: float
     seed: int
+    chapters: tuple[tuple[str, str], ...] = ()  # a title, and the words it begins with
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -10,13 +11,19 @@ from wagtail.models import Page, Site
 from core.jobs.claims import Claim
 from core.jobs.models import Job
 from core.jobs.services import enqueue
+from core.media.chapters.services import replace_chapters
+from core.media.models import Asset
 from core.media.services import ingest
+from core.media.transcripts.models import TranscriptVersion
+from core.media.transcripts.services import write
+from core.media.transcripts.spoken import Spoken, cued
 from pages.models import Episode, Event, Lesson
 
 from . import content, films, people, pictures
 from .films import Script
 
 KIND = "demo.film"
+Words = Sequence[tuple[float, float, str]]
 
 
 def order(site: Site) -> int:
@@ -77,18 +84,39 @@ def make(claim: Claim) -> None:
     claim.progress(0.1, "Rendering")
     script = scripts()[claim.payload["title"]]
     is_audio = isinstance(page, Episode)
-    path = (films.sound_only if is_audio else films.film)(script, claim.folder)
+    film = (films.sound_only if is_audio else films.film)(script, claim.folder)
     claim.progress(0.8, "Handing it to the pipeline")
     asset = ingest(
         site=claim.job.site,
         member=get_user_model().objects.get(email=people.email_of("editor")),
-        path=path,
+        path=film.path,
         title=page.title,
         kind="audio" if is_audio else "video",
     )
+    say(asset, film.words, script.chapters)
     _put(page, asset)
     people.watch_a_little(claim.job.site, page, asset)
     order(claim.job.site)
+
+
+def say(asset: Asset, words: Words, chapters: Sequence[tuple[str, str]]) -> None:
+    """Write down what the voice said, with its own times: a first start has no time to listen."""
+    if not words:
+        return
+    spoken = [Spoken(start, end, text) for start, end, text in words]
+    uploaded = TranscriptVersion.Origin.UPLOADED
+    write(asset=asset, language="en", cues=cued(spoken), origin=uploaded, note="Script")
+    begun = [(_moment(words, first), title) for title, first in chapters]
+    if begun:
+        replace_chapters(asset=asset, chapters=begun)
+
+
+def _moment(words: Words, phrase: str) -> float:
+    """Return when a phrase of the narration begins."""
+    texts = [text for _start, _end, text in words]
+    wanted = phrase.split()
+    at = next(n for n in range(len(texts)) if texts[n : n + len(wanted)] == wanted)
+    return words[at][0] if at else 0.0
 
 
 def _script(one: dict[str, Any], kicker: str, *, hue: float, seed: int) -> Script:
@@ -97,6 +125,7 @@ def _script(one: dict[str, Any], kicker: str, *, hue: float, seed: int) -> Scrip
         title=one["title"],
         points=tuple(one.get("points", ())),
         narration=one["narration"],
+        chapters=tuple((row["title"], row["at"]) for row in one.get("chapters", ())),
         hue=hue,
         seed=seed,
     )

@@ -17,6 +17,7 @@ from ..admin.events.forms import EventForm
 from ..admin.widgets import AssetChooserWidget
 from ..blocks import BodyBlock, ResourceBlock
 from .base import SUMMARY_PANEL, SitePage
+from .spoken import SpokenText
 
 ZONES = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone]
 
@@ -41,7 +42,7 @@ class Coaching(SitePage):
         verbose_name_plural = _("coaching")
 
 
-class Event(SitePage):
+class Event(SpokenText, SitePage):
     """A live session at a time, and its replay afterwards."""
 
     starts_at = models.DateTimeField(_("starts at"))
@@ -128,6 +129,7 @@ class Event(SitePage):
     ]
     search_fields = [
         *SitePage.search_fields,
+        *SpokenText.spoken_fields,
         index.SearchField("host"),
         index.SearchField("body"),
         index.FilterField("starts_at"),

@@ -15,6 +15,7 @@ from ..admin.podcasts.forms import EpisodeForm, PodcastForm
 from ..blocks import BodyBlock, PersonsBlock
 from ..podcasts.categories import choices
 from .base import SUMMARY_PANEL, SitePage
+from .spoken import SpokenText
 
 LANGUAGE = RegexValidator(
     r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$", _("Write a language as en, de or pt-BR.")
@@ -110,7 +111,7 @@ class Podcast(SitePage):
         verbose_name_plural = _("podcasts")
 
 
-class Episode(SitePage):
+class Episode(SpokenText, SitePage):
     """One episode, audio or video."""
 
     class Kind(models.TextChoices):
@@ -167,7 +168,7 @@ class Episode(SitePage):
         FieldPanel("allows_download"),
         *SitePage.shelf_panels,
     ]
-    search_fields = [*SitePage.search_fields, index.SearchField("body")]
+    search_fields = [*SitePage.search_fields, *SpokenText.spoken_fields, index.SearchField("body")]
 
     class Meta:
         verbose_name = _("episode")

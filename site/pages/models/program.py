@@ -13,6 +13,7 @@ from core.media.models import Asset
 from ..admin.widgets import AssetChooserWidget
 from ..blocks import BodyBlock
 from .base import SUMMARY_PANEL, SitePage
+from .spoken import SpokenText
 
 
 class Program(SitePage):
@@ -93,7 +94,7 @@ class Module(SitePage):
         verbose_name_plural = _("modules")
 
 
-class Lesson(SitePage):
+class Lesson(SpokenText, SitePage):
     """One sitting: a video, what stands beside it, and what to take along."""
 
     video = models.ForeignKey(
@@ -150,7 +151,7 @@ class Lesson(SitePage):
         FieldPanel("show", widget=forms.Select),
         *SitePage.shelf_panels,
     ]
-    search_fields = [*SitePage.search_fields, index.SearchField("body")]
+    search_fields = [*SitePage.search_fields, *SpokenText.spoken_fields, index.SearchField("body")]
 
     class Meta:
         verbose_name = _("lesson")

@@ -27,6 +27,7 @@ from core.media.models import Asset
 from core.media.permissions import policy
 
 from ..tenancy import chosen_site
+from .captions.queries import rows_of, work_line
 from .forms import AssetFilters, AssetForm, UploadForm, sites_line
 from .pictures import add_posters, poster_for
 from .queries import count_uses, drafts_using, matching, tally, with_cards
@@ -189,6 +190,8 @@ class EditView(generic.EditView):
             **report_context(self.request, asset),
             facts=facts_of(asset),
             uses=usage_lines(asset, self.request.user),
+            transcripts=rows_of(asset),
+            work=work_line(asset),
             length=clock(asset.duration),
         )
         return context

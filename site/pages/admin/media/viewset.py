@@ -3,6 +3,7 @@
 from django.urls import path
 from wagtail.admin.viewsets.base import ViewSet
 
+from .captions import urls as captions
 from .library import AddView, DeleteView, EditView, IndexView, UsageView
 from .moves import change, moves
 from .preview import play
@@ -28,6 +29,7 @@ class MediaLibrary(ViewSet):
             path("<uuid:pk>/stills/<int:position>/", still, name="still"),
             path("<uuid:pk>/retry/", retry, name="retry"),
             path("<uuid:pk>/play/", play, name="play"),
+            *captions.urlpatterns,
         ]
 
 

@@ -1,0 +1,98 @@
+"""Reads WebVTT and SubRip as people really have them, and names the line that cannot be read."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from html import unescape
+
+from django.utils.translation import gettext as _
+
+from core.media.errors import BadCues
+
+from .cues import Cue, cleaned, plain
+
+LARGEST = 5 * 2**20  # bytes: a day of talk is a tenth of it
+ARROW = "-->"
+MOMENT = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?"
+TIMES = re.compile(rf"\s*{MOMENT}\s*-+>\s*{MOMENT}(?:\s.*)?", re.ASCII)
+OVERRIDE = re.compile(r"\{\\[^}]*\}")  # {\an8}: where SubStation wants it on the screen
+BLOCKS = ("NOTE", "STYLE", "REGION")
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def read(data: bytes) -> list[Cue]:
+    """Return the captions of a WebVTT or SubRip file, or raise ``BadCues`` with line and remedy."""
+    if len(data) > LARGEST:
+        raise BadCues(_("The file is larger than 5 MB: these are no captions."))
+    found = list(_cues(_decoded(data)))
+    if not found:
+        raise BadCues(
+            _("The file holds no captions. Choose a WebVTT (.vtt) or SubRip (.srt) file.")
+        )
+    return cleaned(found)
+
+
+def _decoded(data: bytes) -> str:
+    for mark, encoding in MARKS:
+        if data.startswith(mark):
+            return data.decode(encoding, "replace")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _cues(text: str) -> Iterator[Cue]:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    number = 0
+    while number < len(lines):
+        line = lines[number]
+        if ARROW not in line:
+            number = _after(lines, number)
+            continue
+        start, end = _times(line, number + 1)
+        number += 1
+        said = []
+        while number < len(lines) and lines[number].strip() and ARROW not in lines[number]:
+            said.append(lines[number])
+            number += 1
+        if number < len(lines) and ARROW in lines[number] and said and said[-1].strip().isdigit():
+            said.pop()  # the next one's number, with no empty line before it
+        words = plain(unescape(plain(OVERRIDE.sub("", "\n".join(said)))))
+        if words:
+            yield Cue(start=start, end=end, text=words)
+
+
+def _after(lines: list[str], number: int) -> int:
+    """Return the line after one that begins no cue; a note ends at its empty line."""
+    if lines[number].split(" ")[0].strip() in BLOCKS:
+        while number < len(lines) and lines[number].strip():
+            number += 1
+    return number + 1
+
+
+def _times(line: str, number: int) -> tuple[float, float]:
+    match = TIMES.fullmatch(line)
+    if match is None:
+        sentence = _("Line %(number)d: “%(line)s” is no time. Write 00:01:02.500 --> 00:01:04.000.")
+        raise BadCues(sentence % {"number": number, "line": line.strip()[:60]})
+    start, end = _seconds(*match.groups()[:4]), _seconds(*match.groups()[4:])
+    if end <= start:
+        sentence = _("Line %(number)d: the caption ends before it begins. Give it a later end.")
+        raise BadCues(sentence % {"number": number})
+    return start, end
+
+
+def _seconds(hours: str | None, minutes: str, seconds: str, part: str | None) -> float:
+    return (
+        int(hours or 0) * 3600
+        + int(minutes) * 60
+        + int(seconds)
+        + int((part or "0").ljust(3, "0")) / 1000
+    )

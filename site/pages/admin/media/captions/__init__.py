@@ -1,0 +1,1 @@
+"""Captions, transcripts and chapters of an asset, as editors work on them."""

@@ -1,0 +1,65 @@
+"""Captions are uploaded, corrected in the editor, and seen corrected by a member."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+VTT = """WEBVTT
+
+00:00.500 --> 00:04.000
+People bye for two reasons.
+
+00:06.000 --> 00:09.000
+They want a change they can see.
+
+00:12.000 --> 00:15.000
+And they trust the person.
+"""
+CAPTIONS = """(video) => [...video.textTracks]
+  .filter((track) => track.kind === "captions")
+  .map((track) => ((track.mode = "hidden"), [...(track.cues ?? [])].map((cue) => cue.text)))[0]"""
+
+
+def test_a_corrected_caption_reaches_the_member(walk, world, tmp_path):
+    file = tmp_path / "film.vtt"
+    file.write_text(VTT)
+    walker = walk().sign_in("editor", to=f"/admin/media/{world.asset}/words/")
+    page = walker.page
+    page.get_by_label("WebVTT or SubRip file").set_input_files(file)
+    page.get_by_role("button", name="Upload", exact=True).click()
+    page.get_by_role("link", name="Edit", exact=True).click()
+
+    second = page.get_by_label("Text of caption 0:06.000")
+    walker.until(lambda: walker.video("readyState") > 0, seconds=30)
+    second.click(position={"x": 12, "y": 12})
+    walker.until(lambda: abs(walker.video("currentTime") - 6) < 0.6)
+
+    first = page.get_by_label("Text of caption 0:00.500")
+    first.fill("People buy for two reasons.")
+    expect(page.get_by_text("Draft kept at")).to_be_visible()
+    second.focus()
+    page.keyboard.press("Control+j")
+    expect(page.locator(".cue")).to_have_count(2)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".cue")).to_have_count(3)
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Saved as version 2")).to_be_visible()
+
+    member = walk().sign_in("member", to=world.first)
+    member.start()
+    member.until(lambda: bool(captions(member)), seconds=20)
+    assert captions(member)[0] == "People buy for two reasons."
+    member.page.goto(transcript_of(member))
+    link = member.page.get_by_role("link", name="Play from 0:12")
+    link.click()
+    member.start()
+    member.until(lambda: member.video("currentTime") >= 11.5, seconds=20)
+
+
+def captions(walker):
+    return walker.page.eval_on_selector("video", CAPTIONS)
+
+
+def transcript_of(walker):
+    number = walker.page.locator("[data-lesson-page-value]").get_attribute("data-lesson-page-value")
+    return f"/transcript/{number}/"

@@ -1,0 +1,198 @@
+"""Editors upload, correct, publish and restore captions; nobody else's are touched."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from core.jobs.models import Job
+from core.media.chapters.queries import chapters_of
+from core.media.transcripts import services
+from core.media.transcripts.models import TranscriptVersion
+
+CUES = [
+    {"start": 0, "end": 2, "text": "Write that sentense now.", "words": [[0, 1, "Write", 0.9]]},
+    {"start": 2, "end": 4, "text": "Then stop.", "flags": ["loop"]},
+]
+VTT = b"WEBVTT\n\n00:01.000 --> 00:02.000\nHallo <b>du</b>\n"
+
+
+@pytest.fixture
+def film(make_asset):
+    return make_asset(probe={"audio_codec": "aac"})
+
+
+@pytest.fixture
+def version(film):
+    return write(film)
+
+
+def write(film, cues=None, **more):
+    origin = TranscriptVersion.Origin.HEARD
+    return services.write(asset=film, language="en", cues=cues or CUES, origin=origin, **more)
+
+
+def at(name, film, *more):
+    return reverse(f"media_library:{name}", args=[film.pk, *more])
+
+
+def send(client, url, **body):
+    return client.post(url, json.dumps(body), content_type="application/json")
+
+
+def upload(client, film, data, language="de", name="mine.vtt"):
+    file = SimpleUploadedFile(name, data)
+    url = at("words_upload", film)
+    return client.post(url, {"file": file, "language": language}, follow=True)
+
+
+def test_the_library_tells_of_captions_and_leads_to_them(as_, editor, film, version):
+    page = as_(editor).get(at("edit", film)).content.decode()
+    assert at("words_edit", film, "en") in page
+    assert "1 to check" in page
+
+
+def test_a_file_becomes_captions(as_, editor, film):
+    page = upload(as_(editor), film, VTT).content.decode()
+    assert "1 captions in Deutsch are there." in page
+    transcript = film.transcripts.get()
+    assert (transcript.language, transcript.current.author) == ("de", editor)
+    assert transcript.current.cues == [{"start": 1.0, "end": 2.0, "text": "Hallo du"}]
+
+
+def test_a_file_that_cannot_be_read_is_refused_by_its_line(as_, editor, film):
+    data = b"1\n00:01,000 --> nearly\nHello\n"
+    page = upload(as_(editor), film, data, name="bad.srt").content.decode()
+    assert "bad.srt" in page
+    assert "Line 2:" in page
+    assert not film.transcripts.exists()
+
+
+@pytest.mark.parametrize(
+    "ending, first",
+    [("vtt", "WEBVTT"), ("srt", "1"), ("txt", "Write that sentense now. Then stop.")],
+)
+def test_captions_are_downloaded(as_, editor, film, version, ending, first):
+    answer = as_(editor).get(at("words_download", film, "en", ending))
+    assert answer.content.decode().splitlines()[0] == first
+    assert answer["Content-Disposition"] == f'attachment; filename="A film.en.{ending}"'
+
+
+def test_a_draft_is_kept_and_shown_again_and_saving_makes_a_version(as_, editor, film, version):
+    client, url = as_(editor), at("words_save", film, "en")
+    mine = [{**CUES[0], "text": "Write that sentence now."}, CUES[1]]
+    assert send(client, url, base=version.pk, cues=mine, draft=True).status_code == 200
+    assert film.transcripts.get().current_id == version.pk
+    page = client.get(at("words_edit", film, "en"))
+    assert page.context["config"]["cues"][0]["text"] == "Write that sentence now."
+    answer = send(client, url, base=version.pk, cues=mine).json()
+    assert answer["number"] == 2
+    transcript = film.transcripts.get()
+    assert (transcript.current_id, transcript.drafts.count()) == (answer["base"], 0)
+    assert transcript.current.origin == TranscriptVersion.Origin.EDITED
+    assert [word[2] for word in transcript.current.cues[0]["words"]] == [
+        "Write", "that", "sentence", "now.",
+    ]  # fmt: skip
+
+
+def test_who_saves_second_is_told_and_may_save_over(as_, editor, boss, film, version):
+    url = at("words_save", film, "en")
+    theirs = send(as_(boss), url, base=version.pk, cues=CUES[:1]).json()
+    answer = send(as_(editor), url, base=version.pk, cues=CUES[1:])
+    assert (answer.status_code, answer.json()["current"]) == (409, theirs["base"])
+    assert film.transcripts.get().current.cues[0]["text"] == CUES[0]["text"]
+    again = send(as_(editor), url, base=answer.json()["current"], cues=CUES[1:])
+    assert (again.status_code, again.json()["number"]) == (200, 3)
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"base": "x", "cues": []}, {"base": 1, "cues": [{"start": 2}]}]
+)
+def test_what_cannot_be_read_changes_nothing(as_, editor, film, version, body):
+    body = {**body, "base": version.pk} if body.get("base") == 1 else body
+    answer = send(as_(editor), at("words_save", film, "en"), **body)
+    assert answer.status_code == 400
+    assert answer.json()["message"]
+    assert film.transcripts.get().current_id == version.pk
+
+
+def test_an_earlier_version_comes_back(as_, editor, film, version):
+    write(film, CUES[:1])
+    as_(editor).post(at("words_restore", film, "en", 1))
+    current = film.transcripts.get().current
+    assert (current.number, current.cues) == (3, version.cues)
+
+
+def test_a_draft_is_discarded(as_, editor, film, version):
+    client = as_(editor)
+    send(client, at("words_save", film, "en"), base=version.pk, cues=CUES[:1], draft=True)
+    client.post(at("words_discard", film, "en"))
+    assert not client.get(at("words_edit", film, "en")).context["config"]["isDraft"]
+
+
+def test_a_language_is_taken_back_and_deleted(as_, editor, film, version):
+    client, url = as_(editor), at("words_change", film, "en")
+    for verb, captions in (("unpublish", []), ("publish", ["en"]), ("delete", [])):
+        client.post(url, {"verb": verb})
+        film.refresh_from_db()
+        assert film.tracks["captions"] == captions
+    assert client.post(url, {"verb": "default"}).status_code == 404
+
+
+def test_words_are_written_on_request_and_a_failure_is_told(as_, editor, film, site):
+    client = as_(editor)
+    page = client.post(at("words_hear", film), {"language": "de"}, follow=True).content.decode()
+    assert "has no sound to listen to" in page
+    Job.objects.create(
+        kind="media.transcribe", queue="speech", site=site, subject=f"asset:{film.pk}",
+        state="failed", error="The line broke.",
+    )  # fmt: skip
+    assert "The line broke." in client.get(at("words", film)).content.decode()
+
+
+def test_chapters_are_saved_once_a_state(as_, editor, film, version):
+    client, url = as_(editor), at("chapters", film)
+    answer = send(client, url, chapters=[[5, "Two"], [0, "One"]], base=[])
+    assert answer.json()["chapters"] == [[0.0, "One"], [5.0, "Two"]]
+    assert send(client, url, chapters=[], base=[]).status_code == 409
+    assert send(client, url, chapters=[[0, ""]], base=[[0, "One"], [5, "Two"]]).status_code == 400
+    assert chapters_of(film.pk) == [(0.0, "One"), (5.0, "Two")]
+    assert client.get(at("chapters_proposed", film)).json() == {"chapters": []}
+
+
+@pytest.mark.parametrize("name, more", [("words", ()), ("words_edit", ("en",)), ("chapters", ())])
+def test_strangers_and_who_only_uploads_change_nothing(
+    as_, stranger, author, film, version, name, more
+):
+    for person in (stranger, author):
+        assert as_(person).get(at(name, film, *more)).status_code in {302, 403, 404}
+
+
+@pytest.mark.parametrize(
+    "name, more",
+    [
+        ("words_save", ("en",)),
+        ("words_upload", ()),
+        ("words_change", ("en",)),
+        ("words_restore", ("en", 1)),
+        ("chapters", ()),
+    ],
+)
+def test_strangers_write_nothing(as_, stranger, film, version, name, more):
+    answer = as_(stranger).post(at(name, film, *more), {"verb": "delete", "language": "en"})
+    assert answer.status_code in {302, 403, 404}
+    assert film.transcripts.get().versions.count() == 1
+
+
+def test_the_editor_asks_a_fixed_number_of_queries(
+    as_, editor, film, version, django_assert_max_num_queries
+):
+    client, url = as_(editor), at("words", film)
+    for tag in ("de", "fr", "es"):
+        services.write(asset=film, language=tag, cues=CUES, origin="uploaded", author=editor)
+    client.get(url)
+    with django_assert_max_num_queries(30):
+        client.get(url)
