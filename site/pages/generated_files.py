@@ -10,7 +10,7 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.contrib.staticfiles.utils import matches_patterns
 from django.core.files.storage import FileSystemStorage
 
-LAYERS = ("tokens", "reset", "layout", "components", "player", "pages", "lesson")
+LAYERS = ("tokens", "reset", "layout", "components", "player", "player_menus", "pages", "lesson")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 SPACE = re.compile(r"\s+")
 AROUND = re.compile(r"\s*([{};,>])\s*")

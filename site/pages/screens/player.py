@@ -24,6 +24,7 @@ from .player_words import failure, preparing, words
 if TYPE_CHECKING:
     from core.contract.providers import PlaybackSource
 
+SPOKEN = {"captions", "subtitles"}
 ASSET_FIELDS = ("video", "media", "replay", "trailer")  # where page types keep what is played
 
 
@@ -136,11 +137,20 @@ def _source(source: PlaybackSource) -> dict[str, Any]:
         "duration": source.duration,
         "poster": source.poster,
         "storyboard": source.storyboard,
+        "sound": _sound(source),
+        "renews": source.extra.get("renew", ""),
+        "captions": any(track.kind in SPOKEN for track in source.tracks),
         "tracks": [
             {"kind": t.kind, "url": t.url, "label": t.label, "language": t.language}
             for t in source.tracks
         ],
     }
+
+
+def _sound(source: PlaybackSource) -> str:
+    """Return where the sound alone is, below our own gate; whether it is there, the gate knows."""
+    base, found, _rest = source.url.partition("master.m3u8")
+    return f"{base}audio/index.m3u8" if found and base.startswith("/p/") else ""
 
 
 def _notice(state: str, refusal: Refusal, asset: Asset, request: HttpRequest) -> dict[str, Any]:

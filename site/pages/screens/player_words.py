@@ -53,7 +53,18 @@ def _words(_language: str | None) -> dict[str, Any]:
         "captionsOn": _("Captions on"),
         "captionsOff": _("Captions off"),
         "resumeAt": _("Resume at"),
+        "watchAgain": _("Watch again"),
         "completed": _("Lesson complete"),
+        "linkCopied": _("Link copied"),
+        "linkNotCopied": _("The link could not be copied. Copy it from the address bar."),
+        "loopFrom": _("Repeat from"),
+        "loopTo": _("Repeating"),
+        "loopOff": _("No longer repeating"),
+        "loopHere": _("Repeat from here"),
+        "loopThere": _("Repeat up to here"),
+        "loopStop": _("Stop repeating"),
+        "soundOnly": _("Sound only"),
+        "pictureToo": _("Picture and sound"),
     }
 
 

@@ -1,24 +1,29 @@
 // <lectern-player>: one player for every provider; see templates/parts/player.html for its inside.
 import { clock } from "lectern/clock";
-import { atTheEnd } from "lectern/player/ending";
+import { Ending, wentOn } from "lectern/player/ending";
 import { Grant } from "lectern/player/grant";
 import { Heartbeat } from "lectern/player/heartbeat";
 import { Keyboard } from "lectern/player/keyboard";
 import { followScroll } from "lectern/player/mini";
 import { Notice } from "lectern/player/notice";
-import { resume } from "lectern/player/position";
+import { forget, resume } from "lectern/player/position";
+import { Preferences } from "lectern/player/preferences";
 import { Progress } from "lectern/player/progress";
 import { Renditions } from "lectern/player/renditions";
 import { showStoryboard } from "lectern/player/storyboard";
 import { Tracker } from "lectern/player/tracker";
+import { Viewing } from "lectern/player/viewing";
 
 const POLL = 2000;
+const AWAY = 5000;
 
 class LecternPlayer extends HTMLElement {
   #ends = null;
-  #stream = null;
   #opening = null;
   #osdTimer = 0;
+  #leftAt = 0;
+  stream = null;
+  pressedAt = 0;
 
   connectedCallback() {
     if (this.#ends) return;
@@ -37,7 +42,7 @@ class LecternPlayer extends HTMLElement {
     queueMicrotask(() => {
       if (this.isConnected) return;
       this.#ends.abort();
-      this.#stream?.close();
+      this.stream?.close();
       this.grant?.keepAlive(false);
     });
   }
@@ -48,6 +53,18 @@ class LecternPlayer extends HTMLElement {
 
   get isPlaying() {
     return !this.video.paused;
+  }
+
+  get duration() {
+    return Number.isFinite(this.video.duration) ? this.video.duration : this.config.source?.duration ?? 0;
+  }
+
+  get isLooping() {
+    return this.tools?.loop.isWhole ?? false;
+  }
+
+  get hasSound() {
+    return "sound" in this.dataset;
   }
 
   // Arrow keys scroll the page again once the player is out of sight and silent.
@@ -88,14 +105,17 @@ class LecternPlayer extends HTMLElement {
     if (config.source.poster) video.poster = config.source.poster;
     this.renditions = new Renditions();
     Object.defineProperty(video, "videoRenditions", { value: this.renditions, configurable: true });
+    this.preferences = new Preferences(config);
     this.progress = new Progress(config);
     this.grant = new Grant(config, { onChange: () => this.#renewed() });
     const onRange = (range) => this.#watched(range);
     this.tracker = new Tracker(video, { signal, onRange });
+    this.viewing = new Viewing(this, { signal });
     if (config.member) this.#remember(signal);
     new Keyboard(this, { signal, osd: (text) => this.osd(text) });
     followScroll(this, this.part("frame"), { signal, onClose: () => video.pause() });
     this.#arm(signal);
+    if (config.page && wentOn()) this.play();
   }
 
   #remember(signal) {
@@ -117,9 +137,10 @@ class LecternPlayer extends HTMLElement {
     });
     this.#listen(video, "pause", () => this.grant.keepAlive(false));
     this.#listen(video, "ended", () => this.#emit("player:ended", { page: this.config.page }));
-    this.#listen(this.part("keys"), "click", () => this.showKeys());
-    atTheEnd(this, this.part("end"), { signal });
-    this.#listen(this, "mediaplayrequest", (event) => this.#stream || this.#takeOver(event), true);
+    this.#listen(this.part("more-button"), "click", () => this.extras());
+    this.ending = new Ending(this, this.part("end"), { signal });
+    this.#listen(document, "visibilitychange", () => this.#lookAgain());
+    this.#listen(this, "mediaplayrequest", (event) => this.stream || this.#takeOver(event), true);
     this.#listen(window, "online", () => this.notice.isShown && this.retry());
   }
 
@@ -127,6 +148,20 @@ class LecternPlayer extends HTMLElement {
   #sayWhere() {
     const seconds = resume(this.config);
     if (seconds > 1) this.part("start-words").textContent = `${this.words.resumeAt} ${clock(seconds)}`;
+    else if (this.config.position > 1) this.part("start-words").textContent = this.words.watchAgain;
+  }
+
+  // Who comes back to this page may have gone on watching somewhere else.
+  async #lookAgain() {
+    if (document.hidden) this.#leftAt = performance.now();
+    else if (!this.isPlaying && this.config.member && performance.now() - this.#leftAt > AWAY) {
+      const answer = await fetch(this.config.url, { headers: { Accept: "application/json" } }).catch(() => null);
+      if (!answer?.ok) return;
+      const { position, positionAt } = await answer.json();
+      Object.assign(this.config, { position, positionAt });
+      if (!this.stream) this.#sayWhere();
+      else if (Math.abs(resume(this.config) - this.video.currentTime) > 1) this.seek(resume(this.config));
+    }
   }
 
   #listen(target, name, run, capture = false) {
@@ -161,20 +196,43 @@ class LecternPlayer extends HTMLElement {
     if (grant.isDue) await grant.renew();
     const { url } = this.config.source;
     const onError = (kind, detail) => this.#failed(kind, detail);
-    this.#stream = await open(video, { grant, url, startAt, renditions, onError });
+    this.stream = await open(video, { grant, url, startAt, renditions, onError });
     this.controls(); // while the first segments are on their way
     showStoryboard(this.video, this.#storyboard);
+    this.extras();
+  }
+
+  // Share, repeat, listen, chapters, captions: fetched after the picture.
+  extras() {
+    this.equipped ??= (async () => {
+      const { Extras } = await import("lectern/player/extras");
+      this.tools = new Extras(this, { signal: this.#ends.signal });
+      return this.tools;
+    })();
+    return this.equipped;
   }
 
   async play() {
     this.dataset.started = "";
+    this.pressedAt ||= performance.now();
     try {
       await this.warm();
       await this.video.play();
+      if (this.config.page) forget();
     } catch (error) {
-      this.#opening = this.#stream ? this.#opening : null;
-      if (error.name !== "AbortError") this.#failed(navigator.onLine ? "network" : "offline", error.message);
+      this.#opening = this.stream ? this.#opening : null;
+      if (error.name === "NotAllowedError") delete this.dataset.started; // a press on play is asked for
+      else if (error.name !== "AbortError") this.#failed(this.#reason(error), error.message);
     }
+  }
+
+  #reason({ message }) {
+    if (message === "unsupported") return "unsupported";
+    return navigator.onLine ? "network" : "offline";
+  }
+
+  advance() {
+    this.ending.advance();
   }
 
   toggle() {
@@ -192,6 +250,7 @@ class LecternPlayer extends HTMLElement {
   // --- while it plays --------------------------------------------------------------------
 
   #watched(range) {
+    this.viewing.watched(range);
     this.progress.add(range);
     const { fraction, isDue } = this.progress;
     this.#emit("player:progress", { fraction });
@@ -216,7 +275,8 @@ class LecternPlayer extends HTMLElement {
   }
 
   #renewed() {
-    this.#stream?.renewed();
+    this.stream?.renewed();
+    this.tools?.renewed();
     showStoryboard(this.video, this.#storyboard);
   }
 
@@ -229,6 +289,7 @@ class LecternPlayer extends HTMLElement {
 
   #failed(kind, detail) {
     console.info(`player: ${kind} ${detail ?? ""}`);
+    this.viewing?.failed(kind);
     const { title, text, action } = this.words[kind];
     this.#tell({ kind, title, text, action });
   }
@@ -244,7 +305,7 @@ class LecternPlayer extends HTMLElement {
     this.dataset.state = "ready";
     try {
       await this.grant.renew();
-      this.#stream?.resume();
+      this.stream?.resume();
       await this.play();
     } catch {
       this.#failed(navigator.onLine ? "network" : "offline");

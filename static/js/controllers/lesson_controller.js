@@ -14,7 +14,10 @@ export default class extends Controller {
     const listen = (name, run) => this.element.addEventListener(name, run, { signal: this.ends.signal });
     listen("player:progress", ({ detail }) => this.#grow(detail.fraction));
     listen("player:completed", () => this.#completed());
-    document.addEventListener("keydown", (event) => this.#press(event), { signal: this.ends.signal });
+    const { signal } = this.ends;
+    document.addEventListener("keydown", (event) => this.#press(event), { signal });
+    document.addEventListener("player:note", ({ detail }) => this.#write(detail.seconds), { signal });
+    this.element.addEventListener("click", (event) => this.#jump(event), { signal });
   }
 
   disconnect() {
@@ -58,11 +61,41 @@ export default class extends Controller {
     if (fresh) this.outlineTarget.replaceWith(document.adoptNode(fresh));
   }
 
-  #press({ key, target, ctrlKey, metaKey, altKey }) {
+  #press(event) {
+    const { key, target, ctrlKey, metaKey, altKey } = event;
     if (ctrlKey || metaKey || altKey || target.closest?.(TYPING)) return;
-    if (key === "n") this.#goTo("notes", "textarea");
+    if ("nbt".includes(key)) event.preventDefault();
+    if (key === "n") this.#note();
+    if (key === "t") this.#goTo("transcript", "[type=search]");
     if (key === "b") this.#goTo("bookmarks", "[name=label]");
     if (key === "?") document.getElementById("shortcuts")?.showModal();
+  }
+
+  get #player() {
+    return this.element.querySelector("lectern-player");
+  }
+
+  // A note at a second of what plays; an empty line where nothing does.
+  #note() {
+    const { currentTime = 0 } = this.#player?.video ?? {};
+    this.#write(currentTime ? Math.floor(currentTime) : null);
+  }
+
+  #write(seconds) {
+    this.#goTo("notes", "textarea");
+    if (seconds === null) return;
+    const form = this.element.querySelector("[data-controller~=notes]");
+    this.application.getControllerForElementAndIdentifier(form, "notes")?.mark(seconds);
+  }
+
+  // [12:34](#t=754), wherever it stands in this lesson, goes to that second.
+  #jump(event) {
+    const seconds = event.target.closest?.("a[href^='#t=']")?.hash.slice(3);
+    if (!seconds || !this.#player?.seek) return;
+    event.preventDefault();
+    this.#player.seek(Number(seconds));
+    this.#player.play();
+    this.#player.scrollIntoView({ block: "start", behavior: "smooth" });
   }
 
   #goTo(name, field) {

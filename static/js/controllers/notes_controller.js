@@ -1,6 +1,7 @@
 // A private note that saves itself, keeps what is typed when it cannot, and loses neither of two.
 import { Controller } from "@hotwired/stimulus";
 import { api } from "lectern/api";
+import { clock } from "lectern/clock";
 
 const PAUSE = 700; // after the last key
 const AGAIN = 8000; // after a failure
@@ -37,6 +38,17 @@ export default class extends Controller {
     this.#keep();
     this.#say(this.textTarget.value === this.saved ? "saved" : "saving");
     this.#later(PAUSE);
+  }
+
+  // Put a link to this second where the cursor is, on a line of its own.
+  mark(seconds) {
+    const { textTarget: field } = this;
+    const { selectionStart: at, value } = field;
+    const isFresh = at === 0 || value[at - 1] === "\n";
+    this.modesTarget.querySelector("[value=write]").click();
+    field.setRangeText(`${isFresh ? "" : "\n"}[${clock(seconds)}](#t=${seconds}) `, at, field.selectionEnd, "end");
+    field.focus();
+    this.typed();
   }
 
   async save({ keepalive = false } = {}) {

@@ -1,15 +1,91 @@
-// After the last frame: on to the next lesson, or once more.
+// After the last frame: on to the next lesson, by itself where the member likes that, or once more.
 
-export function atTheEnd(player, card, { signal }) {
-  const { video } = player;
-  const listen = (target, name, run) => target.addEventListener(name, run, { signal });
-  listen(video, "ended", () => {
-    card.hidden = false;
-    if (player.contains(document.activeElement)) card.querySelector("a, button").focus();
-  });
-  for (const name of ["play", "seeking"]) listen(video, name, () => (card.hidden = true));
-  listen(card.querySelector("[data-part=again]"), "click", async () => {
-    await player.seek(0);
-    player.play();
-  });
+const WAIT = 8; // seconds
+const GOES_ON = "lectern.goes-on";
+
+// The page before this one went on by itself: this one starts by itself.
+export function wentOn() {
+  const isHere = sessionStorage.getItem(GOES_ON) === location.pathname;
+  sessionStorage.removeItem(GOES_ON);
+  return isHere;
+}
+
+export class Ending {
+  #timer = 0;
+
+  constructor(player, card, { signal }) {
+    Object.assign(this, { player, card });
+    const { video } = player;
+    const listen = (target, name, run) => target?.addEventListener(name, run, { signal });
+    listen(video, "ended", () => this.#show());
+    for (const name of ["play", "seeking"]) listen(video, name, () => this.#hide());
+    listen(this.#part("again"), "click", async () => {
+      await player.seek(0);
+      player.play();
+    });
+    listen(this.#part("stay"), "click", () => this.#stay());
+    listen(this.#part("always"), "change", ({ target }) => this.#prefer(target.checked));
+    listen(this.#part("onward"), "click", (event) => {
+      event.preventDefault();
+      this.advance();
+    });
+    signal.addEventListener("abort", () => clearInterval(this.#timer));
+  }
+
+  #part(name) {
+    return this.card.querySelector(`[data-part=${name}]`);
+  }
+
+  get url() {
+    return this.#part("onward")?.href ?? "";
+  }
+
+  advance() {
+    if (!this.url) return;
+    sessionStorage.setItem(GOES_ON, new URL(this.url).pathname);
+    location.assign(this.url);
+  }
+
+  #show() {
+    if (this.player.isLooping) return;
+    this.card.hidden = false;
+    if (this.player.contains(document.activeElement)) this.card.querySelector("a, button").focus();
+    if (!this.url) return;
+    const advances = this.player.preferences.get("advances");
+    this.#part("always").checked = advances;
+    if (advances && !document.hidden) this.#count();
+  }
+
+  #hide() {
+    clearInterval(this.#timer);
+    delete this.card.dataset.counting;
+    this.card.hidden = true;
+  }
+
+  #stay() {
+    clearInterval(this.#timer);
+    delete this.card.dataset.counting;
+    this.#part("again").focus();
+  }
+
+  #prefer(advances) {
+    this.player.preferences.set("advances", advances);
+    if (advances) this.#count();
+    else this.#stay();
+  }
+
+  #count() {
+    let left = WAIT;
+    clearInterval(this.#timer);
+    this.card.dataset.counting = "";
+    const say = () => (this.#part("left").textContent = String(left));
+    say();
+    this.#timer = setInterval(() => {
+      left -= 1;
+      say();
+      if (left > 0) return;
+      clearInterval(this.#timer);
+      this.advance();
+    }, 1000);
+  }
 }

@@ -1,7 +1,8 @@
 // The right to play: a token in the path, minutes long, renewed before it runs out.
 
 const EARLY = 0.7; // of a token's life
-const SHORTEST = 5; // seconds
+const SHORTEST = 1; // seconds
+const OURS = new RegExp(`^((?:${location.origin})?/p/)[^/]+/`);
 
 export class Refused extends Error {}
 
@@ -14,8 +15,9 @@ export class Grant {
   constructor(config, { onChange }) {
     this.onChange = onChange;
     this.url = config.url;
+    this.renews = config.source.renews ?? ""; // how a stranger's address is renewed
     this.#ahead = config.now - Date.now() / 1000;
-    this.#take({ token: config.token, expires_at: config.source.expires });
+    this.#take({ token: config.token, url: config.source.url, expires_at: config.source.expires });
   }
 
   get isDue() {
@@ -24,14 +26,26 @@ export class Grant {
 
   // Every address that was made under an older token is asked for under this one.
   fresh(address) {
-    return address.replace(/\/p\/[^/]+\//, `/p/${this.token}/`);
+    if (OURS.test(address)) return address.replace(OURS, `$1${this.token}/`);
+    return this.renews === "query" ? this.#requeried(address) : address;
+  }
+
+  // Another house's token stands in the query: hand the newest to whatever carried the old one.
+  #requeried(address) {
+    const asked = new URL(address, location.href);
+    const newest = new URL(this.address, location.href);
+    if (asked.host !== newest.host) return address;
+    for (const [name, value] of newest.searchParams) {
+      if (asked.pathname === newest.pathname || asked.searchParams.has(name)) asked.searchParams.set(name, value);
+    }
+    return asked.href;
   }
 
   // Keep the token alive while something plays.
   keepAlive(isPlaying) {
     clearTimeout(this.#timer);
     if (!isPlaying) return;
-    const wait = Math.max(this.#due - performance.now(), 1000);
+    const wait = Math.max(this.#due - performance.now(), 500);
     this.#timer = setTimeout(() => this.renew().catch(() => this.keepAlive(true)), wait);
   }
 
@@ -55,11 +69,12 @@ export class Grant {
     if (answer.status >= 500) throw new Error(answer.statusText);
     const config = answer.ok ? await answer.json() : {};
     if (!config.token) throw new Refused(config.notice?.text ?? "");
-    this.#take({ token: config.token, expires_at: config.source.expires });
+    this.#take({ token: config.token, url: config.source.url, expires_at: config.source.expires });
   }
 
-  #take({ token, expires_at: expires }) {
+  #take({ token, url, expires_at: expires }) {
     this.token = token;
+    this.address = url ?? this.address;
     const life = Math.max(expires - Date.now() / 1000 - this.#ahead, SHORTEST) * 1000;
     this.#due = performance.now() + life * EARLY;
   }

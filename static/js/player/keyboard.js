@@ -36,15 +36,34 @@ export class Keyboard {
       ">": () => this.#rate(1),
       Home: () => this.#player.seek(0),
       End: () => this.#player.seek(video.duration),
+      ",": () => this.#frame(-1),
+      ".": () => this.#frame(1),
+      "[": () => this.#tool(({ loop }) => loop.from()),
+      "]": () => this.#tool(({ loop }) => loop.to()),
+      "\\": () => this.#tool(({ loop }) => loop.clear()),
+      s: () => this.#tool((tools) => tools.share()),
+      x: () => this.#tool(({ sound }) => sound.toggle()),
+      PageUp: () => this.#tool(({ chapters }) => chapters.step(-1)),
+      PageDown: () => this.#tool(({ chapters }) => chapters.step(1)),
       "?": () => this.#player.showKeys(),
     };
+  }
+
+  async #tool(run) {
+    run(await this.#player.extras());
+  }
+
+  #frame(step) {
+    const { video } = this.#player;
+    if (video.paused) this.#player.seek(video.currentTime + step / 25);
   }
 
   #press(event) {
     const { key, ctrlKey, metaKey, altKey, defaultPrevented } = event;
     if (ctrlKey || metaKey || altKey || defaultPrevented || this.#isTaken(event)) return;
+    if (key === "N" && event.shiftKey) this.#player.advance();
     const run = /^\d$/.test(key) ? () => this.#tenth(Number(key)) : this.#keys[key] ?? this.#keys[key.toLowerCase()];
-    if (!run) return;
+    if (!run || (key.startsWith("Page") && !this.#hasChapters)) return;
     event.preventDefault();
     run();
   }
@@ -87,11 +106,12 @@ export class Keyboard {
     this.osd(`${video.playbackRate}×`);
   }
 
+  get #hasChapters() {
+    return Boolean(this.#player.isPlaying && this.#player.video.querySelector("track[kind=chapters]"));
+  }
+
   #captions() {
-    const tracks = [...this.#player.video.textTracks].filter(({ kind }) => /captions|subtitles/.test(kind));
-    const isShown = tracks.some(({ mode }) => mode === "showing");
-    tracks.forEach((track, index) => (track.mode = !isShown && index === 0 ? "showing" : "disabled"));
-    if (tracks.length) this.osd(isShown ? this.#player.words.captionsOff : this.#player.words.captionsOn);
+    this.#tool(({ captions }) => captions.toggle());
   }
 
   #request(what, isOn) {

@@ -11,9 +11,24 @@ export function keep(config, seconds) {
   }
 }
 
-// The newest of both wins; a link to a second (?t=83) beats them.
+// The second a link names: ?t=83, or #t=83 in a note.
+export function named() {
+  const told = new URLSearchParams(location.search).get("t") ?? location.hash.match(/^#t=([\d.]+)$/)?.[1];
+  return Number.parseFloat(told);
+}
+
+// Once it plays, a reload goes on where one is.
+export function forget() {
+  const url = new URL(location.href);
+  if (Number.isNaN(named())) return;
+  url.searchParams.delete("t");
+  if (url.hash.startsWith("#t=")) url.hash = "";
+  history.replaceState(history.state, "", url);
+}
+
+// The newest of both wins; a link to a second beats them.
 export function resume(config) {
-  const asked = Number.parseFloat(new URLSearchParams(location.search).get("t"));
+  const asked = named();
   if (asked >= 0) return asked;
   const here = JSON.parse(localStorage.getItem(key(config)) ?? "null");
   const newest = here && here.at > (config.positionAt ?? 0) ? here.seconds : config.position;

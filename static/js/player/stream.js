@@ -3,17 +3,38 @@ import { Refused } from "lectern/player/grant";
 
 const BANDWIDTH = "lectern.bandwidth";
 const FIRST_GUESS = 2_000_000; // bits a second
+const HLS_TYPE = "application/vnd.apple.mpegurl";
+const QUICK = 10_000; // two failures within this many ms are one that cannot be mended
 
-export async function open(video, { grant, url, startAt, renditions, onError }) {
+// Media Source first: it asks for each segment by our hand, so that a token changes unseen.
+export function wayOf(hasMediaSource, video) {
+  if (hasMediaSource) return "hls.js";
+  return video.canPlayType(HLS_TYPE) ? "native" : "";
+}
+
+export async function open(video, options) {
   const { default: Hls } = await import("hls.js");
-  const options = { grant, url, startAt, renditions, onError };
-  if (Hls.isSupported()) return new HlsStream(Hls, video, options);
-  if (video.canPlayType("application/vnd.apple.mpegurl")) return new NativeStream(video, options);
+  const way = wayOf(Hls.isSupported(), video);
+  if (way === "hls.js") return new HlsStream(Hls, video, options);
+  if (way === "native") return new NativeStream(video, options);
   throw new Error("unsupported");
 }
 
+// The element starts over with another address: go on where it was, as fast, and playing if it was.
+function goOn(video, { seconds, isPlaying, rate }) {
+  const onward = () => {
+    if (Math.abs(video.currentTime - seconds) > 0.5) video.currentTime = seconds;
+    video.playbackRate = rate;
+    if (isPlaying) video.play().catch(() => {});
+  };
+  video.addEventListener("loadedmetadata", onward, { once: true });
+}
+
+const now = (video) => ({ seconds: video.currentTime, isPlaying: !video.paused, rate: video.playbackRate });
+
 class HlsStream {
   #mended = 0;
+  way = "hls.js";
 
   constructor(Hls, video, { grant, url, startAt, renditions, onError }) {
     Object.assign(this, { Hls, video, grant, renditions, onError });
@@ -26,18 +47,26 @@ class HlsStream {
       abrEwmaDefaultEstimate: Number(localStorage.getItem(BANDWIDTH)) || FIRST_GUESS,
       xhrSetup: (xhr, address) => xhr.open("GET", grant.fresh(address), true),
     });
-    this.hls.on(Hls.Events.MANIFEST_PARSED, () => this.#offer());
+    this.hls.on(Hls.Events.MANIFEST_PARSED, () => this.renditions.fill(this.hls.levels));
     this.hls.on(Hls.Events.ERROR, (_name, data) => data.fatal && this.#mend(data));
     this.hls.on(Hls.Events.FRAG_LOADED, () => this.#remember());
+    this.renditions.addEventListener("change", () => {
+      this.hls.nextLevel = this.renditions.selectedIndex;
+    });
     this.hls.loadSource(grant.fresh(url));
     this.hls.attachMedia(video);
   }
 
-  #offer() {
-    this.renditions.fill(this.hls.levels);
-    this.renditions.addEventListener("change", () => {
-      this.hls.nextLevel = this.renditions.selectedIndex;
-    });
+  // Bits a second of what plays.
+  get bitRate() {
+    return this.hls.levels[this.hls.currentLevel]?.bitrate ?? 0;
+  }
+
+  change(url) {
+    const here = now(this.video);
+    this.hls.config.startPosition = here.seconds;
+    goOn(this.video, here);
+    this.hls.loadSource(this.grant.fresh(url));
   }
 
   #remember() {
@@ -70,7 +99,7 @@ class HlsStream {
 
   resume() {
     if (this.hls.levels.length) this.hls.startLoad();
-    else this.hls.loadSource(this.hls.url);
+    else this.hls.loadSource(this.grant.fresh(this.hls.url));
   }
 
   renewed() {}
@@ -80,27 +109,53 @@ class HlsStream {
   }
 }
 
-class NativeStream {
+export class NativeStream {
+  #failedAt = -QUICK;
+  way = "native";
+  bitRate = 0; // the browser keeps it to itself
+
   constructor(video, { grant, url, startAt, onError }) {
-    Object.assign(this, { video, grant, url });
-    this.#load(startAt);
-    this.failed = () => onError(navigator.onLine ? "network" : "offline", video.error?.message);
+    Object.assign(this, { video, grant, url, onError });
+    this.failed = () => this.#mend();
     video.addEventListener("error", this.failed);
+    this.#load({ ...now(video), seconds: startAt, isPlaying: false });
   }
 
-  #load(seconds) {
-    this.video.src = `${this.grant.fresh(this.url)}${seconds > 0 ? `#t=${seconds}` : ""}`;
+  #load(here) {
+    goOn(this.video, here);
+    this.video.src = `${this.grant.fresh(this.url)}${here.seconds > 0 ? `#t=${here.seconds}` : ""}`;
+  }
+
+  change(url) {
+    this.url = url;
+    this.resume();
   }
 
   resume() {
-    this.#load(this.video.currentTime);
+    this.#load(now(this.video));
   }
 
-  // The browser keeps the old addresses: change them while nothing moves.
+  // The browser asks under the old token until it is refused: then go on at once under a new one.
+  async #mend() {
+    const here = now(this.video);
+    const isHopeless = performance.now() - this.#failedAt < QUICK;
+    this.#failedAt = performance.now();
+    if (isHopeless) {
+      this.onError(navigator.onLine ? "network" : "offline", this.video.error?.message);
+      return;
+    }
+    try {
+      await this.grant.renew();
+      this.#load(here);
+    } catch (error) {
+      this.onError(error instanceof Refused ? "refused" : "network", error.message);
+    }
+  }
+
+  // Change the addresses while nothing moves, so that no refusal is met later.
   renewed() {
-    const swap = () => this.resume();
-    if (this.video.paused) swap();
-    else this.video.addEventListener("pause", swap, { once: true });
+    if (this.video.paused) this.resume();
+    else this.video.addEventListener("pause", () => !this.video.ended && this.resume(), { once: true });
   }
 
   close() {

@@ -1,0 +1,66 @@
+// Captions: the language a member chose, how large, in which colours.
+
+const KINDS = ["captions", "subtitles"];
+
+export class Captions {
+  constructor(player, { signal }) {
+    this.player = player;
+    this.preferences = player.preferences;
+    this.#dress();
+    if (!this.tracks.length) return;
+    this.#restore();
+    player.video.textTracks.addEventListener("change", () => this.#remember(), { signal });
+  }
+
+  get elements() {
+    return [...this.player.video.querySelectorAll("track")].filter(({ kind }) => KINDS.includes(kind));
+  }
+
+  get tracks() {
+    return this.elements.map(({ track }) => track);
+  }
+
+  get shown() {
+    return this.tracks.find(({ mode }) => mode === "showing");
+  }
+
+  #restore() {
+    const language = this.preferences.get("captions");
+    const wished = this.tracks.find((track) => track.language === language);
+    if (wished) wished.mode = "showing";
+  }
+
+  #remember() {
+    this.preferences.set("captions", this.shown?.language ?? "");
+  }
+
+  toggle() {
+    const { shown, tracks } = this;
+    const { words } = this.player;
+    if (!tracks.length) return;
+    for (const track of tracks) track.mode = "disabled";
+    if (shown) this.last = shown;
+    else (this.last ?? tracks[0]).mode = "showing";
+    this.player.osd(shown ? words.captionsOff : words.captionsOn);
+  }
+
+  choose(name, value) {
+    this.preferences.set(name, value);
+    this.#dress();
+  }
+
+  #dress() {
+    this.player.dataset.captionSize = this.preferences.get("captionSize");
+    this.player.dataset.captionLook = this.preferences.get("captionLook");
+  }
+
+  // What has not been read yet is read under the new token.
+  renewed() {
+    for (const element of this.elements) {
+      if (element.readyState !== HTMLTrackElement.NONE && element.readyState !== HTMLTrackElement.ERROR) continue;
+      const { mode } = element.track;
+      element.src = this.player.grant.fresh(element.src);
+      element.track.mode = mode;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+// What a player has beside playing; fetched once somebody means to play, after the first picture.
+import { Captions } from "lectern/player/captions";
+import { Chapters } from "lectern/player/chapters";
+import { Loop } from "lectern/player/loop";
+import { announce } from "lectern/player/media_session";
+import { More } from "lectern/player/more";
+import { share } from "lectern/player/share";
+import { SoundOnly } from "lectern/player/sound_only";
+
+export class Extras {
+  constructor(player, { signal }) {
+    Object.assign(this, { player, signal });
+    const { video, preferences } = player;
+    this.loop = new Loop(player, { signal });
+    this.captions = new Captions(player, { signal });
+    this.chapters = new Chapters(player, { signal });
+    this.sound = new SoundOnly(player, { signal });
+    this.more = new More(player, this, { signal });
+    video.playbackRate = preferences.get("rate");
+    video.addEventListener("ratechange", () => preferences.set("rate", video.playbackRate), { signal });
+    announce(player, { signal });
+  }
+
+  // Every address that was made under an older token gets the new one.
+  renewed() {
+    this.captions.renewed();
+    this.chapters.renewed();
+    this.sound.renewed();
+  }
+
+  share() {
+    return share(this.player);
+  }
+
+  note() {
+    const { video } = this.player;
+    const detail = { seconds: Math.floor(video.currentTime) };
+    if (document.fullscreenElement) document.exitFullscreen();
+    document.dispatchEvent(new CustomEvent("player:note", { detail }));
+  }
+}

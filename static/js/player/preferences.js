@@ -1,0 +1,40 @@
+// What a member likes, kept in this browser: speed, captions, going on by itself.
+
+const DEFAULTS = {
+  rate: 1,
+  captions: "", // a language; "" is off
+  captionSize: "m",
+  captionLook: "plain",
+  advances: true,
+};
+
+export class Preferences {
+  #key;
+  #kept;
+
+  constructor({ member }) {
+    this.#key = `lectern.player.${member ?? "guest"}`;
+    this.#kept = { ...DEFAULTS, ...this.#read() };
+  }
+
+  #read() {
+    try {
+      return JSON.parse(localStorage.getItem(this.#key) ?? "{}");
+    } catch {
+      return {};
+    }
+  }
+
+  get(name) {
+    return this.#kept[name];
+  }
+
+  set(name, value) {
+    this.#kept[name] = value;
+    try {
+      localStorage.setItem(this.#key, JSON.stringify(this.#kept));
+    } catch {
+      // Without storage a choice holds for this page.
+    }
+  }
+}
