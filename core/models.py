@@ -13,6 +13,7 @@ from core.media.transcripts.models import (
     TranscriptVersion,
 )
 from core.notify.models import Delivery, Notification, Preference
+from core.playback.models import Viewing
 from core.progress.models import Bookmark, Completion, Note, Watch
 from core.storage.models import StoredObject
 from core.usage.models import Expense
@@ -44,5 +45,6 @@ __all__ = [
     "TranscriptDraft",
     "TranscriptVersion",
     "Upload",
+    "Viewing",
     "Watch",
 ]

@@ -21,11 +21,12 @@ from . import enclosures
 from .beside import beside
 from .delivery import TYPES, attachment, deliver, dressed, refused
 from .entitlement import entitled
-from .errors import BadToken
+from .errors import BadToken, BadViewing, TooManyViewings
 from .playlists import master
 from .queries import Shelf, shelf_of, site_id_of
 from .services import Grant, grant, renew
 from .tokens import Claims, read_token
+from .viewings import MAX_BODY, take
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
@@ -41,6 +42,7 @@ SINGLE = {  # files beside the streams, and their types; a poster says itself wh
     "audio.m4a": "audio/mp4",
     "video.mp4": "video/mp4",
 }
+STILL_HEARD = 12 * 60 * 60  # seconds
 IMAGES = frozenset(kind for kind in TYPES.values() if kind.startswith("image/"))
 ASSET = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
@@ -50,6 +52,8 @@ def gate(request: HttpRequest, rest: str) -> HttpResponseBase:
     """Answer ``/p/<token>/…``: 403 for whoever has no right token, and nothing more."""
     token, _, way = rest.partition("/")
     try:
+        if way == "viewing":
+            return _viewing(request, token)
         claims = read_token(token)
         if claims.site_id != site_id_of(request):
             return refused()
@@ -75,6 +79,22 @@ def grant_again(request: HttpRequest, page_id: int, asset_id: uuid.UUID) -> Http
 
 def _renew(request: HttpRequest, token: str) -> HttpResponseBase:
     return _told(renew(token)) if request.method == "POST" else refused(405)
+
+
+def _viewing(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Hear how a play went; whose token has just run out may still say so."""
+    if request.method != "POST":
+        return refused(405)
+    claims = read_token(token, grace=STILL_HEARD)
+    if claims.use != "play" or claims.site_id != site_id_of(request):
+        return refused()
+    try:
+        take(claims, request.read(MAX_BODY + 1)[:MAX_BODY])
+    except BadViewing:
+        return dressed(HttpResponse(status=400), "no-store")
+    except TooManyViewings:
+        return dressed(HttpResponse(status=429), "no-store")
+    return dressed(HttpResponse(status=204), "no-store")
 
 
 def _told(granted: Grant) -> HttpResponseBase:

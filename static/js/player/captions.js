@@ -1,5 +1,6 @@
 // Captions: the language a member chose, how large, in which colours.
 
+const SETTLING = 100; // ms
 const KINDS = ["captions", "subtitles"];
 
 export class Captions {
@@ -8,8 +9,18 @@ export class Captions {
     this.preferences = player.preferences;
     this.#dress();
     if (!this.tracks.length) return;
+    const { video } = player;
     this.#restore();
-    player.video.textTracks.addEventListener("change", () => this.#remember(), { signal });
+    const settled = () => this.#settle(signal);
+    if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) settled();
+    else video.addEventListener("loadeddata", settled, { once: true, signal });
+  }
+
+  // Browsers choose tracks of their own while a film loads: what a member chose comes last.
+  #settle(signal) {
+    this.#restore();
+    const { textTracks } = this.player.video;
+    setTimeout(() => textTracks.addEventListener("change", () => this.#remember(), { signal }), SETTLING);
   }
 
   get elements() {
@@ -26,8 +37,9 @@ export class Captions {
 
   #restore() {
     const language = this.preferences.get("captions");
-    const wished = this.tracks.find((track) => track.language === language);
-    if (wished) wished.mode = "showing";
+    for (const track of this.tracks) {
+      track.mode = language && track.language === language ? "showing" : "disabled";
+    }
   }
 
   #remember() {

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from io import BytesIO
 from types import SimpleNamespace
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import pytest
@@ -35,7 +36,9 @@ def door() -> Callable[..., SimpleNamespace]:
         signal.connect(close_old_connections)
 
 
-def ask(path: str, method: str = "GET", host: str = "localhost", **headers: str) -> SimpleNamespace:
+def ask(
+    path: str, method: str = "GET", host: str = "localhost", body: bytes = b"", **headers: str
+) -> SimpleNamespace:
     raw, _, query = path.partition("?")
     environ = {
         "REQUEST_METHOD": method,
@@ -45,7 +48,8 @@ def ask(path: str, method: str = "GET", host: str = "localhost", **headers: str)
         "SERVER_PORT": "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
         "HTTP_HOST": host,
-        "wsgi.input": BytesIO(),
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": BytesIO(body),
         "wsgi.url_scheme": "http",
         "wsgi.errors": BytesIO(),
         **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
@@ -76,7 +80,7 @@ def claims(film, lesson, member, site, show_on, restrict) -> Claims:
 def watch(door, claims, film) -> Callable[..., SimpleNamespace]:
     """Ask the gate for a file of the film, with the member's own token."""
 
-    def do(name: str, method: str = "GET", **more: str) -> SimpleNamespace:
+    def do(name: str, method: str = "GET", **more: Any) -> SimpleNamespace:
         return door(f"/p/{write_token(claims)}/{film.pk}/{name}", method, **more)
 
     return do

@@ -30,6 +30,7 @@ from ..tenancy import chosen_site
 from .captions.queries import rows_of, work_line
 from .forms import AssetFilters, AssetForm, UploadForm, sites_line
 from .pictures import add_posters, poster_for
+from .quality import quality_context
 from .queries import count_uses, drafts_using, matching, tally, with_cards
 from .report import report_context
 from .state import SEE, clock, standing_of, state_context
@@ -185,7 +186,7 @@ class EditView(generic.EditView):
         context = super().get_context_data(**kwargs)
         asset = self.object
         context.update(
-            state_context(self.request, asset),
+            {**state_context(self.request, asset), **quality_context(asset)},
             poster_src=poster_for(self.request, asset),
             **report_context(self.request, asset),
             facts=facts_of(asset),
