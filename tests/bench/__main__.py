@@ -22,7 +22,7 @@ from config.environment import ROOT
 from . import copy as copies
 from .figures import Figure, keep, table
 
-ALL = ("startup", "pages", "heartbeats", "upload", "pipeline", "player", "lighthouse")
+ALL = ("startup", "pages", "heartbeats", "upload", "pipeline", "player", "renewal", "lighthouse")
 UNPLANTED = {"startup"}  # it makes copies of its own
 
 

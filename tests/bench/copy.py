@@ -52,11 +52,14 @@ class Copy:
             "PYTHONUNBUFFERED": "1",
         }
 
-    def start_web(self, application: str = "config.wsgi:application") -> Child:
-        """Start the web process; an other ``application`` is measured by the same server."""
+    def start_web(self, application: str = "config.wsgi:application", **more: str) -> Child:
+        """Start the web process; an other ``application`` is measured by the same server.
+
+        ``more`` is what its environment has beside.
+        """
         command = web_command("127.0.0.1", self.port, WEB_WORKERS)
         command[-1] = application
-        env = web_env(self.env, self.folder / "figures")
+        env = web_env({**self.env, **more}, self.folder / "figures")
         self.web = Child("web", command, env, self.folder / "logs" / "web.log")
         self.web.start()
         return self.web

@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from playwright.sync_api import sync_playwright
 
 from config.embedded.ports import free_port
@@ -23,7 +22,7 @@ from . import seed
 from .copy import Copy
 from .figures import Figure
 from .pages import addresses
-from .player import lesson_with_a_film
+from .player import cookie_of, lesson_with_a_film
 from .wait import until_it_answers
 
 LIGHTHOUSE = "lighthouse@12"
@@ -42,16 +41,11 @@ def run(copy: Copy) -> list[Figure]:
     until_it_answers(f"{copy.url}/healthz")
     figures: list[Figure] = []
     for name, path in paths.items():
-        judge = partial(_report, program, browser, copy.url + path, cookie_of(copy, name != "home"))
+        cookies = [cookie_of(copy, seed.session_of())] if name != "home" else []
+        judge = partial(_report, program, browser, copy.url + path, cookies)
         figures += _read(name, _best(judge, copy.folder / f"lighthouse-{name}.json"))
     copy.stop_web()
     return figures
-
-
-def cookie_of(copy: Copy, is_member: bool) -> list[dict[str, str]]:  # noqa: FBT001
-    """Return what the browser brings: nothing, or a session."""
-    name = settings.SESSION_COOKIE_NAME
-    return [{"name": name, "value": seed.session_of(), "url": copy.url}] if is_member else []
 
 
 def _posters(picture: Path) -> None:

@@ -7,6 +7,7 @@ import statistics
 import tempfile
 from pathlib import Path
 
+from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
 
 from tests import chromium
@@ -17,7 +18,7 @@ from .copy import Copy
 from .figures import Figure
 from .wait import until_it_answers
 
-STARTS = 5
+STARTS = 20
 FIRST_FRAME = """() => new Promise((done) => {
   const video = document.querySelector("video");
   const pressed = performance.now();
@@ -30,7 +31,7 @@ def run(copy: Copy) -> list[Figure]:
     copy.start_web()
     until_it_answers(f"{copy.url}/healthz")
     # No row is read while the browser is driven.
-    address, cookie = lesson_with_a_film(), _cookie(copy)
+    address, cookie = lesson_with_a_film(), cookie_of(copy, seed.session_of())
     with sync_playwright() as playwright:
         path = chromium.find()
         browser = playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
@@ -45,10 +46,9 @@ def run(copy: Copy) -> list[Figure]:
     ]
 
 
-def _cookie(copy: Copy) -> dict[str, str]:
-    from django.conf import settings
-
-    return {"name": settings.SESSION_COOKIE_NAME, "value": seed.session_of(), "url": copy.url}
+def cookie_of(copy: Copy, session: str) -> dict[str, str]:
+    """Return what a signed-in browser brings."""
+    return {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": copy.url}
 
 
 def _context(browser: Browser, copy: Copy, cookie: dict[str, str]) -> BrowserContext:
@@ -87,7 +87,13 @@ def _open(page: Page, address: str) -> None:
 
 
 def lesson_with_a_film() -> str:
-    """A lesson of the copy with a film that really lies there, prepared in this process."""
+    """Return a lesson of the copy with a film that really lies there."""
+    with tempfile.TemporaryDirectory() as folder:
+        return lesson_with(make_clip(Path(folder) / "clip.mp4", seconds=20, size="1280x720"))
+
+
+def lesson_with(film: Path) -> str:
+    """Prepare a film in this process, show it on the first lesson, and return its address."""
     from core.jobs.models import Job
     from core.jobs.services import run_now
     from core.media.services import ingest
@@ -96,9 +102,7 @@ def lesson_with_a_film() -> str:
 
     lesson = Lesson.objects.order_by("path").first()
     site, member = lesson.get_site(), Member.objects.order_by("pk").first()
-    with tempfile.TemporaryDirectory() as folder:
-        clip = make_clip(Path(folder) / "clip.mp4", seconds=20, size="1280x720")
-        lesson.video = ingest(site=site, member=member, path=clip, title="Clip")
+    lesson.video = ingest(site=site, member=member, path=film, title="Clip")
     run_now(Job.objects.get(key=f"media.prepare:{lesson.video.pk}"))
     lesson.save_revision().publish()
     return lesson.get_url_parts()[2]

@@ -82,5 +82,5 @@ class Walker:
 
 def profile(browser: Any, stack: Any, **options: Any) -> BrowserContext:
     """Open a new profile at the copy's address."""
-    wanted = {"viewport": {"width": 1440, "height": 900}, **options}
-    return browser.new_context(base_url=stack.url, **wanted)
+    size = {"width": 1440, "height": 900}
+    return browser.new_context(**{"base_url": stack.url, "viewport": size, **options})

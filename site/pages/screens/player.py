@@ -121,7 +121,7 @@ def _playable(granted: Grant, asset: Asset, request: HttpRequest) -> dict[str, A
         return {
             "state": "ready",
             "token": granted.token,
-            "source": _source(granted.source),
+            "source": {**_source(granted.source), "base": granted.base_url},
             "words": words(),
         }
     refusal = granted.refusal or Refusal("not_yours", _("You may not see this."))
@@ -139,7 +139,11 @@ def _source(source: PlaybackSource) -> dict[str, Any]:
         "storyboard": source.storyboard,
         "sound": _sound(source),
         "renews": source.extra.get("renew", ""),
-        "captions": any(track.kind in SPOKEN for track in source.tracks),
+        "captions": [
+            {"language": track.language, "label": track.label}
+            for track in source.tracks
+            if track.kind in SPOKEN
+        ],
         "tracks": [
             {"kind": t.kind, "url": t.url, "label": t.label, "language": t.language}
             for t in source.tracks

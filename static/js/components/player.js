@@ -1,5 +1,6 @@
 // <lectern-player>: one player for every provider; see templates/parts/player.html for its inside.
 import { clock } from "lectern/clock";
+import { lookAgain } from "lectern/player/elsewhere";
 import { Ending, wentOn } from "lectern/player/ending";
 import { Grant } from "lectern/player/grant";
 import { Heartbeat } from "lectern/player/heartbeat";
@@ -15,13 +16,11 @@ import { Tracker } from "lectern/player/tracker";
 import { Viewing } from "lectern/player/viewing";
 
 const POLL = 2000;
-const AWAY = 5000;
 
 class LecternPlayer extends HTMLElement {
   #ends = null;
   #opening = null;
   #osdTimer = 0;
-  #leftAt = 0;
   stream = null;
   pressedAt = 0;
 
@@ -82,13 +81,7 @@ class LecternPlayer extends HTMLElement {
 
   async poll() {
     if (!this.isConnected || this.config.state === "ready") return;
-    try {
-      const answer = await fetch(this.config.url, { headers: { Accept: "application/json" } });
-      const config = await answer.json();
-      this.config = { ...this.config, ...config };
-    } catch {
-      // The next poll asks again; what is shown stays true.
-    }
+    this.config = { ...this.config, ...(await this.ask()) }; // without an answer what is shown stays
     if (this.config.state === "ready") this.#equip();
     else this.#wait(this.config);
   }
@@ -139,7 +132,7 @@ class LecternPlayer extends HTMLElement {
     this.#listen(video, "ended", () => this.#emit("player:ended", { page: this.config.page }));
     this.#listen(this.part("more-button"), "click", () => this.extras());
     this.ending = new Ending(this, this.part("end"), { signal });
-    this.#listen(document, "visibilitychange", () => this.#lookAgain());
+    lookAgain(this, { signal, onElsewhere: () => this.#sayWhere() });
     this.#listen(this, "mediaplayrequest", (event) => this.stream || this.#takeOver(event), true);
     this.#listen(window, "online", () => this.notice.isShown && this.retry());
   }
@@ -149,19 +142,6 @@ class LecternPlayer extends HTMLElement {
     const seconds = resume(this.config);
     if (seconds > 1) this.part("start-words").textContent = `${this.words.resumeAt} ${clock(seconds)}`;
     else if (this.config.position > 1) this.part("start-words").textContent = this.words.watchAgain;
-  }
-
-  // Who comes back to this page may have gone on watching somewhere else.
-  async #lookAgain() {
-    if (document.hidden) this.#leftAt = performance.now();
-    else if (!this.isPlaying && this.config.member && performance.now() - this.#leftAt > AWAY) {
-      const answer = await fetch(this.config.url, { headers: { Accept: "application/json" } }).catch(() => null);
-      if (!answer?.ok) return;
-      const { position, positionAt } = await answer.json();
-      Object.assign(this.config, { position, positionAt });
-      if (!this.stream) this.#sayWhere();
-      else if (Math.abs(resume(this.config) - this.video.currentTime) > 1) this.seek(resume(this.config));
-    }
   }
 
   #listen(target, name, run, capture = false) {
@@ -263,14 +243,18 @@ class LecternPlayer extends HTMLElement {
   // The server has every beat: if that completes the lesson, ask it, and believe only it.
   async #kept() {
     if (!this.isAsking || this.progress.isCompleted) return;
+    const answer = await this.ask();
+    this.isAsking = this.progress.isCompleted = answer?.completed ?? false;
+    if (this.isAsking) this.#emit("player:completed", { page: this.config.page });
+  }
+
+  // What the server says of this player now; null where it says nothing.
+  async ask() {
     try {
       const answer = await fetch(this.config.url, { headers: { Accept: "application/json" } });
-      const { completed } = await answer.json();
-      this.progress.isCompleted = completed;
-      this.isAsking = completed;
-      if (completed) this.#emit("player:completed", { page: this.config.page });
+      return answer.ok ? await answer.json() : null;
     } catch {
-      this.isAsking = false;
+      return null;
     }
   }
 

@@ -116,6 +116,7 @@ export class NativeStream {
 
   constructor(video, { grant, url, startAt, onError }) {
     Object.assign(this, { video, grant, url, onError });
+    video.preload = "auto"; // changed addresses show their picture again, and say where they are
     this.failed = () => this.#mend();
     video.addEventListener("error", this.failed);
     this.#load({ ...now(video), seconds: startAt, isPlaying: false });

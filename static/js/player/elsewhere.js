@@ -1,0 +1,21 @@
+// Who comes back to this page may have gone on watching on another device.
+import { resume } from "lectern/player/position";
+
+const AWAY = 5000; // ms
+
+export function lookAgain(player, { signal, onElsewhere }) {
+  let leftAt = performance.now();
+  const look = async () => {
+    if (document.hidden) {
+      leftAt = performance.now();
+      return;
+    }
+    if (player.isPlaying || !player.config.member || performance.now() - leftAt < AWAY) return;
+    const { position, positionAt } = (await player.ask()) ?? player.config;
+    Object.assign(player.config, { position, positionAt });
+    const seconds = resume(player.config);
+    if (!player.stream) onElsewhere();
+    else if (!player.isPlaying && Math.abs(seconds - player.video.currentTime) > 1) player.seek(seconds);
+  };
+  document.addEventListener("visibilitychange", look, { signal });
+}

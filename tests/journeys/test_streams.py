@@ -1,0 +1,189 @@
+"""How bytes reach a real player: growing films, long ones, tokens that change, Safari's way."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from wagtail.models import Site
+
+from config.embedded.ports import free_port
+from config.supervisor.children import Child, web_command, web_env
+from core.media.models import Asset, Rendition
+from core.media.services import ingest
+from core.members.models import Member
+from pages.models import Lesson, Module
+from tests.bench.wait import until, until_it_answers
+from tests.journeys.clips import make_clip
+from tests.journeys.walker import Walker, profile
+
+HOUR = 3600
+TOKEN_SECONDS = 2
+NO_MEDIA_SOURCE = "delete window.MediaSource; delete window.ManagedMediaSource"
+SEEK = """async ([video, to]) => {
+  video.currentTime = to;
+  await new Promise((done) => video.addEventListener("seeked", done, { once: true }));
+  await new Promise((done) => video.requestVideoFrameCallback(done));
+  return video.currentTime;
+}"""
+COUNT_STALLS = """(video) => {
+  window.stalls = 0;
+  video.addEventListener("waiting", () => (window.stalls += 1));
+}"""
+
+
+@pytest.fixture
+def bring_in(stack, world, django_db_blocker) -> Callable[..., tuple[str, str]]:
+    """Put a film on a lesson of its own; return the lesson's address and the asset's number."""
+
+    def do(path: Path, title: str, is_enough: Callable[[Asset], bool]) -> tuple[str, str]:
+        with stack.database(django_db_blocker):
+            site = Site.objects.get(is_default_site=True)
+            who = Member.objects.get(email=world.email("editor"))
+            film = ingest(site=site, member=who, path=path, title=title)
+            lesson = Module.objects.first().add_child(instance=Lesson(title=title, video=film))
+            lesson.save_revision().publish()
+            until(lambda: is_enough(Asset.objects.get(pk=film.pk)), seconds=120)
+            return lesson.url, str(film.pk)
+
+    return do
+
+
+@pytest.fixture
+def hasty(stack, world, browser) -> Iterator[Callable[..., Walker]]:
+    """A second web process of the same copy whose tokens live two seconds."""
+    port = free_port()
+    env = {**stack.env, "PORT": str(port), "PLAYBACK_TOKEN_SECONDS": str(TOKEN_SECONDS)}
+    url = f"http://127.0.0.1:{port}"
+    env["BASE_URL"] = url
+    web = Child(
+        "hasty",
+        web_command("127.0.0.1", port, 2),
+        web_env(env, stack.folder / "hasty"),
+        stack.folder / "logs" / "hasty.log",
+    )
+    web.start()
+    until_it_answers(f"{url}/healthz")
+    contexts = []
+
+    def begin(script: str = "") -> Walker:
+        context = profile(browser, stack, base_url=url)
+        contexts.append(context)
+        page = context.new_page()
+        page.add_init_script(script)
+        return Walker(page, world)
+
+    yield begin
+    for context in contexts:
+        context.close()
+    web.end()
+
+
+def _renewals(walker: Walker) -> list[int]:
+    count: list[int] = []
+    walker.page.on("response", lambda answer: "/renew" in answer.url and count.append(1))
+    return count
+
+
+def test_film_plays_while_it_is_still_prepared(walk, bring_in, stack, tmp_path, django_db_blocker):
+    clip = make_clip(tmp_path / "raw.mp4", seconds=90, size="1280x720")
+    raw = tmp_path / "raw.mkv"  # MPEG-4 Part 2 cannot be copied: every rung is encoded
+    recode = ["-c:v", "mpeg4", "-q:v", "6", "-c:a", "aac"]
+    subprocess.run([settings.FFMPEG, "-v", "error", "-i", clip, *recode, raw], check=True)
+    address, film = bring_in(raw, "Still growing", lambda asset: asset.playable_at is not None)
+    walker = walk().sign_in("member", to=address).start()
+    with stack.database(django_db_blocker):
+        grows = Rendition.objects.filter(asset=film, is_growing=True).exists()
+    assert walker.video("currentTime") < 30  # it begins at the beginning, not at the growing edge
+    known = walker.video("duration")
+    walker.until(lambda: walker.video("duration") > known or not grows, seconds=120)
+    walker.until(lambda: walker.video("duration") > 89, seconds=180)
+    walker.page.evaluate(SEEK, [walker.page.query_selector("video"), 80])
+    walker.until(lambda: walker.video("currentTime") > 80.3, seconds=20)
+
+
+def test_three_hours_are_sought_in_an_instant(walk, bring_in, tmp_path):
+    clip = make_clip(tmp_path / "tiny.mp4", seconds=30, size="192x108", bit_rate="24k")
+    film = tmp_path / "long.mp4"
+    loop = ["-stream_loop", "-1", "-i", clip, "-c", "copy", "-t", str(3 * HOUR)]
+    faststart = ["-movflags", "+faststart"]
+    subprocess.run([settings.FFMPEG, "-v", "error", *loop, *faststart, film], check=True)
+    address, _film = bring_in(film, "Three hours", lambda asset: asset.playable_at is not None)
+    walker = walk().sign_in("member", to=address).start()
+    walker.until(lambda: walker.video("duration") > 3 * HOUR - 5, seconds=60)
+    video = walker.page.query_selector("video")
+    for second in (5400, 10_780, 17, 9000.5):
+        shown = walker.page.evaluate(SEEK, [video, second])
+        assert abs(shown - second) < 1
+
+
+def test_token_is_renewed_without_a_stall(hasty, world):
+    walker = hasty().sign_in("member", to=world.first)
+    renewals = _renewals(walker)
+    walker.start()
+    walker.page.eval_on_selector("video", COUNT_STALLS)
+    walker.until(lambda: walker.video("ended"), seconds=60)
+    assert len(renewals) >= 6
+    assert walker.page.evaluate("() => window.stalls") == 0
+    assert walker.complaints == []
+
+
+def test_safaris_way_plays_and_changes_tokens_too(hasty, world):
+    walker = hasty(NO_MEDIA_SOURCE).sign_in("operator", to=world.first)
+    renewals = _renewals(walker)
+    walker.start()
+    way = "() => document.querySelector('lectern-player').stream.way"
+    assert walker.page.evaluate(way) == "native"
+    walker.until(lambda: walker.video("currentTime") > 3, seconds=20)
+    walker.page.keyboard.press("k")
+    walker.until(lambda: walker.video("paused"))
+    paused_at = walker.video("currentTime")
+    walker.until(lambda: renewals)
+    walker.until(lambda: abs(walker.video("currentTime") - paused_at) < 1)
+    walker.page.keyboard.press("9")
+    walker.page.keyboard.press("k")
+    walker.until(lambda: walker.video("currentTime") > 18, seconds=20)
+
+
+@pytest.mark.parametrize(
+    "has_media_source, plays, way",
+    [(True, "maybe", "hls.js"), (True, "", "hls.js"), (False, "maybe", "native"), (False, "", "")],
+)
+def test_way_is_chosen_by_what_the_browser_has(walk, world, has_media_source, plays, way):
+    page = walk().sign_in("member", to=world.first).page
+    chosen = """async ([has, plays]) => {
+      const { wayOf } = await import("lectern/player/stream");
+      return wayOf(has, { canPlayType: () => plays });
+    }"""
+    assert page.evaluate(chosen, [has_media_source, plays]) == way
+
+
+def test_strangers_address_is_renewed_in_its_query(walk, world):
+    page = walk().sign_in("member", to=world.first).page
+    asked = """async () => {
+      const { Grant } = await import("lectern/player/grant");
+      const old = "https://stream.example/v.m3u8?token=old";
+      const source = { url: old, renews: "query", expires: Date.now() / 1000 + 60 };
+      const config = { url: "/", now: Date.now() / 1000, token: "t", source };
+      const grant = new Grant(config, { onChange: () => {} });
+      grant.address = "https://stream.example/v.m3u8?token=new";
+      return [
+        old,
+        "https://stream.example/rung.m3u8?token=old&cdn=1",
+        "https://stream.example/rung.m3u8?signature=own",
+        "https://elsewhere.example/a.ts?token=old",
+        "https://elsewhere.example/p/secret/a.ts",
+        "/p/stale/asset/captions/en.vtt",
+      ].map((address) => grant.fresh(address));
+    }"""
+    assert page.evaluate(asked) == [
+        "https://stream.example/v.m3u8?token=new",
+        "https://stream.example/rung.m3u8?token=new&cdn=1",
+        "https://stream.example/rung.m3u8?signature=own",
+        "https://elsewhere.example/a.ts?token=old",
+        "https://elsewhere.example/p/secret/a.ts",
+        "/p/t/asset/captions/en.vtt",
+    ]
