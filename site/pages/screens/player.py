@@ -52,6 +52,7 @@ def player_of(
     return {
         "page": page.pk,
         "asset": str(asset.pk),
+        "key": "film",
         "member": request.user.pk,
         "title": page.title,
         "url": reverse("player", args=[page.pk]),
@@ -72,6 +73,7 @@ def clip_of(request: HttpRequest, asset: Asset) -> dict[str, Any]:
     return {
         "page": None,
         "asset": str(asset.pk),
+        "key": asset.pk.hex,
         "member": request.user.pk,
         "title": asset.title,
         "url": reverse("clip", args=[asset.pk]),
