@@ -89,7 +89,7 @@ def _renewals(walker: Walker) -> list[int]:
 
 
 def test_film_plays_while_it_is_still_prepared(walk, bring_in, stack, tmp_path, django_db_blocker):
-    clip = make_clip(tmp_path / "raw.mp4", seconds=90, size="1280x720")
+    clip = make_clip(tmp_path / "raw.mp4", seconds=60, size="640x360")
     raw = tmp_path / "raw.mkv"  # MPEG-4 Part 2 cannot be copied: every rung is encoded
     recode = ["-c:v", "mpeg4", "-q:v", "6", "-c:a", "aac"]
     subprocess.run([settings.FFMPEG, "-v", "error", "-i", clip, *recode, raw], check=True)
@@ -100,9 +100,9 @@ def test_film_plays_while_it_is_still_prepared(walk, bring_in, stack, tmp_path, 
     assert walker.video("currentTime") < 30  # it begins at the beginning, not at the growing edge
     known = walker.video("duration")
     walker.until(lambda: walker.video("duration") > known or not grows, seconds=120)
-    walker.until(lambda: walker.video("duration") > 89, seconds=180)
-    walker.page.evaluate(SEEK, [walker.page.query_selector("video"), 80])
-    walker.until(lambda: walker.video("currentTime") > 80.3, seconds=20)
+    walker.until(lambda: walker.video("duration") > 59, seconds=180)
+    walker.page.evaluate(SEEK, [walker.page.query_selector("video"), 50])
+    walker.until(lambda: walker.video("currentTime") > 50.3, seconds=20)
 
 
 def test_three_hours_are_sought_in_an_instant(walk, bring_in, tmp_path):

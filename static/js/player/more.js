@@ -1,6 +1,8 @@
 // The player's second menu: share, note, repeat, listen, captions' look, what happens at the end.
 import { clock } from "lectern/clock";
 
+const TALLEST = 500; // px
+
 export class More {
   constructor(player, extras, { signal }) {
     Object.assign(this, { player, extras, signal });
@@ -67,8 +69,8 @@ export class More {
         if (newState !== "open") return;
         const { right, top } = button.getBoundingClientRect();
         popover.style.setProperty("--end", `${Math.max(innerWidth - right - 8, 8)}px`);
-        popover.style.setProperty("--below", `${Math.max(innerHeight - top + 8, 8)}px`);
-        popover.style.setProperty("--room", `${Math.max(top - 24, 240)}px`);
+        const above = innerHeight - top + 8; // over the button where it fits there, else over the page
+        popover.style.setProperty("--below", `${Math.max(Math.min(above, innerHeight - TALLEST), 8)}px`);
       },
       { signal: this.signal },
     );
