@@ -21,7 +21,7 @@ from tests.journeys.clips import make_clip
 from tests.journeys.walker import Walker, profile
 
 HOUR = 3600
-TOKEN_SECONDS = 2
+TOKEN_SECONDS = 4
 NO_MEDIA_SOURCE = "delete window.MediaSource; delete window.ManagedMediaSource"
 SEEK = """async ([video, to]) => {
   video.currentTime = to;
@@ -46,7 +46,7 @@ def bring_in(stack, world, django_db_blocker) -> Callable[..., tuple[str, str]]:
             film = ingest(site=site, member=who, path=path, title=title)
             lesson = Module.objects.first().add_child(instance=Lesson(title=title, video=film))
             lesson.save_revision().publish()
-            until(lambda: is_enough(Asset.objects.get(pk=film.pk)), seconds=120)
+            until(lambda: is_enough(Asset.objects.get(pk=film.pk)), seconds=240)
             return lesson.url, str(film.pk)
 
     return do
@@ -54,7 +54,7 @@ def bring_in(stack, world, django_db_blocker) -> Callable[..., tuple[str, str]]:
 
 @pytest.fixture
 def hasty(stack, world, browser) -> Iterator[Callable[..., Walker]]:
-    """A second web process of the same copy whose tokens live two seconds."""
+    """A second web process of the same copy whose tokens live four seconds."""
     port = free_port()
     env = {**stack.env, "PORT": str(port), "PLAYBACK_TOKEN_SECONDS": str(TOKEN_SECONDS)}
     url = f"http://127.0.0.1:{port}"
@@ -69,12 +69,9 @@ def hasty(stack, world, browser) -> Iterator[Callable[..., Walker]]:
     until_it_answers(f"{url}/healthz")
     contexts = []
 
-    def begin(script: str = "") -> Walker:
-        context = profile(browser, stack, base_url=url)
-        contexts.append(context)
-        page = context.new_page()
-        page.add_init_script(script)
-        return Walker(page, world)
+    def begin() -> Walker:
+        contexts.append(profile(browser, stack, base_url=url))
+        return Walker(contexts[-1].new_page(), world)
 
     yield begin
     for context in contexts:
@@ -111,7 +108,7 @@ def test_three_hours_are_sought_in_an_instant(walk, bring_in, tmp_path):
     loop = ["-stream_loop", "-1", "-i", clip, "-c", "copy", "-t", str(3 * HOUR)]
     faststart = ["-movflags", "+faststart"]
     subprocess.run([settings.FFMPEG, "-v", "error", *loop, *faststart, film], check=True)
-    address, _film = bring_in(film, "Three hours", lambda asset: asset.playable_at is not None)
+    address, _film = bring_in(film, "Three hours", lambda asset: asset.status == "ready")
     walker = walk().sign_in("member", to=address).start()
     walker.until(lambda: walker.video("duration") > 3 * HOUR - 5, seconds=60)
     video = walker.page.query_selector("video")
@@ -121,31 +118,42 @@ def test_three_hours_are_sought_in_an_instant(walk, bring_in, tmp_path):
 
 
 def test_token_is_renewed_without_a_stall(hasty, world):
-    walker = hasty().sign_in("member", to=world.first)
+    walker = hasty().sign_in("member", to=world.second)
     renewals = _renewals(walker)
     walker.start()
     walker.page.eval_on_selector("video", COUNT_STALLS)
+    walker.complaints.clear()  # a token may have died between the page and the press on play
     walker.until(lambda: walker.video("ended"), seconds=60)
-    assert len(renewals) >= 6
+    assert len(renewals) >= 5
     assert walker.page.evaluate("() => window.stalls") == 0
     assert walker.complaints == []
 
 
-def test_safaris_way_plays_and_changes_tokens_too(hasty, world):
-    walker = hasty(NO_MEDIA_SOURCE).sign_in("operator", to=world.first)
-    renewals = _renewals(walker)
+def test_safaris_way_plays_goes_on_when_refused_and_changes_tokens(walk, world):
+    walker = walk()
+    page = walker.page
+    page.add_init_script(NO_MEDIA_SOURCE)
+    walker.sign_in("operator", to=world.first)
     walker.start()
     way = "() => document.querySelector('lectern-player').stream.way"
-    assert walker.page.evaluate(way) == "native"
-    walker.until(lambda: walker.video("currentTime") > 3, seconds=20)
-    walker.page.keyboard.press("k")
+    assert page.evaluate(way) == "native"
+    walker.until(lambda: walker.video("currentTime") > 2, seconds=20)
+
+    refused = walker.video("currentTime")
+    first = walker.video("src")
+    page.eval_on_selector("video", "(video) => video.dispatchEvent(new Event('error'))")
+    walker.until(lambda: walker.video("src") != first)
+    walker.until(lambda: walker.video("currentTime") > refused + 0.5, seconds=20)
+    assert walker.video("currentTime") < refused + 8
+
+    page.keyboard.press("k")
     walker.until(lambda: walker.video("paused"))
-    paused_at = walker.video("currentTime")
-    walker.until(lambda: renewals)
-    walker.until(lambda: abs(walker.video("currentTime") - paused_at) < 1)
-    walker.page.keyboard.press("9")
-    walker.page.keyboard.press("k")
-    walker.until(lambda: walker.video("currentTime") > 18, seconds=20)
+    paused_at, second = walker.video("currentTime"), walker.video("src")
+    page.evaluate("() => document.querySelector('lectern-player').grant.renew()")
+    walker.until(lambda: walker.video("src") != second)
+    walker.until(lambda: abs(walker.video("currentTime") - paused_at) < 0.5, seconds=20)
+    page.keyboard.press("k")
+    walker.until(lambda: walker.video("currentTime") > paused_at + 0.5, seconds=20)
 
 
 @pytest.mark.parametrize(

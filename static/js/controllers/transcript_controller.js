@@ -20,7 +20,8 @@ export default class extends Controller {
     for (const name of ["wheel", "touchmove"])
       this.textTarget.addEventListener(name, () => this.#let(), { signal, passive: true });
     // Fetched when it is first seen: who never looks pays nothing.
-    const seen = new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && this.load());
+    const near = { rootMargin: "200% 0px" };
+    const seen = new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && this.load(), near);
     seen.observe(this.element);
     signal.addEventListener("abort", () => seen.disconnect());
   }
