@@ -29,19 +29,26 @@ def test_after_a_kill_bytes_count_unless_they_were_to_be_checked(
         cookie = f"sessionid={client.cookies['sessionid'].value}"
         headers = {"Tus-Resumable": "1.0.0", "Cookie": cookie}
         name = b64encode(b"film.mp4").decode()
-        asker = Asker(web.port, **headers)
         words = {"Upload-Length": str(len(PART)), "Upload-Metadata": f"filename {name}"}
-        path = asker.ask("/uploads/", "POST", words).headers["Location"]
+        path = asked(web, headers, "/uploads/", "POST", words)["Location"]
         file = tmp_path / "uploads" / path.strip("/").split("/")[-1].replace("-", "")
         wire = send_half(web.port, path, headers, is_checked)
         wait_for(lambda: file.exists() and file.stat().st_size >= 2**20)
         kill(web)
         wire.close()
         web.start()
-        held = int(Asker(web.port, **headers).ask(path, "HEAD").headers["Upload-Offset"])
+        held = int(asked(web, headers, path, "HEAD")["Upload-Offset"])
         assert (held == 0) == is_checked
         assert file.stat().st_size == held
         assert file.read_bytes() == PART[:held]
+
+
+def asked(web, headers, *question):
+    asker = Asker(web.port, **headers)
+    try:
+        return asker.ask(*question).headers
+    finally:
+        asker.close()
 
 
 def send_half(port, path, headers, is_checked):
