@@ -195,3 +195,13 @@ def test_what_reaches_one_is_chosen_by_keys_alone(walk, world):
     expect(page.get_by_role("switch", name="New replays: E-mail")).not_to_be_checked()
     page.goto("/notifications/")
     assert judge(page) == []
+
+
+def test_a_members_clock_follows_their_device(walk, world, session):
+    session.ask(
+        lambda: Member.objects.filter(email=world.email("operator")).update(follows_device=True)
+    )
+    page = walk(timezone_id="Asia/Tokyo").sign_in("operator", to=session.url).page
+    expect(page.get_by_text("Your time (Asia/Tokyo)")).to_be_visible()
+    page.goto("/account/profile/")
+    expect(page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")

@@ -37,6 +37,7 @@ def context(request: HttpRequest, page: Event) -> dict[str, Any]:
     player = player_of(request, page, page.replay) if is_played else None
     return {
         "coaching": above and Card(above.title, address(above, frame)),
+        "number": page.pk or 0,  # a preview of what is not saved yet has none
         "phase": phase,
         "clock": mine,
         "zone": mine.replace("_", " "),

@@ -97,6 +97,14 @@ def test_six_is_six_where_it_is_announced_wherever_the_editor_sits(admin_client,
     assert event.edition.sequence == 0
 
 
+def test_an_event_is_previewed_before_it_is_ever_saved(admin_client, event):
+    url = f"/admin/pages/add/pages/event/{event.get_parent().pk}/preview/"
+    draft = posted(event, title="Not yet saved", slug="not-yet", tags="")
+    assert admin_client.post(url, draft).json()["is_valid"]
+    answer = admin_client.get(f"{url}?mode=")
+    assert (answer.status_code, b"I will come" in answer.content) == (200, True)
+
+
 def test_an_hour_that_the_clocks_skip_is_refused(admin_client, event):
     skipped = posted(event, starts_at="2027-03-28 02:30", ends_at="2027-03-28 04:30")
     answer = admin_client.post(f"/admin/pages/{event.pk}/edit/", skipped)

@@ -54,6 +54,28 @@ def test_profile_keeps_name_zone_and_theme(member, signed_in):
     assert 'data-theme="dark"' in signed_in.get("/dashboard/").content.decode()
 
 
+def test_a_members_clock_follows_their_device_until_they_choose(member, signed_in):
+    told = signed_in.post("/account/zone/", {"zone": "Asia/Tokyo"})
+    member.refresh_from_db()
+    assert (told.status_code, member.timezone) == (204, "Asia/Tokyo")
+    chosen = {"name": "N", "timezone": "Europe/Lisbon", "follows_device": "on", "language": "en"}
+    signed_in.post("/account/profile/", chosen)
+    signed_in.post("/account/zone/", {"zone": "Asia/Tokyo"})
+    member.refresh_from_db()
+    assert (member.timezone, member.follows_device) == ("Europe/Lisbon", False)
+    assert 'data-controller="zone"' not in signed_in.get("/dashboard/").content.decode()
+    signed_in.post("/account/profile/", chosen)  # the same zone, and the box ticked again
+    signed_in.post("/account/zone/", {"zone": "Asia/Tokyo"})
+    member.refresh_from_db()
+    assert (member.timezone, member.follows_device) == ("Asia/Tokyo", True)
+
+
+def test_a_device_tells_no_zone_that_is_none(member, signed_in):
+    assert signed_in.post("/account/zone/", {"zone": "Moon/Base"}).status_code == 422
+    member.refresh_from_db()
+    assert member.timezone == "Europe/Berlin"
+
+
 def test_profile_refuses_a_zone_that_is_none(member, signed_in):
     response = signed_in.post("/account/profile/", {"name": "N", "timezone": "Moon/Base"})
     assert response.status_code == 422
