@@ -100,6 +100,24 @@ def test_six_in_the_evening_stays_six_when_the_clocks_change(read, coaching, at,
     assert found.value.astimezone(UTC) == at
 
 
+@pytest.mark.parametrize(
+    "at, offset",
+    [
+        (datetime(2027, 3, 28, 0, 30, tzinfo=UTC), 1),  # half an hour before, and after
+        (datetime(2027, 3, 28, 1, 30, tzinfo=UTC), 2),
+        (datetime(2027, 10, 30, 23, 30, tzinfo=UTC), 2),
+        (datetime(2027, 10, 31, 2, 30, tzinfo=UTC), 1),
+    ],
+)
+def test_the_clocks_change_in_the_calendar_at_their_very_hour(read, coaching, at, offset):
+    night = Event(
+        title="Night", starts_at=at, ends_at=at + HOUR, timezone="Europe/Berlin", slug="night"
+    )
+    add_page(coaching, night)
+    found = read()["Night"].dtstart.value
+    assert (found.utcoffset(), found.astimezone(UTC)) == (timedelta(hours=offset), at)
+
+
 def test_the_rooms_address_stands_in_no_calendar(read, address, signed_in, event, member, move):
     move(event, capacity=1)
     assert "conference" not in read()[event.title].contents
