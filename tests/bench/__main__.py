@@ -22,8 +22,11 @@ from config.environment import ROOT
 from . import copy as copies
 from .figures import Figure, keep, table
 
-ALL = ("startup", "pages", "heartbeats", "upload", "pipeline", "player", "renewal", "lighthouse")
-UNPLANTED = {"startup"}  # it makes copies of its own
+ALL = (
+    "startup", "pages", "heartbeats", "upload", "pipeline", "player", "renewal", "lighthouse",
+    "speech",
+)  # fmt: skip
+UNPLANTED = {"startup", "speech"}  # they need no site to be planted
 
 
 def main() -> int:

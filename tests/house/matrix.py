@@ -16,6 +16,7 @@ from .world import ROLES, World
 TABLE = Path(__file__).with_name("matrix.txt")
 METHODS = ("GET", "POST")
 ARGUMENT = re.compile(r"<(?:(?P<kind>[^:<>]+):)?(?P<name>\w+)>")
+SLUGS = {"app_label": "pages", "model_name": "program", "language": "en", "ending": "vtt"}
 HEAD = (
     "# Who gets what answer: every URL x method x role. `other` edits another site.\n"
     "# ok = shown, to = sent on, sign-in = asked to sign in, no = refused, none = not found,\n"
@@ -54,7 +55,7 @@ def _value(pattern: str, found: re.Match[str], world: World) -> str:
     if kind == "uuid" and "-" not in value:
         return "00000000-0000-0000-0000-000000000007"
     if kind == "slug" and name != "plugin":
-        return {"app_label": "pages", "model_name": "program"}.get(name, "pages")
+        return SLUGS.get(name, "pages")
     return value
 
 

@@ -28,6 +28,8 @@ from wagtail.models import (
 )
 
 from core.media.models import Asset
+from core.media.transcripts.models import TranscriptVersion
+from core.media.transcripts.services import write
 from core.members.models import Member
 from pages.models import Coaching, Event, Home, Lesson, Module, Program
 
@@ -169,8 +171,15 @@ def _media(site: Site, shelf: Collection) -> dict[str, Any]:
     return {
         "image": Image.objects.create(title="Picture", file=_picture(), collection=shelf),
         "document": Document.objects.create(title="Paper", file=paper, collection=shelf),
-        "asset": Asset.objects.create(site=site, title="Film", collection=shelf),
+        "asset": _say(Asset.objects.create(site=site, title="Film", collection=shelf)),
     }
+
+
+def _say(asset: Asset) -> Asset:
+    """Give a film captions and a chapter, so that their doors are tried with something behind."""
+    cues = [{"start": 0, "end": 1, "text": "Words."}]
+    write(asset=asset, language="en", cues=cues, origin=TranscriptVersion.Origin.UPLOADED)
+    return asset
 
 
 def _editor(email: str, home: Home, collection: Collection) -> Member:

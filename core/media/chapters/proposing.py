@@ -43,23 +43,22 @@ def proposed(cues: Sequence[Cue]) -> list[tuple[float, str]]:
 
 def _scores(cues: Sequence[Cue]) -> list[tuple[float, int]]:
     """How much each gap between cues is a change: a new vocabulary, and a pause."""
-    bags = [_bag(cue["text"]) for cue in cues]
+    bags = [(cue["start"], _bag(cue["text"])) for cue in cues]
+    first, last_end = cues[0]["start"], cues[-1]["end"]
     scores = []
     for number, (last, cue) in enumerate(pairwise(cues), start=1):
         if not last["text"].rstrip().endswith((".", "!", "?", "…")):
             continue  # nobody changes the subject in the middle of a sentence
         at = cue["start"]
-        before = sum(
-            (b for b, c in zip(bags, cues, strict=True) if at - WINDOW <= c["start"] < at),
-            Counter(),
-        )
-        after = sum(
-            (b for b, c in zip(bags, cues, strict=True) if at <= c["start"] < at + WINDOW),
-            Counter(),
-        )
+        span = min(WINDOW, at - first, last_end - at)  # as much on either side
+        before, after = _said(bags, at - span, at), _said(bags, at, at + span)
         pause = min((cue["start"] - last["end"]) / LONG_PAUSE, 1.0)
         scores.append((0.5 * (1 - _alike(before, after)) + 0.5 * max(pause, 0.0), number))
     return scores
+
+
+def _said(bags: Sequence[tuple[float, Counter[str]]], start: float, end: float) -> Counter[str]:
+    return sum((bag for at, bag in bags if start <= at < end), Counter[str]())
 
 
 def _bag(text: str) -> Counter[str]:

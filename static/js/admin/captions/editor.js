@@ -32,7 +32,8 @@ export class CaptionEditor extends Controller {
       conflict: (answer) => this.showConflict(answer),
     });
     this.draw();
-    this.element.addEventListener("keydown", (event) => this.press(event));
+    this.onKey = (event) => this.press(event); // anywhere: a focus that is lost costs no key
+    document.addEventListener("keydown", this.onKey);
     this.listTarget.addEventListener("click", (event) => this.click(event));
     this.listTarget.addEventListener("input", (event) => this.type(event));
     this.listTarget.addEventListener("change", (event) => this.retime(event));
@@ -41,6 +42,7 @@ export class CaptionEditor extends Controller {
   }
 
   disconnect() {
+    document.removeEventListener("keydown", this.onKey);
     this.keeper.close();
   }
 
@@ -150,10 +152,12 @@ export class CaptionEditor extends Controller {
   undo() {
     const former = this.undos.pop();
     if (!former) return;
+    const index = this.index;
     this.cues = former;
     this.fillAll();
     this.draw();
     this.keeper.changed();
+    this.focus(Math.min(index, this.cues.length - 1));
   }
 
   fillAll() {
