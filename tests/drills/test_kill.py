@@ -64,7 +64,7 @@ def clip(tmp_path: Path) -> Path:
     return out
 
 
-@pytest.mark.parametrize("rounds", [2, pytest.param(10, marks=pytest.mark.drill)])
+@pytest.mark.parametrize("rounds", [2, pytest.param(20, marks=pytest.mark.drill)])
 def test_a_killed_worker_costs_time_and_nothing_else(rounds, staff, clip, capsys):
     member = get_user_model().objects.create_superuser("drill@lectern.example", "x")
     site = Site.objects.get(is_default_site=True)
