@@ -16,7 +16,7 @@ from core.jobs.claims import Claim
 from .demo import reel
 from .events import access, kinds
 from .events import jobs as events
-from .podcasts import drip
+from .podcasts import drip, importing
 from .search import spoken
 
 PUBLISH = "pages.publish_scheduled"
@@ -33,6 +33,8 @@ def jobs() -> Sequence[Door]:
     return [
         Door(reel.KIND, reel.make, queue="media", on_failed=reel.go_on),
         Door(PUBLISH, _publish_scheduled, lease=timedelta(minutes=5)),
+        Door(importing.READ, importing.read_feed, lease=timedelta(minutes=2)),
+        Door(importing.EPISODE, importing.import_episode, lease=timedelta(minutes=5)),
         Door(FOLLOW, events.follow),
     ]
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from .screens import subscribe
 from .screens.calendar import calendar
 from .screens.calendars import calendars, feed, forget
 from .screens.dashboard import dashboard
@@ -50,6 +51,18 @@ urlpatterns = [
     path("feeds/<str:token>/calendar.ics", feed, name="calendar_feed"),
     path("offline/", offline, name="offline"),
     path("", include("pages.podcasts.urls")),
+    path("podcasts/<int:pk>/subscribe/", subscribe.subscribe, name="subscribe"),
+    path("podcasts/<int:pk>/subscribe/all/", subscribe.replace, name="subscribe_replace_all"),
+    path(
+        "podcasts/<int:pk>/subscribe/<int:key_id>/replace/",
+        subscribe.replace,
+        name="subscribe_replace",
+    ),
+    path(
+        "podcasts/<int:pk>/subscribe/<int:key_id>/remove/",
+        subscribe.remove,
+        name="subscribe_remove",
+    ),
     path("search/", search, name="search"),
     path("search/suggest/", suggest, name="search_suggest"),
 ]

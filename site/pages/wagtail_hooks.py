@@ -17,7 +17,7 @@ from wagtail.snippets.models import register_snippet
 from core.media.models import Asset
 from core.media.permissions import policy
 from core.members.queries import sites_of
-from pages.models import Category, Event, Program
+from pages.models import Category, Event, Podcast, Program
 
 from .admin import categories, home, listings, menu, publishing
 from .admin.events import attendance
@@ -26,6 +26,7 @@ from .admin.media import viewset as library
 from .admin.media.forms import GroupAssetPermissionFormSet
 from .admin.media.words import upload_words
 from .admin.outline import views as outline
+from .admin.podcasts import feeds, imports
 from .admin.tenancy import within
 from .events.changes import follow
 
@@ -41,6 +42,8 @@ def viewsets():
         library.viewset,
         outline.viewset,
         attendance.viewset,
+        feeds.viewset,
+        imports.viewset,
         *listings.VIEWSETS,
     ]
 
@@ -67,6 +70,19 @@ def scripts():
 @hooks.register("register_admin_menu_item")
 def media_item():
     return menu.media_item()
+
+
+@hooks.register("register_admin_menu_item")
+def feeds_item():
+    return menu.feeds_item()
+
+
+@hooks.register("register_page_listing_more_buttons")
+def import_button(page, user, next_url=None):
+    is_show = page.specific_class is Podcast
+    if is_show and page.permissions_for_user(user).can_publish():
+        address = reverse("podcast_import:bring", args=[page.pk])
+        yield Button(_("Bring in episodes"), address, icon_name="download", priority=70)
 
 
 @hooks.register("construct_main_menu")

@@ -2,6 +2,7 @@
 import { AssetChip, AssetState, LivePiece } from "./admin/asset_state.js";
 import { AssetField } from "./admin/asset_field.js";
 import { AssetPlayer } from "./admin/asset_player.js";
+import { ImportState } from "./admin/import_state.js";
 import { OutlineController } from "./admin/outline.js";
 import { PublishWarning } from "./admin/publish_warning.js";
 import { keepNaming } from "./admin/names.js";
@@ -13,6 +14,7 @@ app.register("asset-field", AssetField);
 app.register("asset-player", AssetPlayer);
 app.register("asset-state", AssetState);
 app.register("live-piece", LivePiece);
+app.register("import-state", ImportState);
 app.register("outline", OutlineController);
 app.register("publish-warning", PublishWarning);
 app.register("upload-drop", UploadDrop);

@@ -59,3 +59,6 @@ new MutationObserver((changes) => {
 });
 
 scan(document.documentElement);
+
+// An episode that played on the page before goes on here.
+if (sessionStorage.getItem("lectern:listening")) once("dock", () => import("lectern/player/dock"));

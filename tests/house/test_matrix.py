@@ -23,6 +23,7 @@ PUBLIC = (
     "art/",  # patterns drawn from numbers
     "brand.css",
     "favicon.ico",
+    "feeds/podcast/",  # the token in the path is the member's own; what it opens asks `may`
     "hooks/",  # believes signed events only; what it answers tells nothing
     "offline/",
     "player/media/",  # asks `may`; answers a stranger with the reason, never with a source

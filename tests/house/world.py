@@ -27,14 +27,17 @@ from wagtail.models import (
     Workflow,
 )
 
+from core.access.feeds.models import FeedKey
+from core.access.feeds.services import digest_of
 from core.media.models import Asset
 from core.media.transcripts.models import TranscriptVersion
 from core.media.transcripts.services import write
 from core.members.models import Member
-from pages.models import Coaching, Event, Home, Lesson, Module, Program
+from pages.models import Coaching, Event, Home, Lesson, Module, Podcast, Program
 
 PAGE_WORK = ("add_page", "change_page", "publish_page")
 COLLECTION_WORK = ("add", "change", "choose")
+TOKEN = "the-token-of-one-feed"
 ROLES = ("anonymous", "member", "editor", "operator", "other")
 
 
@@ -74,6 +77,7 @@ NAMES = {
     "collection_id": "collection",
     "site_id": "site",
     "redirect_id": "redirect",
+    "token": "token",
 }
 # A part of a URL, and what its nameless number means; the first that fits.
 THINGS = {
@@ -98,6 +102,9 @@ THINGS = {
     "admin/pages": "lesson",
     "admin/outline": "program",
     "uuid": "uuid",
+    "/subscribe/": "show",
+    "podcast-import/": "show",
+    "podcast-feeds/": "key",
     "episode_file": "sound",
     "episode_words": "chapters",
 }
@@ -125,9 +132,11 @@ def build() -> World:
         "collection": own,
         "site": site,
     }
+    owner = {"member": made["member"], "site": site, "page": made["show"]}
+    made["key"] = FeedKey.objects.create(kind=FeedKey.Kind.PODCAST, digest=digest_of(TOKEN), **owner)
     keys = {word: thing.pk for word, thing in made.items()}
     keys |= {"plugin": "local_disk", "uuid": uuid.UUID(int=7)}
-    keys |= {"sound": "audio.m4a", "chapters": "chapters.json"}
+    keys |= {"sound": "audio.m4a", "chapters": "chapters.json", "token": TOKEN}
     things = {part: keys[word] for part, word in THINGS.items()}
     names = {argument: keys[word] for argument, word in NAMES.items()}
     return World(site, members, things, names)
@@ -154,7 +163,14 @@ def _pages(home: Home) -> dict[str, Any]:
         "lesson": lesson,
         "revision": lesson.save_revision(),
         "event": _event(home),
+        "show": _show(home),
     }
+
+
+def _show(home: Home) -> Podcast:
+    show = home.add_child(instance=Podcast(title="Show", slug="show"))
+    PageViewRestriction.objects.create(page=show, restriction_type="login")
+    return show
 
 
 def _event(home: Home) -> Event:

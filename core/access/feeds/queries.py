@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from core.members.models import Member
 
 WINDOW = 28  # days a person looks at
+STRIKING = 6  # clients in one day
 
 
 def in_use(
@@ -48,3 +49,37 @@ def days_of(keys: Iterable[int], *, until: date | None = None, days: int = WINDO
     known = {row["day"]: (row["clients"], row["total"]) for row in found}
     steps = (first + timedelta(days=n) for n in range(days))
     return [Day(day, *known.get(day, (0, 0))) for day in steps]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One key and what speaks for its being shared: clients on its busiest day."""
+
+    key: FeedKey
+    most: int
+    times: int
+
+    @property
+    def is_striking(self) -> bool:
+        """More clients in one day than somebody's own devices and networks make."""
+        return self.most >= STRIKING
+
+
+def evidence(keys: QuerySet[FeedKey], *, days: int = WINDOW) -> list[Evidence]:
+    """Return the keys with their evidence since they were last forgiven, the worst first.
+
+    Two queries, however many keys.
+    """
+    held = list(keys.select_related("member", "page"))
+    since = localdate() - timedelta(days=days - 1)
+    rows = FeedVisit.objects.filter(key__in=[key.pk for key in held], day__gte=since)
+    most: dict[int, int] = {}
+    times: dict[int, int] = {}
+    settled = {key.pk: localdate(key.forgiven_at) for key in held if key.forgiven_at}
+    counted = rows.values_list("key", "day").annotate(Count("client"), Sum("times"))
+    for key, day, clients, fetched in counted:
+        if key not in settled or day > settled[key]:
+            most[key] = max(most.get(key, 0), clients)
+            times[key] = times.get(key, 0) + fetched
+    found = [Evidence(key, most.get(key.pk, 0), times.get(key.pk, 0)) for key in held]
+    return sorted(found, key=lambda one: (one.key.is_suspended, one.most, one.times), reverse=True)

@@ -159,6 +159,7 @@ ACCEL_REDIRECT = env.text("ACCEL_REDIRECT")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor posts many
 FILE_UPLOAD_PERMISSIONS = 0o640
+FETCH_FROM_PRIVATE = env.words("FETCH_FROM_PRIVATE")  # networks an import may reach: 10.0.0.0/8
 
 # --- people ---------------------------------------------------------------------------------
 

@@ -3,6 +3,8 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
+from wagtail.models import Page
+from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from core.media.permissions import policy
 
@@ -10,6 +12,7 @@ HIDDEN = {"documents"}
 ORDER = {
     "programs": 10,
     "podcasts": 20,
+    "private-feeds": 25,
     "coaching": 30,
     "help-pages": 40,
     "explorer": 50,
@@ -30,6 +33,20 @@ class MediaItem(MenuItem):
 def media_item() -> MenuItem:
     return MediaItem(
         _("Media"), reverse("media_library:index"), name="media", icon_name="media", order=60
+    )
+
+
+class FeedsItem(MenuItem):
+    """Shown to whoever may publish a page: they decide about their shows' feeds."""
+
+    def is_shown(self, request):
+        return PagePermissionPolicy(Page).user_has_permission(request.user, "publish")
+
+
+def feeds_item() -> MenuItem:
+    url = reverse("podcast_feeds:index")
+    return FeedsItem(
+        _("Private feeds"), url, name="private-feeds", icon_name="headphones", order=25
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from wagtail.models import Page
 
 from core.database.statements import statement
@@ -13,6 +14,7 @@ from core.database.statements import statement
 from ..cards import Card, address
 from ..models import Episode, Podcast
 from ..pictures import SQUARE, covers, drawn
+from ..podcasts.words import chapters, speakers, transcript
 from ..shell import shell_of
 from .player import player_of
 from .podcast import episode_cards, episodes_of, heard_of
@@ -24,14 +26,23 @@ def context(request: HttpRequest, page: Episode) -> dict[str, Any]:
     frame = shell_of(request)
     above = page.path[: -Page.steplen]
     show = _show.one(path=above)
-    pictures = covers([show.artwork_id], SQUARE) if show else {}
-    artwork = pictures.get((show.artwork_id, SQUARE), "") if show else ""
+    cover = page.artwork_id or (show.artwork_id if show else None)
+    artwork = covers([cover], SQUARE).get((cover, SQUARE), "") if cover else ""
     others = [row for row in episodes_of(frame, above, MORE + 1) if row.pk != page.pk][:MORE]
     seen = heard_of([page, *others], frame, ranges_of=page.pk)
+    player = player_of(request, page, page.media, seen[page.pk])
+    is_open = bool(player and player.get("source"))
+    language, said = transcript(page.media) if is_open else ("", [])
     return {
         "show": show and Card(show.title, address(show, frame), summary=show.author),
         "artwork": artwork or drawn(show.title if show else page.title, frame),
-        "player": player_of(request, page, page.media, seen[page.pk]),
+        "player": player,
+        "subscribe_url": reverse("subscribe", args=[show.pk]) if show else "",
+        "speakers": speakers(page.persons, show.persons if show else ()),
+        "chapters": chapters(page.media) if is_open else [],
+        "transcript": said,
+        "language": language,
+        "has_seasons": page.season > 1 or any(row.season > 1 for row in others),
         "episodes": episode_cards(others, frame, artwork, seen),
     }
 

@@ -9,10 +9,12 @@ from typing import Any
 from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Left, Length
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.timezone import now
 from wagtail.models import Page
 
 from core.access.queries import joinable, within
+from core.access.services import may_each
 from core.database.statements import statement
 from core.progress.queries import State, states
 
@@ -20,6 +22,7 @@ from ..cards import Card, address
 from ..models import Episode, Podcast
 from ..pictures import SQUARE, covers, drawn, still
 from ..podcasts import drip
+from ..podcasts.words import speakers
 from ..shell import Shell, shell_of
 from .program import FILM, PAGE
 
@@ -33,7 +36,24 @@ def context(request: HttpRequest, page: Podcast) -> dict[str, Any]:
     artwork = covers([page.artwork_id], SQUARE).get((page.artwork_id, SQUARE)) or drawn(
         page.title, frame
     )
-    return {"artwork": artwork, "episodes": episode_cards(episodes, frame, artwork)}
+    return {
+        "artwork": artwork,
+        "episodes": _told(page, episode_cards(episodes, frame, artwork)),
+        "speakers": speakers(page.persons),
+        "subscribe_url": reverse("subscribe", args=[page.pk]),
+        "public_feed": _public_feed(page, frame),
+    }
+
+
+def _told(show: Podcast, cards: list[Card]) -> list[Card]:
+    """Episodes that build on each other begin with the first."""
+    return cards[::-1] if show.kind == Podcast.Kind.SERIAL else cards
+
+
+def _public_feed(show: Podcast, frame: Shell) -> str:
+    """The feed's address where a stranger sees this show; members have addresses of their own."""
+    is_open = not frame.is_member and may_each(frame.reach, [show])[show.pk]
+    return frame.origin + reverse("show_feed", args=[show.pk]) if is_open else ""
 
 
 def episodes_of(frame: Shell, path: str, limit: int) -> list[Episode]:

@@ -1,0 +1,152 @@
+"""Bringing in a show from a real server: once each guid, from public addresses alone."""
+
+import http.server
+import threading
+from contextlib import contextmanager
+from functools import partial
+
+import pytest
+
+from core.jobs.models import Job
+from core.jobs.services import run_now
+from core.media.errors import MediaError
+from core.media.fetching import CannotFetch, fetch, public_address
+from pages.models import Episode
+from pages.podcasts import importing
+from pages.podcasts.arriving import read
+from tests.factories import make_member
+
+from .conftest import SOUND
+
+ITEM = """<item><title>{title}</title><guid isPermaLink="false">{guid}</guid>
+<pubDate>Mon, 0{n} May 2023 10:00:00 +0200</pubDate><description>About &lt;b&gt;it&lt;/b&gt;.
+&lt;script&gt;alert(1)&lt;/script&gt;</description>
+<enclosure url="{base}/{file}" type="audio/mp4" length="1"/></item>"""
+FEED = """<?xml version="1.0"?><rss version="2.0"
+ xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel><title>Old show</title>
+<description>What it was.</description><itunes:author>Mara</itunes:author>{items}</channel></rss>"""
+
+
+@contextmanager
+def serving(folder):
+    handler = partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
+    handler.log_message = lambda *_: None
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture
+def elsewhere(tmp_path, settings):
+    settings.FETCH_FROM_PRIVATE = ["127.0.0.0/8"]
+    (tmp_path / "one.m4a").write_bytes(SOUND.read_bytes())
+    with serving(tmp_path) as base:
+        items = [
+            ITEM.format(title=f"Old {n}", guid=f"old-{n}", n=n, base=base, file=file)
+            for n, file in ((2, "one.m4a"), (1, "one.m4a"), (3, "missing.m4a"))
+        ]
+        (tmp_path / "feed.xml").write_text(FEED.format(items="".join(items)))
+        yield base
+
+
+def run_all(kind):
+    for job in Job.objects.filter(kind=kind, state__in=Job.ACTIVE).order_by("pk"):
+        for _attempt in range(3):
+            Job.objects.filter(pk=job.pk).update(run_after=None)
+            run_now(job)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_feed_comes_in_once_and_says_what_did_not_work(elsewhere, subscribed):
+    member = make_member()
+    for expected in (3, 1):
+        importing.begin(show=subscribed.show, url=f"{elsewhere}/feed.xml", member=member)
+        run_all(importing.READ)
+        run_all(importing.EPISODE)
+        new = Job.objects.filter(kind=importing.READ).latest("pk").result["new"]
+        assert new == expected
+    found = Episode.objects.exclude(guid="").order_by("number")
+    assert [(e.title, e.guid, e.number) for e in found] == [
+        ("Old 1", "old-1", 1),
+        ("Old 2", "old-2", 2),
+    ]
+    first = found[0]
+    assert (first.live, first.first_published_at.isoformat()[:10]) == (True, "2023-05-01")
+    assert first.media.original.size == SOUND.stat().st_size
+    assert "alert" not in str(first.body)
+    state = importing.state_of(subscribed.show)
+    assert [job.payload["episode"]["title"] for job in state["failed"]] == ["Old 3"]
+    assert "404" in state["failed"][0].error
+    assert (state["done"], state["total"]) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1/feed.xml",
+        "http://localhost/feed.xml",
+        "http://[::1]/",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://10.0.0.1/",
+        "http://0.0.0.0/",
+        "http://[::ffff:127.0.0.1]/",
+        "http://[fd00::1]/",
+        "http://2130706433/",
+        "http://0x7f000001/",
+        "file:///etc/passwd",
+        "ftp://example.com/feed",
+        "gopher://example.com/",
+        "http://user:password@example.com/",
+        "http://example.com:99999/",
+        "https://",
+        "nonsense",
+    ],
+)
+def test_no_address_inside_is_fetched(url, tmp_path):
+    with pytest.raises(CannotFetch):
+        fetch(url, tmp_path / "got", most=100, seconds=1)
+
+
+def test_a_redirect_inside_is_not_followed(tmp_path, settings):
+    settings.FETCH_FROM_PRIVATE = ["127.0.0.1/32"]
+
+    class Inward(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(302)
+            self.send_header("Location", "http://169.254.169.254/")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Inward) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(CannotFetch, match="no public"):
+            fetch(f"http://127.0.0.1:{server.server_port}/", tmp_path / "got", most=9, seconds=1)
+        server.shutdown()
+
+
+def test_a_file_that_is_too_large_is_dropped(elsewhere, tmp_path):
+    with pytest.raises(CannotFetch, match="too large"):
+        fetch(f"{elsewhere}/one.m4a", tmp_path / "got", most=1000, seconds=5)
+
+
+def test_a_public_address_is_taken():
+    assert str(public_address("1.1.1.1", 443)) == "1.1.1.1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "<html></html>",
+        "<rss/>",
+        '<!DOCTYPE r [<!ENTITY a "b">]><rss><channel>&a;</channel></rss>',
+        '<!DOCTYPE r SYSTEM "file:///etc/passwd"><rss><channel/></rss>',
+    ],
+)
+def test_what_is_no_feed_is_said_to_be_none(text, tmp_path):
+    (tmp_path / "feed").write_text(text)
+    with pytest.raises(MediaError, match="no podcast feed"):
+        read(tmp_path / "feed")
