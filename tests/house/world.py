@@ -133,7 +133,9 @@ def build() -> World:
         "site": site,
     }
     owner = {"member": made["member"], "site": site, "page": made["show"]}
-    made["key"] = FeedKey.objects.create(kind=FeedKey.Kind.PODCAST, digest=digest_of(TOKEN), **owner)
+    made["key"] = FeedKey.objects.create(
+        kind=FeedKey.Kind.PODCAST, digest=digest_of(TOKEN), **owner
+    )
     keys = {word: thing.pk for word, thing in made.items()}
     keys |= {"plugin": "local_disk", "uuid": uuid.UUID(int=7)}
     keys |= {"sound": "audio.m4a", "chapters": "chapters.json", "token": TOKEN}

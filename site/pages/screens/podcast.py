@@ -36,9 +36,11 @@ def context(request: HttpRequest, page: Podcast) -> dict[str, Any]:
     artwork = covers([page.artwork_id], SQUARE).get((page.artwork_id, SQUARE)) or drawn(
         page.title, frame
     )
+    cards = _told(page, episode_cards(episodes, frame, artwork))
     return {
         "artwork": artwork,
-        "episodes": _told(page, episode_cards(episodes, frame, artwork)),
+        "episodes": cards,
+        "first": next((card for card in cards if not card.lock), None),
         "speakers": speakers(page.persons),
         "subscribe_url": reverse("subscribe", args=[page.pk]),
         "public_feed": _public_feed(page, frame),
