@@ -63,7 +63,7 @@ def test_nothing_is_placeholder_text():
 
 def test_a_film_shows_its_script_and_speaks_it(tmp_path):
     script = replace(next(iter(reel.scripts().values())), narration="One promise, kept.")
-    with av.open(str(films.film(script, tmp_path))) as film:
+    with av.open(str(films.film(script, tmp_path).path)) as film:
         video, audio = film.streams.video[0], film.streams.audio[0]
         assert (video.codec_context.name, audio.codec_context.name) == ("h264", "aac")
         assert (video.width, video.height) == (1280, 720)

@@ -8,7 +8,7 @@ from .listing import change, download, hear, upload, words, work
 
 urlpatterns = [
     path("<uuid:pk>/words/", words, name="words"),
-    path("<uuid:pk>/words/work/", work, name="words_work"),
+    path("<uuid:pk>/words/progress/", work, name="words_work"),
     path("<uuid:pk>/words/upload/", upload, name="words_upload"),
     path("<uuid:pk>/words/hear/", hear, name="words_hear"),
     path("<uuid:pk>/words/<slug:language>/", edit, name="words_edit"),
