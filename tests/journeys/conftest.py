@@ -94,3 +94,8 @@ def _wait_for(condition: Callable[[], bool], *, seconds: float) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"not within {seconds} s"
         time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def wait_for() -> Callable[..., None]:
+    return _wait_for
