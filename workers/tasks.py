@@ -1,4 +1,4 @@
-"""What Celery can be told: to look at a job, and to tick."""
+"""What Celery can be told: to look at a job, to tick, and to hear."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from core.jobs import claims, runner, services
+
+from . import ears
+
+__all__ = ["ears", "hear", "look", "tick"]
 
 
 @shared_task(name="lectern.look")
@@ -20,6 +24,11 @@ def tick() -> None:
     services.sweep()
     services.enqueue_due()
     claims.tidy_folders()
+
+
+@shared_task(name="lectern.hear")
+def hear() -> None:
+    """Nothing: a worker calls itself to know that it hears."""
 
 
 @worker_ready.connect

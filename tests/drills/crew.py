@@ -43,6 +43,7 @@ class Crew:
             "DATABASE_URL": database_url,
             "REDIS_URL": redis_url,
             "DATA_DIR": str(settings.DATA_DIR),
+            "WORKER_PATIENCE_SECONDS": "15",
             "PYTHONPATH": os.pathsep.join([str(folder), str(ROOT), str(ROOT / "site")]),
         }
         self.process: subprocess.Popen[bytes] | None = None

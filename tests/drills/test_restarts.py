@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -118,6 +119,54 @@ def test_a_lost_database_loses_nothing(count, cuts, hands, own_database, capsys)
             f"\n{count} jobs, database gone {cuts}×: {len(set(effects()))} effects, 0 twice, "
             f"{time.monotonic() - begin:.0f} s"
         )
+
+
+@pytest.mark.parametrize(
+    ("count", "wipes"), [(20, 1), pytest.param(100, 10, marks=pytest.mark.drill)]
+)
+def test_a_wiped_redis_loses_nothing(count, wipes, hands, redis, capsys):
+    """Killed and begun anew without a memory; a worker that it left deaf ends by itself."""
+    jobs = ordered(count)
+    for job in jobs:
+        bell.ring(job, "default")
+    begin = time.monotonic()
+    anew = 0
+    for number in range(wipes):
+        least = (number + 0.5) / wipes * 0.9 * count
+        anew += until_kept(
+            hands, lambda least=least: count - unfinished(jobs) >= least, f"{least:.0f} are done"
+        )
+        wipe(redis)
+    anew += until_kept(hands, lambda: not unfinished(jobs), "all are done")
+    assert effects() == sorted(jobs)
+    with capsys.disabled():
+        print(
+            f"\n{count} jobs, Redis wiped {wipes}×: {len(set(effects()))} effects, 0 twice, "
+            f"{anew} deaf workers begun anew, {time.monotonic() - begin:.0f} s"
+        )
+
+
+def wipe(redis: Valkey) -> None:
+    assert redis.child is not None
+    redis.child.kill()
+    redis.child.wait()
+    shutil.rmtree(redis.folder)
+    redis.start()
+
+
+def until_kept(hands: Crew, condition: Callable[[], bool], what: str) -> int:
+    """Wait as ``until`` does, and start the worker anew when it ends, as a supervisor would."""
+    ended = 0
+
+    def looked() -> bool:
+        nonlocal ended
+        if hands.process is not None and hands.process.poll() is not None:
+            ended += 1
+            hands.start()
+        return condition()
+
+    until(looked, what)
+    return ended
 
 
 def test_a_poisoned_job_ends_after_three_attempts(hands, tmp_path, capsys):

@@ -129,6 +129,7 @@ SESSION_COOKIE_AGE = int(timedelta(days=30).total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 CELERY_BROKER_URL = REDIS_URL
+WORKER_PATIENCE_SECONDS = env.number("WORKER_PATIENCE_SECONDS", 45)  # then a deaf worker ends
 
 # --- bytes ----------------------------------------------------------------------------------
 
