@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from .pieces import (
+        Anchor,
         Card,
         Door,
         Health,
@@ -120,6 +121,21 @@ def asset_ready(asset_id: str, site_id: int) -> None:
 def asset_failed(asset_id: str, site_id: int, reason: str) -> None:
     """Told: after an asset's preparation has failed for good. Return: nothing.
     Fail: retried, at most three times.
+    """
+
+
+@hookspec
+def anchors(site_id: int) -> Sequence[Anchor]:
+    """Asked: when a cut or another file changes the seconds of an asset. Return: what you keep by
+    its seconds, and how it moves. Fail: yours stay where they were; what an anchor raises while it
+    moves leaves the asset as it was.
+    """
+
+
+@hookspec
+def asset_edited(asset_id: str, site_id: int) -> None:
+    """Told: after another version of an asset plays: cut, replaced, or gone back to.
+    Return: nothing. Fail: retried, at most three times.
     """
 
 

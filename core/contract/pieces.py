@@ -86,6 +86,21 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Anchor:
+    """Something that is kept by the seconds of an asset, and moves when those change.
+
+    ``count`` says how many there are of an asset; ``move`` takes the asset and the way from the
+    seconds that played to those that play (``core.media.editing.timemap.TimeMap``), inside the
+    transaction that flips them: what it raises leaves everything as it was. A fixed number of
+    statements, however many there are.
+    """
+
+    label: str  # "Bookmarks"
+    count: Callable[[Any], int]
+    move: Callable[[Any, Any], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Reliance:
     """What of a site rests on a plugin: what there is, and what stops while the plugin is off."""
 

@@ -147,6 +147,7 @@ class VideoWork(Protocol):
     probe: Probe
     folder: Path
     wants_file: bool  # a page lets members download the video whole
+    kept: Sequence[tuple[float, float]]  # play only these seconds of the source; none: all of it
 
     @property
     def source(self) -> Path:
@@ -235,7 +236,11 @@ class PlaybackSource:
 
 @runtime_checkable
 class VideoProvider(Protocol):
-    """Makes a source playable and says how to play it."""
+    """Makes a source playable and says how to play it.
+
+    With ``cuts = True`` it says that ``prepare`` heeds ``work.kept``; ``work.probe.duration`` is
+    then what they have together. Without it an asset that is cut is prepared by another.
+    """
 
     name: str
     label: str

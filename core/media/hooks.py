@@ -13,19 +13,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.contract import answers_of, hookimpl, is_on_elsewhere
-from core.contract.pieces import Door, Health, HealthCheck, Reliance, Schedule
+from core.contract.pieces import Anchor, Door, Health, HealthCheck, Reliance, Schedule
 from core.jobs.claims import Claim
 from core.jobs.models import Job
+from core.storage.models import StoredObject
 
 from . import spool
+from .editing import anchors as media_anchors
+from .editing import services as editing
+from .editing.models import Edition
 from .jobs import sweep_uploads
-from .models import Asset
+from .models import Asset, Upload
 from .moving.models import Move
 from .moving.services import KIND as MOVE
 from .moving.services import fail, let_go_due
 from .services.preparation import KIND, mark_failed
+from .services.uploads import REPLACE
 from .transcripts import hearing
 
+EDITOR = "workers.media.edit.run"
 TRANSCRIBER = "workers.media.transcribe.run"
 MOVER = "workers.media.move.run"
 WORKER = "workers.media.prepare.run"  # by name: core does not import who works for it
@@ -59,7 +65,27 @@ def _move_failed(job: Job) -> None:
 
 
 def _let_go(claim: Claim) -> None:
-    claim.succeed(ended=let_go_due())
+    claim.succeed(ended=let_go_due() + editing.let_go_due())
+
+
+def _edit(claim: Claim) -> None:
+    import_string(EDITOR)(claim)
+
+
+def _replace(claim: Claim) -> None:
+    upload = Upload.objects.filter(pk=claim.payload["upload"]).select_related("asset").first()
+    if upload is None:
+        return  # its asset was deleted meanwhile
+    stored = StoredObject.objects.filter(pk=claim.payload.get("object", UUID(int=0))).first()
+    with claim.fenced():
+        editing.take_in(upload=upload, stored=stored, error=claim.payload.get("error", ""))
+        claim.succeed()
+
+
+def _edit_failed(job: Job) -> None:
+    edition = Edition.objects.select_related("asset").filter(pk=job.payload["edition"]).first()
+    if edition is not None:
+        editing.fail(edition, job.error)
 
 
 def _room_for_uploads() -> Health:
@@ -78,6 +104,8 @@ def jobs() -> Sequence[Door]:
         Door(hearing.KIND, _transcribe, queue="speech"),
         Door("media.sweep_uploads", sweep_uploads),
         Door(MOVE, _move, queue="media", lease=LEASE, on_failed=_move_failed),
+        Door(editing.KIND, _edit, queue="media", lease=LEASE, on_failed=_edit_failed),
+        Door(REPLACE, _replace),
         Door("media.let_go", _let_go),
     ]
 
@@ -120,6 +148,12 @@ def _not_encoded(waiting: int) -> Reliance:
         what if waiting else _("It prepares new videos and recordings."),
         _("What waits, and what is uploaded from now on, fails until you retry it."),
     )
+
+
+@hookimpl
+def anchors(site_id: int) -> Sequence[Anchor]:
+    del site_id
+    return media_anchors.anchors()
 
 
 @hookimpl

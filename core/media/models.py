@@ -72,6 +72,8 @@ class Asset(CollectionMember, index.Indexed, models.Model):  # type: ignore[djan
     height = models.PositiveIntegerField(null=True, blank=True)
     probe = models.JSONField(default=dict)  # core.contract.providers.Probe as a dict
     tracks = models.JSONField(default=dict)  # core.media.tracks.Tracks, which alone writes it
+    edition = models.PositiveIntegerField(default=0)  # the one that plays; core.media.editing
+    kept = models.JSONField(default=list)  # [[start, end), …] of the original; none: all of it
 
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
@@ -122,6 +124,7 @@ class Upload(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
     expires_at = models.DateTimeField()
+    replaces = models.JSONField(null=True, blank=True)  # how its seconds lie; None: it fills
 
     class Meta:
         constraints = [

@@ -161,6 +161,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
         kind=words.get("kind", Asset.Kind.VIDEO),
         collection=collection,
         asset=_named_asset(words.get("asset", ""), site, member),
+        replaces=_replaces(words),
     )
     response = HttpResponse(status=201)
     if request.headers.get("Content-Type") == BODY:
@@ -198,6 +199,18 @@ def _named_asset(name: str, site: Site, member: Any) -> Asset | None:
         return cast("Asset", mine.get(pk=UUID(name)))
     except (ValueError, Asset.DoesNotExist):
         raise _Answer(404, _("The asset this file belongs to is not here any more.")) from None
+
+
+def _replaces(words: dict[str, str]) -> dict[str, Any] | None:
+    """Read how a replacing file lies: ``offset`` in seconds, ``removed`` as ``10-20,30.5-40``."""
+    if "replaces" not in words:
+        return None
+    try:
+        spans = [one.split("-") for one in words.get("removed", "").split(",") if one.strip()]
+        removed = [[float(start), float(end)] for start, end in spans]
+        return {"offset": float(words.get("offset") or 0), "removed": removed}
+    except ValueError:
+        raise _Answer(400, _("How the new file lies can't be read. Write seconds.")) from None
 
 
 # --- one upload ---------------------------------------------------------------------------

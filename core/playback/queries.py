@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from wagtail.models import Site
 
+from core.media.editing import shelving
+from core.media.editing.models import Edition
 from core.media.models import Asset, Rendition
 from core.storage.models import StoredObject
 
@@ -19,11 +21,34 @@ FRESH = 2.0  # a new rung joins its playlist within this many seconds
 
 
 @dataclass(frozen=True, slots=True)
+class Former:
+    """The streams of a version that played until a cut, or another file, took its place."""
+
+    streams: list[Rendition]
+    storyboard: StoredObject | None
+
+    def tree(self, folder: str) -> StoredObject | None:
+        if folder == "storyboard":
+            return self.storyboard
+        return next((row.object for row in self.streams if row.name == folder), None)
+
+    def is_growing(self, folder: str) -> bool:
+        """Tell whether more is on its way: what is whole never grows."""
+        del folder
+        return False
+
+
+@dataclass(frozen=True, slots=True)
 class Shelf:
     """An asset and where its bytes lie."""
 
     asset: Asset
     renditions: Mapping[str, Rendition]
+    former: Mapping[int, Former]  # what played before a cut, for those who are watching it
+
+    def of(self, edition: int) -> Shelf | Former:
+        """Return what a player's token counts by: what plays now, or what played before."""
+        return self.former.get(edition, self)
 
     def tree(self, folder: str) -> StoredObject | None:
         if folder == "storyboard":
@@ -84,7 +109,16 @@ def _shelf(asset_id: uuid.UUID) -> Shelf | None:
         return None
     renditions = list(Rendition.objects.filter(asset=asset).select_related("object"))
     renditions.sort(key=lambda row: row.provider == asset.provider)  # its own have the last word
-    return Shelf(asset, {row.name: row for row in renditions})
+    return Shelf(asset, {row.name: row for row in renditions}, _former(asset))
+
+
+def _former(asset: Asset) -> dict[int, Former]:
+    """Return the editions that are kept; an asset that was never edited has none."""
+    kept = asset.editions.filter(state=Edition.State.KEPT)
+    return {
+        number: Former(list(shelving.streams_of(parts)), shelving.storyboard_of(parts))
+        for number, parts in shelving.parts_by_number(kept).items()
+    }
 
 
 def _site_id(request: HttpRequest) -> int | None:

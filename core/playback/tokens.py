@@ -44,6 +44,7 @@ class Claims:
     kid: str = ""
     key_id: int | None = None  # the private feed's key, which has to be in use
     seal: str = ""  # of the member's sign-in: another password, another seal
+    edition: int = 0  # whose seconds this player counts; a cut makes another one
 
 
 def write_token(claims: Claims) -> str:
@@ -58,6 +59,7 @@ def write_token(claims: Claims) -> str:
         "exp": claims.expires_at,
         "ini": claims.began_at,
         **({"fk": claims.key_id} if claims.key_id else {}),
+        **({"ed": claims.edition} if claims.edition else {}),
         "sea": claims.seal,
     }
     said = f"{header}.{_encoded(json.dumps(payload, separators=(',', ':')).encode())}"
@@ -116,6 +118,7 @@ def _claims(payload: Mapping[str, Any], kid: str) -> Claims:
         kid=kid,
         key_id=int(payload.get("fk", 0)) or None,
         seal=str(payload["sea"]),
+        edition=int(payload.get("ed", 0)),
     )
 
 

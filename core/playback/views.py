@@ -23,7 +23,7 @@ from .delivery import TYPES, attachment, deliver, dressed, refused
 from .entitlement import entitled
 from .errors import BadToken, BadViewing, TooManyViewings
 from .playlists import master
-from .queries import Shelf, shelf_of, site_id_of
+from .queries import Former, Shelf, shelf_of, site_id_of
 from .services import Grant, grant, renew
 from .tokens import Claims, read_token
 from .viewings import MAX_BODY, take
@@ -136,7 +136,7 @@ def _opens(claims: Claims, name: str) -> bool:
 
 def _file(request: HttpRequest, claims: Claims, shelf: Shelf, name: str) -> HttpResponseBase:
     if name == "master.m3u8":
-        return _master(shelf)
+        return _master(shelf.of(claims.edition))
     cache_control = f"private, max-age={_seconds_left(claims)}"
     if name in SINGLE:
         return _whole(request, shelf.single(name), cache_control, SINGLE[name])
@@ -145,10 +145,11 @@ def _file(request: HttpRequest, claims: Claims, shelf: Shelf, name: str) -> Http
     if (words := beside(request, shelf.asset, name)) is not None:
         return words
     match = WAY.fullmatch(name)
-    tree = shelf.tree(match["folder"]) if match else None
+    streams = shelf.of(claims.edition)
+    tree = streams.tree(match["folder"]) if match else None
     if match is None or tree is None or match["ending"] not in TYPES:
         return refused(404)
-    if match["ending"] == "m3u8" and shelf.is_growing(match["folder"]):
+    if match["ending"] == "m3u8" and streams.is_growing(match["folder"]):
         cache_control = "private, max-age=1"
     return deliver(
         request,
@@ -159,7 +160,7 @@ def _file(request: HttpRequest, claims: Claims, shelf: Shelf, name: str) -> Http
     )
 
 
-def _master(shelf: Shelf) -> HttpResponseBase:
+def _master(shelf: Shelf | Former) -> HttpResponseBase:
     text = master(shelf.streams)
     response = HttpResponse(text, content_type=TYPES["m3u8"])
     return dressed(response, "private, max-age=2")

@@ -7,13 +7,15 @@ one of them, with one statement: see ``together``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import psycopg
 from django.db import DatabaseError, IntegrityError, connection
 from django.utils.translation import gettext as _
+
+from core.media.editing.queries import way_to_today
 
 from .beats import LONGEST
 from .errors import NothingToWatch
@@ -37,6 +39,7 @@ class Said:
     position: float
     at: float
     percent: int
+    edition: int = 0  # whose seconds these are; see core.media.editing
 
     @property
     def key(self) -> tuple[int, UUID]:
@@ -63,9 +66,9 @@ WITH said AS MATERIALIZED (
          (SELECT p.id FROM wagtailcore_page p WHERE p.id = s.page) AS page
     FROM unnest(%(member)s::int8[], %(asset)s::uuid[], %(site)s::int4[], %(page)s::int4[],
                 %(watched)s::text[], %(position)s::float8[], %(at)s::float8[],
-                %(percent)s::int4[])
-         AS s (member, asset, site, page, watched, position, at, percent)
-    JOIN core_asset a ON a.id = s.asset AND a.site_id = s.site
+                %(percent)s::int4[], %(edition)s::int4[])
+         AS s (member, asset, site, page, watched, position, at, percent, edition)
+    JOIN core_asset a ON a.id = s.asset AND a.site_id = s.site AND a.edition = s.edition
    WHERE set_config('lock_timeout', %(patience)s, true) IS NOT NULL
 ), kept AS (
   INSERT INTO core_watch AS w (member_id, asset_id, site_id, page_id, watched,
@@ -101,19 +104,35 @@ def merge(
     position: float,
     at: float,
     percent: int = 90,
+    edition: int = 0,
 ) -> Merged:
     """Merge one beat: union of seconds, the newest position wins; durable on return.
 
     ``percent``: how much of the asset has to be watched to complete ``page``; 0 = never so.
+    ``edition``: whose seconds they are; those of a former one are moved to what plays now.
     """
-    said = Said(member, asset, site, page, ranges, position, at, percent)
+    said = Said(member, asset, site, page, ranges, position, at, percent, edition)
     try:
-        merged = _with_others(said) or _merge_all([said])[0]
+        merged = _with_others(said) or _merge_all([said])[0] or _merge_moved(said)
     except IntegrityError as error:
         raise NothingToWatch(_("This member is no longer here.")) from error
     if merged is None:
         raise NothingToWatch(_("This video is no longer here."))
     return merged
+
+
+def _merge_moved(said: Said) -> Merged | None:
+    """Merge what a player says that still plays what was there before a cut."""
+    found = way_to_today(said.asset, said.edition)
+    if found is None:
+        return None
+    way, today = found
+    left = [
+        (int(start + 0.5), int(end + 0.5)) for one in said.ranges for start, end in way.span(*one)
+    ]
+    moved = [(start, end) for start, end in left if start < end]
+    position = way.near(said.position)
+    return _merge_all([replace(said, ranges=moved, position=position, edition=today)])[0]
 
 
 def _with_others(said: Said) -> Merged | None:
@@ -148,6 +167,7 @@ def _merge_all(group: Sequence[Said], *, patience: int = 0) -> list[Merged | Non
         "position": _array(said.position for said in group),
         "at": _array(said.at for said in group),
         "percent": _array(said.percent for said in group),
+        "edition": _array(said.edition for said in group),
         "patience": str(patience),
     }
     with _prepared_cursor() as cursor:

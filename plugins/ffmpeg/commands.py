@@ -12,10 +12,12 @@ from django.conf import settings
 
 from core.contract.providers import Probe
 
+from .cutting import Cut
 from .ladder import FASTEST, LONGEST_GOP, SEGMENT, STEREO, Plan, Rung
 
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mp3,wav,w64,flac,ogg,aac"
 MAX_PIXELS = 8192 * 4320
+WHOLE = Cut()
 COPY_AAC = ("-c:a", "copy", "-bsf:a", "aac_adtstoasc")  # the filter passes on what is plain AAC
 AUDIO_BITS = "128k"
 AUDIO_RATE = 48_000
@@ -58,8 +60,16 @@ def source_of(source: Path, *, before: Sequence[str] = ()) -> list[str]:
     ]
 
 
-def copy(source: Path, probe: Probe, plan: Plan, folder: Path) -> list[str]:
-    """Package the source as it is; sound that browsers may not play is encoded on the way."""
+def copy(source: Path, probe: Probe, plan: Plan, folder: Path, cut: Cut = WHOLE) -> list[str]:
+    """Package the source as it is; sound that browsers may not play is encoded on the way.
+
+    A cut is for a sound alone: a picture that is cut is encoded.
+    """
+    if cut.kept:
+        graph, joined = cut.sound()
+        graph.append(f"{joined}{loudness(plan)}[a]")
+        sound = ["-filter_complex", ";".join(graph), "-map", "[a]", *aac()]
+        return [*opening(source, before=cut.reads), *sound, *clean(), *hls(folder)]
     streams = ["-map", "0:V:0", "-c:v", "copy"] if probe.has_video else ["-vn"]
     if probe.has_audio:
         streams += ["-map", "0:a:0"]
@@ -75,13 +85,14 @@ def encode(
     folder: Path,
     *,
     seconds: float | None = None,
+    cut: Cut = WHOLE,
 ) -> list[str]:
     """Decode once, scale down in a cascade, and encode every rung into its own folder.
 
     With ``seconds`` only so much of the beginning, cut as the whole will be.
     """
     sound = probe.has_audio and not plan.copies_audio
-    graph = _pictures(probe, rungs) + (_sounds(plan, len(rungs)) if sound else [])
+    graph = _pictures(probe, rungs, cut) + (_sounds(plan, len(rungs), cut) if sound else [])
     outputs: list[str] = []
     for number, rung in enumerate(rungs):
         outputs += ["-map", f"[v{number}]", *_x264(rung, plan)]
@@ -89,13 +100,14 @@ def encode(
             outputs += ["-map", f"[a{number}]" if sound else "0:a:0"]
             outputs += aac() if sound else COPY_AAC
         outputs += [*clean(), *hls(folder / rung.name)]
-    before = [*plan.profile.reads, *(("-t", str(seconds)) if seconds else ())]
+    before = [*plan.profile.reads, *(("-t", str(seconds)) if seconds else cut.reads)]
     return [*opening(source, before=before), "-filter_complex", ";".join(graph), *outputs]
 
 
-def _pictures(probe: Probe, rungs: Sequence[Rung]) -> list[str]:
+def _pictures(probe: Probe, rungs: Sequence[Rung], cut: Cut) -> list[str]:
     """Each rung is scaled from the one above it: bicubic, and far cheaper than from the top."""
-    graph = [f"[0:V:0]{','.join([*_mended(probe), _scale(rungs[0])])}{_split(0, len(rungs))}"]
+    graph, whole = cut.picture()
+    graph.append(f"{whole}{','.join([*_mended(probe), _scale(rungs[0])])}{_split(0, len(rungs))}")
     for number, rung in enumerate(rungs[1:], start=1):
         graph.append(f"[x{number}]{_scale(rung)}{_split(number, len(rungs))}")
     return graph
@@ -121,9 +133,10 @@ def _scale(rung: Rung) -> str:
     return f"scale={rung.width}:{rung.height}:flags=bicubic,format=yuv420p,setsar=1"
 
 
-def _sounds(plan: Plan, count: int) -> list[str]:
+def _sounds(plan: Plan, count: int, cut: Cut) -> list[str]:
     outs = "".join(f"[a{number}]" for number in range(count))
-    return [f"[0:a:0]{loudness(plan)},asplit={count}{outs}"]
+    graph, whole = cut.sound()
+    return [*graph, f"{whole}{loudness(plan)},asplit={count}{outs}"]
 
 
 def loudness(plan: Plan) -> str:
@@ -163,12 +176,18 @@ def hls(folder: Path) -> list[str]:
     ]
 
 
-def stills(source: Path, times: Sequence[float], folder: Path) -> list[str]:
-    """Take the key frame before each of some moments, in one run; one frame each is decoded."""
+def stills(
+    source: Path, times: Sequence[float], folder: Path, *, is_exact: bool = False
+) -> list[str]:
+    """Take the key frame before each of some moments, in one run; one frame each is decoded.
+
+    Exactly the moment's own where the key frame may have been cut out.
+    """
+    near = [] if is_exact else ["-noaccurate_seek"]
     inputs: list[str] = []
     outputs: list[str] = []
     for number, time in enumerate(times):
-        inputs += source_of(source, before=["-noaccurate_seek", "-ss", f"{time:.3f}"])
+        inputs += source_of(source, before=[*near, "-ss", f"{time:.3f}"])
         scale = f"scale='min({POSTER_SIDE},iw*sar)':-2:flags=bicubic,setsar=1"
         outputs += ["-map", f"{number}:V:0", "-vf", scale, "-frames:v", "1"]
         outputs += ["-q:v", "3", "-pix_fmt", "yuvj420p", "-update", "1"]
@@ -177,15 +196,21 @@ def stills(source: Path, times: Sequence[float], folder: Path) -> list[str]:
     return [*head, *inputs, *outputs]
 
 
-def storyboard(source: Path, probe: Probe, every: float, folder: Path) -> list[str]:
+def storyboard(
+    source: Path, probe: Probe, every: float, folder: Path, cut: Cut = WHOLE
+) -> list[str]:
     """Draw small pictures onto sheets; only key frames are decoded where there are enough."""
     width, height = SPRITE
     fit = f"scale={width}:{height}:force_original_aspect_ratio=decrease:flags=bicubic"
     frame = f"pad={width}:{height}:-1:-1,setsar=1"
     filters = f"fps=1/{every:g}:eof_action=pass,{fit},{frame},tile={GRID[0]}x{GRID[1]}"
+    drawn = [*("-q:v", "5", "-pix_fmt", "yuvj420p", "-start_number", "0")]
+    drawn.append(str(folder / "%03d.jpg"))
+    if cut.kept:
+        graph, joined = cut.picture()
+        graph.append(f"{joined}{filters}[sheets]")
+        sheets = ["-filter_complex", ";".join(graph), "-map", "[sheets]"]
+        return [*opening(source, before=cut.reads), *sheets, *drawn]
     enough = 0 < probe.key_frame_interval <= max(LONGEST_GOP, 2 * every)
-    return [
-        *opening(source, before=["-skip_frame", "nokey"] if enough else ()),
-        *("-map", "0:V:0", "-vf", filters, "-q:v", "5", "-pix_fmt", "yuvj420p"),
-        *("-start_number", "0", str(folder / "%03d.jpg")),
-    ]
+    reads = opening(source, before=["-skip_frame", "nokey"] if enough else ())
+    return [*reads, "-map", "0:V:0", "-vf", filters, *drawn]

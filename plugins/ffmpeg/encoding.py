@@ -14,6 +14,7 @@ from core.contract.errors import VideoError
 from core.contract.providers import Probe, RenditionDraft, VideoWork
 
 from . import commands, playlists
+from .cutting import cut_of
 from .growing import Growing
 from .ladder import FASTEST, SEGMENT, Plan, Rung, plan
 from .progress import Progress
@@ -48,7 +49,7 @@ def _copy(work: VideoWork, made: Plan) -> None:
     longest = math.ceil(probe.key_frame_interval) + SEGMENT
     growing = Growing(work, {folder: drawn}, after=COPY_SHOWS_AFTER, segment_seconds=longest)
     work.run(
-        commands.copy(work.source, probe, made, folder),
+        commands.copy(work.source, probe, made, folder, cut_of(work)),
         reads=[work.source],
         writes=folder,
         on_line=Progress(work, probe.duration, growing.look),
@@ -83,7 +84,7 @@ def encode(work: VideoWork, made: Plan, rungs: Sequence[Rung]) -> None:
     plays = any(name in work.published for name in made.names)
     # Growing renditions beside whole ones would confuse a player: another has another end.
     work.run(
-        commands.encode(work.source, work.probe, made, rungs, folder),
+        commands.encode(work.source, work.probe, made, rungs, folder, cut=cut_of(work)),
         reads=[work.source],
         writes=folder,
         on_line=Progress(work, work.probe.duration, None if plays else growing.look),

@@ -14,6 +14,7 @@ from core.contract.errors import VideoError
 from core.contract.providers import Still, VideoWork
 
 from . import commands
+from .cutting import cut_of
 from .progress import Progress
 
 log = structlog.get_logger(__name__)
@@ -30,9 +31,12 @@ def make_poster(work: VideoWork) -> None:
     """Publish the most telling of a few key frames, and offer all; without one it goes without."""
     folder = work.folder / "poster"
     folder.mkdir()
+    cut = cut_of(work)
     times = sorted({round(work.probe.duration * moment, 3) for moment in MOMENTS})
     try:
-        work.run(commands.stills(work.source, times, folder), reads=[work.source], writes=folder)
+        places = [cut.at(time) for time in times]
+        taken = commands.stills(work.source, places, folder, is_exact=bool(cut.kept))
+        work.run(taken, reads=[work.source], writes=folder)
     except VideoError as error:
         log.warning("poster_incomplete", asset=work.asset_id, reason=str(error))
     found = [Still(path, time) for path, time in _found(folder, times)]
@@ -69,7 +73,7 @@ def make_storyboard(work: VideoWork) -> None:
     every = max(FEWEST_SECONDS, math.ceil(seconds / MOST_PICTURES))
     try:
         work.run(
-            commands.storyboard(work.source, work.probe, every, folder),
+            commands.storyboard(work.source, work.probe, every, folder, cut_of(work)),
             reads=[work.source],
             writes=folder,
             on_line=Progress(work, seconds),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ class Ffmpeg:
     """Prepares on this machine and plays HLS through the house's gate."""
 
     name = "ffmpeg"
+    cuts = True
     label = "ffmpeg on your own machines"
 
     def wants_new(self, site: Any) -> bool:
@@ -48,7 +50,7 @@ class Ffmpeg:
         return [StageSpec(name, label) for name, label, is_needed in stages if is_needed]
 
     def prepare(self, work: VideoWork) -> None:
-        made = _playable(work, plan(work.probe, profile_of(work.site_id)))
+        made = _playable(work, _planned(work))
         if work.probe.has_video and not {"poster", "stills"} <= set(work.published):
             work.stage("poster")
             make_poster(work)
@@ -80,11 +82,22 @@ class Ffmpeg:
         """Nothing lies outside the house's own storage."""
 
 
+def _planned(work: VideoWork) -> Plan:
+    """Plan; what is cut is encoded, because a copy begins and ends where the source's frames do."""
+    profile = profile_of(work.site_id)
+    if not work.kept:
+        return plan(work.probe, profile)
+    cut = plan(replace(work.probe, profile="", bit_rate=0), profile)
+    return replace(cut, copies_audio=False)
+
+
 def _playable(work: VideoWork, made: Plan) -> Plan:
     """Have something to play as soon as can be; returns the plan for all that follows."""
     wanted = [made.copied] if made.copied else made.names
     if any(name in work.published for name in wanted):
         return made
+    if work.kept and not made.copied:
+        return made  # the former version plays meanwhile: the ladder is all there is to do
     work.stage("first")
     if made.copied:
         return copy_or_plan_again(work, made)

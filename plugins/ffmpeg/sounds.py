@@ -11,6 +11,7 @@ from core.contract.providers import RenditionDraft, VideoWork
 
 from . import commands
 from .boxes import codecs
+from .cutting import Cut, cut_of
 from .encoding import publish
 from .ladder import Plan
 from .progress import Progress
@@ -33,7 +34,7 @@ def make_sounds(work: VideoWork, made: Plan) -> None:
     folder.mkdir()
     file, samples = folder / FILE, folder / "samples.u8"
     work.run(
-        _command(work.source, made, file, samples),
+        _command(work.source, made, file, samples, cut_of(work)),
         reads=[work.source],
         writes=folder,
         on_line=Progress(work, work.probe.duration),
@@ -48,17 +49,18 @@ def make_sounds(work: VideoWork, made: Plan) -> None:
         work.publish_file(_file_draft(file, work.probe.duration), file)
 
 
-def _command(source: Path, made: Plan, file: Path, samples: Path) -> list[str]:
+def _command(source: Path, made: Plan, file: Path, samples: Path, cut: Cut) -> list[str]:
     plain = ["-f", "u8", "-ac", "1", "-ar", str(PEAKS_RATE), str(samples)]
     whole = [*commands.clean(), "-vn", "-f", "ipod", "-movflags", "+faststart", str(file)]
     if made.copies_audio:
         copied = ["-map", "0:a:0", *commands.COPY_AAC, *whole]
         return [*commands.opening(source), *copied, "-map", "0:a:0", *plain]
-    graph = f"[0:a:0]{commands.loudness(made)},asplit=2[file][samples]"
+    graph, joined = cut.sound()
+    graph.append(f"{joined}{commands.loudness(made)},asplit=2[file][samples]")
     encoded = ["-map", "[file]", *commands.aac(), *whole]
     return [
-        *commands.opening(source),
-        *("-filter_complex", graph),
+        *commands.opening(source, before=cut.reads),
+        *("-filter_complex", ";".join(graph)),
         *encoded,
         *("-map", "[samples]", *plain),
     ]

@@ -10,9 +10,10 @@ from uuid import UUID
 from django.core.management import call_command
 
 from core.contract import hookimpl
-from core.contract.pieces import Door, NotificationKind, Refusal, Schedule
+from core.contract.pieces import Anchor, Door, NotificationKind, Refusal, Schedule
 from core.jobs.claims import Claim
 
+from . import anchors as page_anchors
 from .demo import reel
 from .events import access, kinds
 from .events import jobs as events
@@ -42,6 +43,12 @@ def jobs() -> Sequence[Door]:
 @hookimpl
 def schedules() -> Sequence[Schedule]:
     return [Schedule(PUBLISH, timedelta(minutes=1)), Schedule(FOLLOW, timedelta(minutes=1))]
+
+
+@hookimpl
+def anchors(site_id: int) -> Sequence[Anchor]:
+    del site_id
+    return page_anchors.anchors()
 
 
 @hookimpl

@@ -27,6 +27,10 @@ class Listener:
         pass
 
     @hookimpl
+    def asset_edited(self, asset_id, site_id):
+        pass
+
+    @hookimpl
     def asset_failed(self, asset_id, site_id, reason):
         pass
 

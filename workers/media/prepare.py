@@ -42,7 +42,7 @@ def run(claim: Claim) -> None:
         open_source = partial(opened, stack, asset.original)
         found = _known(claim, asset) or _read(claim, asset, open_source())
         _lay_out(claim, asset, found, provider)
-        work = Work(claim, asset, open_source=open_source, probe=found)
+        work = Work(claim, asset, open_source=open_source, probe=found, kept=asset.kept)
         provider.prepare(work)
     with claim.fenced():
         preparation.mark_ready(asset)
@@ -75,7 +75,7 @@ def _read(claim: Claim, asset: Asset, source: Path) -> Probe:
         lambda: claim.progress(0.0, READING),
         lambda program: account(claim, asset, READING, program),
     )
-    found = _of_kind(told, asset)
+    found = of_kind(told, asset)
     with claim.fenced():
         preparation.note_probe(asset, found)
     return found
@@ -94,7 +94,7 @@ def _reading() -> StageSpec:
     return StageSpec(READING, _("Reading the file"))
 
 
-def _of_kind(found: Probe, asset: Asset) -> Probe:
+def of_kind(found: Probe, asset: Asset) -> Probe:
     """An audio asset keeps the sound of a video only."""
     if asset.kind != Asset.Kind.AUDIO:
         return found

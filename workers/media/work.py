@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,7 @@ from core.contract.providers import Probe, RenditionDraft, Still
 from core.jobs import sandbox
 from core.jobs.claims import Claim
 from core.jobs.errors import SandboxError
+from core.media.editing.timemap import length_of
 from core.media.models import Asset, Rendition
 from core.media.services import preparation
 from core.storage.models import StoredObject
@@ -49,6 +51,7 @@ class Work:
         open_source: Callable[[], Path],
         probe: Probe,
         provider: str = "",
+        kept: Sequence[Sequence[float]] = (),
     ) -> None:
         self.claim = claim
         self.asset = asset
@@ -58,7 +61,8 @@ class Work:
         self.title = asset.title
         self.wants_file = asset.offers_file
         self._open_source = open_source
-        self.probe = probe
+        self.kept: Sequence[tuple[float, float]] = [(start, end) for start, end in kept]
+        self.probe = replace(probe, duration=length_of(self.kept)) if kept else probe
         self.folder = claim.folder
         again = set(claim.payload.get("again", ()))
         self.published = _published(asset, self.provider) - again
@@ -145,12 +149,13 @@ class Work:
         row = self.asset.renditions.filter(
             provider=self.provider, name=name, is_growing=False
         ).first()
-        if row is None or row.object is None:
-            return None
+        return self._lent(row.object, name) if row and row.object else None
+
+    def _lent(self, stored: StoredObject, name: str) -> Path:
         folder = self.folder / f"lent-{name}"
         folder.mkdir(exist_ok=True)
-        shelf = place(row.object)
-        for key in shelf.walk(row.object.key):
+        shelf = place(stored)
+        for key in shelf.walk(stored.key):
             with (folder / Path(key).name).open("wb") as copy:
                 copy.writelines(shelf.open(key))
         return folder

@@ -45,6 +45,7 @@ class Work:
     site_id: int = 1
     title: str = "A film"
     wants_file: bool = True
+    kept: Sequence[tuple[float, float]] = ()
     verbs: set[str] = field(default_factory=set)
     stages: list[str] = field(default_factory=list)
     fractions: list[float] = field(default_factory=list)

@@ -57,6 +57,11 @@ def _begin(asset: Asset, target: str, batch: uuid.UUID, by: Any) -> Move:
             _("“%(title)s” is not ready, or its original is not here. Prepare it first.")
             % {"title": asset.title}
         )
+    if asset.kept or asset.editions.filter(state="preparing").exists():
+        raise CannotMove(
+            _("“%(title)s” is cut: only where it is can the cut be played. Go back to the whole.")
+            % {"title": asset.title}
+        )
     move = Move.objects.create(
         asset=asset, batch=batch, source=asset.provider, target=target, asked_by=by
     )

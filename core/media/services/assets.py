@@ -165,4 +165,6 @@ def _objects_of(asset: Asset) -> Iterable[StoredObject]:
     numbers = [number for number in own if number is not None]
     numbers += asset.poster_candidates.values_list("object_id", flat=True)
     numbers += asset.renditions.exclude(object=None).values_list("object_id", flat=True)
+    numbers += asset.editions.exclude(original=None).values_list("original_id", flat=True)
+    numbers += asset.editions.exclude(parts__object=None).values_list("parts__object_id", flat=True)
     return StoredObject.objects.filter(pk__in=numbers)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Collection, Site
 
 from core.contract import ask
+from core.jobs.services import enqueue
 from core.media import disguise, spool
 from core.media.errors import (
     ChecksumMismatch,
@@ -28,13 +29,16 @@ from core.media.errors import (
 )
 from core.media.models import Asset, Upload
 from core.media.spool import Spool
-from core.storage.services import store
+from core.storage.models import StoredObject
+from core.storage.services import doom, store
 
 from .preparation import enqueue_preparation, mark_failed, mark_ready
 
 CHUNK = 2**20  # bytes read at once
 CHECKPOINT = timedelta(seconds=10)  # so much of the sending a power cut may cost at most
 KEEP = timedelta(days=7)  # how long an upload waits to be resumed
+REPLACE = "media.replace"
+UNTAKEN = timedelta(days=1)  # a file that nobody takes over lives so long
 LARGEST = 64 * 2**30  # bytes, unless MEDIA_MAX_UPLOAD says otherwise
 
 
@@ -60,8 +64,13 @@ def start_upload(
     kind: str = Asset.Kind.VIDEO,
     collection: Collection | None = None,
     asset: Asset | None = None,
+    replaces: dict[str, Any] | None = None,
 ) -> Upload:
-    """Begin a resumable upload; it makes a new asset, or fills one that has no original yet."""
+    """Begin a resumable upload; it makes a new asset, or fills one that has no original yet.
+
+    ``replaces``: the asset's file gives way to this one, whose seconds lie so ("offset",
+    "removed": see ``core.media.editing``).
+    """
     file_name = _plain_name(file_name)
     _refuse_size(site, size, file_name)
     if spool.free_bytes() < size:
@@ -71,7 +80,7 @@ def start_upload(
             asset = _new_asset(
                 site, member, file_name, title=title, kind=kind, collection=collection
             )
-        elif asset.original_id or asset.site_id != site.pk:
+        elif asset.site_id != site.pk or bool(asset.original_id) != (replaces is not None):
             raise UploadRefused(
                 _("“%(title)s” has its file already. Upload a new one instead.")
                 % {"title": asset.title}
@@ -83,6 +92,7 @@ def start_upload(
             content_type=content_type[:120],
             size=size,
             expires_at=now() + KEEP,
+            replaces=replaces,
         )
 
 
@@ -273,18 +283,43 @@ def finish(upload: Upload) -> Asset:
             raise WrongOffset(upload.received)
         upload.state = Upload.State.COMPLETE
         upload.save(update_fields=["state", "changed_at"])
-        path = spool.path_of(upload.pk)
-        try:
-            disguise.refuse(path, asset.kind, upload.file_name)
-        except NotMedia as error:
-            mark_failed(asset, str(error))
+        if upload.replaces is None:
+            _fill(asset, upload)
         else:
-            asset.original = store(site=asset.site, source=path, content_type=upload.content_type)
-            asset.file_name = upload.file_name
-            asset.save(update_fields=["original", "file_name", "changed_at"])
-            _begin(asset)
+            _hand_on(asset, upload)
     spool.discard(upload.pk)
     return asset
+
+
+def _fill(asset: Asset, upload: Upload) -> None:
+    try:
+        disguise.refuse(spool.path_of(upload.pk), asset.kind, upload.file_name)
+    except NotMedia as error:
+        mark_failed(asset, str(error))
+        return
+    asset.original = _stored(asset, upload)
+    asset.file_name = upload.file_name
+    asset.save(update_fields=["original", "file_name", "changed_at"])
+    _begin(asset)
+
+
+def _stored(asset: Asset, upload: Upload) -> StoredObject:
+    path = spool.path_of(upload.pk)
+    return store(site=asset.site, source=path, content_type=upload.content_type)
+
+
+def _hand_on(asset: Asset, upload: Upload) -> None:
+    """Leave what plays as it is, whatever this file turns out to be; see ``core.media.editing``."""
+    told: dict[str, str] = {"upload": str(upload.pk)}
+    try:
+        disguise.refuse(spool.path_of(upload.pk), asset.kind, upload.file_name)
+    except NotMedia as error:
+        told["error"] = str(error)
+    else:
+        stored = _stored(asset, upload)
+        doom(stored, after=UNTAKEN)
+        told["object"] = str(stored.pk)
+    enqueue(kind=REPLACE, payload=told, site=asset.site, subject=f"asset:{asset.pk}")
 
 
 def _begin(asset: Asset) -> None:

@@ -23,6 +23,7 @@ class Who:
     asset_id: uuid.UUID
     site_id: int
     page_id: int | None
+    edition: int = 0
 
 
 @pytest.fixture

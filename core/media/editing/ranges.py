@@ -1,0 +1,61 @@
+"""The ranges an editor asks for: read, checked, and set on the frames of the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from django.utils.translation import gettext as _
+
+from core.media.models import Asset
+
+from .errors import CannotEdit
+from .timemap import Range, length_of
+
+MOST = 60  # ranges; each is one more filter of the encoder
+SHORTEST = 0.2  # seconds a kept range has at least
+SHORTEST_WHOLE = 1.0  # seconds that are left at least
+DIGITS = 6  # a microsecond: what ffmpeg reads
+
+
+def cleaned(raw: Iterable[Sequence[float]], asset: Asset) -> list[list[float]]:
+    """Return the kept ranges of an asset's original, on its frames; [] where that is all of it.
+
+    Raises ``CannotEdit`` naming what cannot be.
+    """
+    whole = whole_of(asset)
+    try:
+        asked = [(float(start), float(end)) for start, end in raw]
+    except (TypeError, ValueError) as error:
+        raise CannotEdit(_("Each range has a start and an end, in seconds.")) from error
+    ranges = [snapped(one, asset, whole) for one in sorted(asked)]
+    _refuse(ranges, whole)
+    if len(ranges) == 1 and ranges[0][0] <= 0 and ranges[0][1] >= whole - SHORTEST:
+        return []
+    return [list(one) for one in ranges]
+
+
+def _refuse(ranges: Sequence[Range], whole: float) -> None:
+    if not ranges or length_of(ranges) < min(SHORTEST_WHOLE, whole):
+        raise CannotEdit(_("Nothing would be left. Keep at least one second."))
+    if len(ranges) > MOST:
+        raise CannotEdit(_("These are more than %(most)d ranges.") % {"most": MOST})
+    if any(end - start < SHORTEST for start, end in ranges):
+        raise CannotEdit(_("A range that stays has at least a fifth of a second."))
+    if any(later[0] < earlier[1] for earlier, later in pairwise(ranges)):
+        raise CannotEdit(_("Two ranges overlap. Make them one."))
+
+
+def whole_of(asset: Asset) -> float:
+    """Return how long the original is, in seconds."""
+    return float(asset.probe.get("duration") or asset.duration or 0.0)
+
+
+def snapped(asked: Range, asset: Asset, whole: float) -> Range:
+    """Return a range whose ends are ends of frames: picture and sound are cut at one place."""
+    start, end = (min(max(one, 0.0), whole) for one in asked)
+    rate = float(asset.probe.get("frame_rate") or 0.0)
+    if rate <= 0 or not asset.probe.get("video_codec"):
+        return round(start, DIGITS), round(end, DIGITS)
+    ends = whole if whole - end < 1 / rate else round(end * rate) / rate
+    return round(round(start * rate) / rate, DIGITS), round(ends, DIGITS)
