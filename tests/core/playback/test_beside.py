@@ -50,7 +50,7 @@ def test_a_transcript_tells_words_and_nothing_for_editors(watch, spoken):
         "start": 0.5,
         "end": 2,
         "text": "Salt & pepper -->",
-        "words": [[0.5, 1, "Salt"], [1, 2, "pepper"]],
+        "words": [[0.5, 1, "Salt"], [1, 1, "&"], [1, 2, "pepper"], [2, 2, "-->"]],
     }
     assert set(answer["cues"][1]) == {"start", "end", "text"}
 

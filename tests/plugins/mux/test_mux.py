@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 from wagtail.models import Site
 
+from core.contract import ask
 from core.contract.errors import Later, VideoError
 from core.contract.services import flip, save_settings
 from core.contract.testing import clips
@@ -323,3 +324,9 @@ def test_unreadable_signing_key_names_the_remedy(account, site):
     save_settings(plugin="mux", values={"signing_private_key": "bm90IGEga2V5"}, site=site)
     with pytest.raises(VideoError, match="Features"):
         sign(account_of(site), "p", "video", expires_at=time.time() + 60)
+
+
+def test_origins_are_asked_of_those_who_are_on_for_the_site(account, site):
+    assert ask("content_origins", site=site, site_id=site.pk) == [account.url]
+    other = Site.objects.create(hostname="other.example", root_page=site.root_page)
+    assert ask("content_origins", site=other, site_id=other.pk) == []

@@ -22,7 +22,7 @@ def test_the_demo_is_planted_whole_and_once(db):
     said = demo()
     counted = {kind: kind.objects.live().count() for kind in (Program, Module, Lesson, Episode)}
     assert counted == {Program: 1, Module: 8, Lesson: 24, Episode: 2}
-    assert (Event.objects.count(), HelpArticle.objects.count()) == (4, 4)
+    assert (Event.objects.count(), HelpArticle.objects.count()) == (7, 4)
     assert Page.find_problems() == ([], [], [], [], [])
     site = Site.objects.get(is_default_site=True)
     assert "27 films" in said
