@@ -26,9 +26,9 @@ ARCHIVE = Profile("archive", "medium", 21, (2160, 1440, 1080, 720, 480, 360, 240
 PROFILES = {one.name: one for one in (FAST, BALANCED, ARCHIVE)}
 
 CHOICES = (
-    ("fast", "Fast: few sizes, about 5 minutes for an hour of video on two cores"),
-    ("balanced", "Balanced: four sizes up to 1080p, about 20 minutes for an hour"),
-    ("archive", "Archive: seven sizes up to 2160p, as good as can be, hours for an hour"),
+    ("fast", "Fast: two sizes up to 720p, the least work"),
+    ("balanced", "Balanced: four sizes up to 1080p"),
+    ("archive", "Archive: seven sizes up to 2160p, many times the work"),
 )
 
 

@@ -45,6 +45,17 @@ def test_publishing_with_a_ready_film_says_nothing_of_it(as_, editor, program, m
     assert "Fine" not in said(answer)
 
 
+@pytest.mark.parametrize("allows", [True, False])
+def test_a_page_that_offers_its_film_has_a_whole_file_made(
+    as_, editor, program, make_asset, allows
+):
+    lesson, film = Lesson.objects.first(), make_asset("Fine")
+    fields = {"allows_download": "on"} if allows else {}
+    posted(as_(editor), lesson, video=str(film.pk), **fields, **{"action-publish": "1"})
+    film.refresh_from_db()
+    assert film.offers_file is allows
+
+
 def test_a_playable_film_that_still_improves_is_not_unready(program, make_asset):
     lesson = Lesson.objects.first()
     lesson.video = make_asset(status="processing", height=720)
