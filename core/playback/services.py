@@ -115,6 +115,12 @@ def _granted(asset: Asset, claims: Claims, download: str = "") -> Grant:
     return Grant(token, replace(source, tracks=beside), None, base_url, download)
 
 
+def of_edition(granted: Grant, asset: Asset, edition: int) -> Grant:
+    """Return a grant for another version of the asset, one that is kept, for its editors."""
+    claims = replace(read_token(granted.token), edition=edition, kid="")
+    return _granted(asset, claims)
+
+
 def _fixed_url(  # noqa: PLR0917 - one caller a use
     member: Member | AnonymousUser | None,
     asset: Asset,

@@ -2,6 +2,7 @@
 import { AssetChip, AssetState, LivePiece } from "./admin/asset_state.js";
 import { AssetField } from "./admin/asset_field.js";
 import { AssetPlayer } from "./admin/asset_player.js";
+import { CutTimeline } from "./admin/cut/timeline.js";
 import { ImportState } from "./admin/import_state.js";
 import { OutlineController } from "./admin/outline.js";
 import { PublishWarning } from "./admin/publish_warning.js";
@@ -14,6 +15,7 @@ app.register("asset-field", AssetField);
 app.register("asset-player", AssetPlayer);
 app.register("asset-state", AssetState);
 app.register("live-piece", LivePiece);
+app.register("cut", CutTimeline);
 app.register("import-state", ImportState);
 app.register("outline", OutlineController);
 app.register("publish-warning", PublishWarning);

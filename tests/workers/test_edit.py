@@ -22,6 +22,8 @@ from core.media.editing import services as editing
 from core.media.editing.errors import CannotEdit
 from core.media.editing.models import Edition
 from core.media.models import Asset, Upload
+from core.playback.queries import forget
+from core.playback.services import grant, renew
 from core.storage.models import StoredObject
 from core.storage.services import place
 from plugins.ffmpeg import playlists
@@ -278,3 +280,34 @@ def test_a_sound_is_cut_too(prepare, tmp_path):
     whole, _seconds = joined(asset, tmp_path, "audio")
     assert heard_at(whole, 0.5) == pytest.approx(1.5, abs=0.04)
     assert heard_at(whole, 2.5) == pytest.approx(5.0, abs=0.04)
+
+
+def test_who_watches_the_former_version_is_served_it_to_the_end(
+    prepare, told, editor, site, client
+):
+    asset = prepare(told)
+    before = grant(member=editor, asset=asset, site=site)
+    name = asset.renditions.filter(kind="hls").last().name
+
+    def seen(granted):
+        forget()
+        master = client.get(f"{granted.base_url}master.m3u8")
+        playlist = client.get(f"{granted.base_url}{name}/index.m3u8").content
+        first = client.get(f"{granted.base_url}{name}/s00000.m4s")
+        return master.status_code, playlist, b"".join(first) or first.content
+
+    former = seen(before)
+    editing.cut(asset=asset, kept=[(2, 4)])
+    finish(asset)
+    after = grant(member=editor, asset=asset, site=site)
+    assert seen(before) == former
+    assert seen(renew(before.token)) == former
+    assert seen(after)[0] == 200
+    assert seen(after)[1:] != former[1:]
+    asset.editions.filter(number=0).update(kept_until=now() - timedelta(seconds=1))
+    editing.let_go_due()
+    asset.original.refresh_from_db()
+    assert asset.original.doomed_at is None  # the cut plays of it, whoever goes
+    editing.go_back(asset.editions.get(number=0))
+    finish(asset)
+    assert (asset.kept, round(asset.duration)) == ([], 6)

@@ -80,6 +80,12 @@ def way_to_today(asset_id: UUID, number: int) -> tuple[TimeMap, int] | None:
     return (way(former, today), today.number) if former and today else None
 
 
+def whole_edition(asset: Asset) -> Edition | None:
+    """Return a version that plays all of the asset's original, if one is still here."""
+    living = asset.editions.filter(state__in=[Edition.State.PLAYING, Edition.State.KEPT], kept=[])
+    return None if not asset.kept else living.filter(original=asset.original).first()
+
+
 def history(asset: Asset) -> list[Edition]:
     """Return an asset's editions, the newest first, with who made them."""
     return list(asset.editions.select_related("made_by", "original"))

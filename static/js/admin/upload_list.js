@@ -162,8 +162,8 @@ export class UploadList extends Controller {
       error.hidden = false;
       return;
     }
-    const { site = "", kind = "", collection = "" } = this.wanted.stored.metadata;
-    uploads.add([file], { site, kind, collection });
+    const { filename: _name, filetype: _type, ...words } = this.wanted.stored.metadata;
+    uploads.add([file], words);
   }
 
   use(event) {
@@ -179,7 +179,15 @@ export class UploadList extends Controller {
 
 export class UploadDrop extends Controller {
   static targets = ["input"];
-  static values = { site: String, kind: String, chosen: String };
+  static values = { site: String, kind: String, chosen: String, replaces: String };
+
+  // The file takes another's place: whose, and how its seconds lie.
+  lies(value) {
+    const turn = value("lies") === "earlier" ? -1 : 1;
+    const offset = value("lies") === "same" ? 0 : turn * Number(value("offset") || 0);
+    const removed = value("lies") === "removed" ? value("removed") : "";
+    return { asset: this.replacesValue, replaces: "1", offset: String(offset), removed };
+  }
 
   over(event) {
     if (![...event.dataTransfer.types].includes("Files")) return;
@@ -204,11 +212,13 @@ export class UploadDrop extends Controller {
 
   take(files) {
     const scope = this.element.closest("[data-upload-scope]") ?? document;
-    const value = (name) => scope.querySelector(`[name=${name}]`)?.value ?? "";
+    const value = (name) =>
+      scope.querySelector(`[name=${name}]:checked, [name=${name}]:not([type=radio])`)?.value ?? "";
     const items = uploads.add(files, {
       site: value("upload_site") || this.siteValue,
       collection: value("collection"),
       kind: this.kindValue,
+      ...(this.replacesValue ? this.lies(value) : {}),
     });
     for (const item of items) item.addedHere = this.chosenValue;
   }

@@ -9,7 +9,7 @@ const SMOOTH = 0.25; // how much the newest measure counts for the speed
 
 const fingerprint = (file, options) =>
   Promise.resolve(
-    ["lectern", options.metadata.site ?? "", file.name, file.size, file.lastModified].join("|"),
+    ["lectern", options.metadata.site ?? "", options.metadata.asset ?? "", file.name, file.size, file.lastModified].join("|"),
   );
 
 const kindOf = (file) => {
@@ -60,14 +60,14 @@ class Uploads extends EventTarget {
     this.dispatchEvent(new CustomEvent(what, { detail: item }));
   }
 
-  add(files, { site = "", kind = "", collection = "" } = {}) {
+  add(files, { site = "", kind = "", collection = "", ...more } = {}) {
     return [...files].map((file) => {
       const known = this.items.find(
         (item) => item.state === "lost" && item.name === file.name && item.size === file.size,
       );
       const item = known ?? new Item({ name: file.name, size: file.size });
       Object.assign(item, { state: "waiting", error: "", stored: known?.stored });
-      item.upload = this.prepare(item, file, { site, collection, kind: kind || kindOf(file) });
+      item.upload = this.prepare(item, file, { site, collection, kind: kind || kindOf(file), ...more });
       if (!known) this.items.unshift(item);
       this.tell(item, known ? "changed" : "added");
       this.next();

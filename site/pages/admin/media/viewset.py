@@ -4,6 +4,7 @@ from django.urls import path
 from wagtail.admin.viewsets.base import ViewSet
 
 from .captions import urls as captions
+from .cut import change_edition, cut, editions, whole
 from .library import AddView, DeleteView, EditView, IndexView, UsageView
 from .moves import change, moves
 from .preview import play
@@ -29,6 +30,10 @@ class MediaLibrary(ViewSet):
             path("<uuid:pk>/stills/<int:position>/", still, name="still"),
             path("<uuid:pk>/retry/", retry, name="retry"),
             path("<uuid:pk>/play/", play, name="play"),
+            path("<uuid:pk>/cut/", cut, name="cut"),
+            path("<uuid:pk>/cut/editions/", editions, name="editions"),
+            path("<uuid:pk>/cut/whole/", whole, name="whole"),
+            path("<uuid:pk>/cut/<int:number>/<slug:verb>/", change_edition, name="edition"),
             *captions.urlpatterns,
         ]
 

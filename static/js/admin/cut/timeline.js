@@ -1,0 +1,236 @@
+// Cuts a video: handles for its ends, ranges to leave out, and a preview that skips them.
+import { drawPictures, drawWave } from "./backdrop.js";
+import { read, written } from "./clock.js";
+
+const { Controller } = window.StimulusModule;
+const HLS = "application/vnd.apple.mpegurl";
+const typing = (element) => element.matches("input:not([type=radio]), textarea, select");
+
+export class CutTimeline extends Controller {
+  static targets = [
+    ...["video", "refusal", "line", "pictures", "wave", "outs", "begin", "end", "head", "now"],
+    ...["preview", "form", "beginField", "endField", "rows", "row", "left"],
+  ];
+  static values = { url: String, whole: Number, rate: Number };
+
+  connect() {
+    this.kept = JSON.parse(document.getElementById("cut-kept").textContent);
+    for (const row of [...this.rowsTarget.rows]) if (!this.fields(row).some((one) => one.value)) row.remove();
+    this.onKey = (event) => this.key(event);
+    document.addEventListener("keydown", this.onKey);
+    this.videoTarget.addEventListener("timeupdate", () => this.moved());
+    this.videoTarget.addEventListener("seeked", () => this.moved());
+    this.load();
+    this.draw();
+  }
+
+  disconnect() {
+    document.removeEventListener("keydown", this.onKey);
+    this.hls?.destroy();
+  }
+
+  async load() {
+    const response = await fetch(this.urlValue, { credentials: "same-origin" });
+    const answer = await response.json();
+    if (!answer.url) {
+      this.refusalTarget.textContent = answer.refusal;
+      this.refusalTarget.hidden = false;
+      return;
+    }
+    drawPictures(this.picturesTarget, answer.storyboard);
+    drawWave(this.waveTarget, answer.waveform);
+    if (answer.type !== HLS || this.videoTarget.canPlayType(HLS)) return void (this.videoTarget.src = answer.url);
+    const { default: Hls } = await import("../../../vendor/hls.js/dist/hls.light.min.mjs");
+    this.hls = new Hls();
+    this.hls.loadSource(answer.url);
+    this.hls.attachMedia(this.videoTarget);
+  }
+
+  // --- seconds of the original, whatever plays here
+
+  get second() {
+    let left = this.videoTarget.currentTime;
+    for (const [start, end] of this.kept) {
+      if (left < end - start) return start + left;
+      left -= end - start;
+    }
+    return this.kept.length ? this.kept.at(-1)[1] : left;
+  }
+
+  set second(value) {
+    const wanted = Math.min(Math.max(value, 0), this.wholeValue);
+    let played = 0;
+    for (const [start, end] of this.kept) {
+      if (wanted < end) return void (this.videoTarget.currentTime = played + Math.max(wanted - start, 0));
+      played += end - start;
+    }
+    this.videoTarget.currentTime = this.kept.length ? played : wanted;
+  }
+
+  // --- the ranges, read from the form: it alone is the truth
+
+  fields(row) {
+    return [...row.querySelectorAll("input")];
+  }
+
+  get ends() {
+    const [begin, end] = [read(this.beginFieldTarget.value), read(this.endFieldTarget.value)];
+    return [begin || 0, Number.isFinite(end) && end !== null ? end : this.wholeValue];
+  }
+
+  get removed() {
+    const [begin, end] = this.ends;
+    const rows = [...this.rowsTarget.rows].map((row) => this.fields(row).map((one) => read(one.value)));
+    const spans = rows.filter(([from, to]) => Number.isFinite(from) && Number.isFinite(to) && from !== null && to > from);
+    return [[0, begin], ...spans, [end, this.wholeValue]]
+      .filter(([from, to]) => to > from)
+      .sort((one, other) => one[0] - other[0]);
+  }
+
+  typed(event) {
+    const { target } = event;
+    if (target.name !== "csrfmiddlewaretoken") target.setAttribute("aria-invalid", Number.isNaN(read(target.value)));
+    this.draw();
+  }
+
+  remove(event) {
+    const row = event.currentTarget.closest("tr");
+    const next = (row.nextElementSibling ?? row.previousElementSibling)?.querySelector("button");
+    row.remove();
+    (next ?? this.beginFieldTarget).focus();
+    this.draw();
+  }
+
+  markIn() {
+    this.opened = this.add(this.second, null);
+    this.draw();
+  }
+
+  markOut() {
+    const row = this.opened?.isConnected ? this.opened : this.add(null, null);
+    const [from, to] = this.fields(row);
+    if (!from.value) from.value = written(this.ends[0]);
+    to.value = written(this.second);
+    this.opened = null;
+    this.draw();
+  }
+
+  add(from, to) {
+    const row = this.rowTarget.content.firstElementChild.cloneNode(true);
+    this.fields(row).forEach((one, number) => (one.value = [from, to][number] === null ? "" : written([from, to][number])));
+    this.rowsTarget.append(row);
+    return row;
+  }
+
+  // --- the line
+
+  draw() {
+    const whole = this.wholeValue || 1;
+    const at = (second) => `${(100 * Math.min(second, whole)) / whole}%`;
+    this.outsTarget.replaceChildren(
+      ...this.removed.map(([from, to]) => {
+        const out = document.createElement("span");
+        Object.assign(out.style, { insetInlineStart: at(from), inlineSize: at(to - from) });
+        return out;
+      }),
+    );
+    [this.beginTarget, this.endTarget].forEach((handle, number) => {
+      const second = this.ends[number];
+      handle.style.insetInlineStart = at(second);
+      handle.setAttribute("aria-valuenow", String(Math.round(second)));
+      handle.setAttribute("aria-valuetext", written(second));
+    });
+    this.leftTarget.textContent = written(this.stays());
+  }
+
+  stays() {
+    let [gone, at] = [0, 0];
+    for (const [from, to] of this.removed) {
+      gone += Math.max(to - Math.max(from, at), 0);
+      at = Math.max(at, to);
+    }
+    return this.wholeValue - gone;
+  }
+
+  moved() {
+    const { second } = this;
+    this.headTarget.style.insetInlineStart = `${(100 * second) / (this.wholeValue || 1)}%`;
+    this.nowTarget.value = written(second);
+    if (!this.isPreview || this.videoTarget.paused) return;
+    const out = this.removed.find(([from, to]) => second >= from && second < to);
+    if (!out) return;
+    if (out[1] >= this.wholeValue) this.videoTarget.pause();
+    else this.second = out[1];
+  }
+
+  preview() {
+    this.isPreview = !this.isPreview;
+    this.previewTarget.setAttribute("aria-pressed", String(this.isPreview));
+    if (!this.isPreview) return this.videoTarget.pause();
+    this.second = this.ends[0];
+    this.videoTarget.play();
+  }
+
+  // --- pointer and keys
+
+  at(event) {
+    const box = this.lineTarget.getBoundingClientRect();
+    return (this.wholeValue * Math.min(Math.max(event.clientX - box.left, 0), box.width)) / box.width;
+  }
+
+  grab(event) {
+    this.held = event.target.dataset.edge ?? "head";
+    this.lineTarget.setPointerCapture(event.pointerId);
+    this.drag(event);
+  }
+
+  drag(event) {
+    if (!this.held) return;
+    if (this.held !== "head") this.edge(this.held, this.at(event));
+    this.second = this.at(event);
+  }
+
+  drop() {
+    this.held = null;
+  }
+
+  edge(name, second) {
+    const [begin, end] = this.ends;
+    const room = 1 / this.rateValue;
+    const wanted = name === "begin" ? Math.min(second, end - room) : Math.max(second, begin + room);
+    const field = name === "begin" ? this.beginFieldTarget : this.endFieldTarget;
+    field.value = written(Math.min(Math.max(wanted, 0), this.wholeValue));
+    this.draw();
+  }
+
+  step(event) {
+    const sign = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    return sign ? sign * (event.shiftKey ? 1 : Math.max(1 / this.rateValue, 0.01)) : 0;
+  }
+
+  nudge(event) {
+    const by = this.step(event);
+    if (!by) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const { edge } = event.currentTarget.dataset;
+    this.edge(edge, this.ends[edge === "begin" ? 0 : 1] + by);
+    this.second = this.ends[edge === "begin" ? 0 : 1];
+  }
+
+  key(event) {
+    if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const by = event.target === this.videoTarget ? 0 : this.step(event);
+    if (by) this.second += by;
+    else if (event.key === "i") this.markIn();
+    else if (event.key === "o") this.markOut();
+    else if (event.key === " " && event.target === document.body) this.toggle();
+    else return;
+    event.preventDefault();
+  }
+
+  toggle() {
+    if (this.videoTarget.paused) this.videoTarget.play();
+    else this.videoTarget.pause();
+  }
+}

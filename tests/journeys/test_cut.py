@@ -1,0 +1,56 @@
+"""An editor cuts a film with the keyboard, previews it, applies it, and goes back."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+
+def test_a_film_is_cut_and_brought_back(walk, world):
+    walker = walk().sign_in("editor", to=f"/admin/media/{world.asset}/cut/")
+    page = walker.page
+    walker.until(lambda: walker.video("readyState") > 0, seconds=30)
+    whole = walker.video("duration")
+    assert page.get_by_label("Start", exact=True).last.is_visible()
+    page.get_by_role("slider", name="Start").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.get_by_label("Start", exact=True).last).to_have_value("0:02.00")
+    page.evaluate("document.querySelector('video').currentTime = 5")
+    walker.until(lambda: walker.video("currentTime") >= 5)
+    page.locator("body").press("i")
+    page.evaluate("document.querySelector('video').currentTime = 8")
+    walker.until(lambda: walker.video("currentTime") >= 8)
+    page.locator("body").press("o")
+    expect(page.get_by_label("Cut out from")).to_have_value("0:05.00")
+    expect(page.get_by_label("Cut out to")).to_have_value("0:08.00")
+    photograph(page)
+
+    page.get_by_role("button", name="Preview the result").click()
+    walker.until(lambda: walker.video("currentTime") >= 2)
+    page.evaluate("document.querySelector('video').currentTime = 4.5")
+    walker.until(lambda: walker.video("currentTime") >= 8, seconds=10)
+    page.get_by_role("button", name="Preview the result").click()
+
+    page.get_by_role("button", name="Apply the cut").click()
+    expect(page.get_by_text("The cut is being prepared")).to_be_visible()
+    back = page.get_by_role("button", name="Go back to it")
+    walker.until(lambda: page.reload() and back.count() == 1, seconds=90)
+    page.goto(f"/admin/media/{world.asset}/")
+    page.get_by_role("button", name="Play", exact=True).click()
+    walker.until(lambda: abs(walker.video("duration") - (whole - 5)) < 0.3, seconds=20)
+
+    page.goto(f"/admin/media/{world.asset}/cut/")
+    back.click()
+    expect(page.get_by_label("Start", exact=True).last).to_have_value("0:00.00")
+
+
+def photograph(page):
+    """Keep pictures of the screen where somebody asked for them."""
+    folder = os.environ.get("PICTURES", "")
+    for width in (1440, 768, 360) if folder else ():
+        page.set_viewport_size({"width": width, "height": 900})
+        page.screenshot(path=Path(folder) / f"cut-{width}.png", full_page=True)
+    page.set_viewport_size({"width": 1440, "height": 900})

@@ -1,0 +1,84 @@
+"""The screen that cuts: what it asks for, whom it answers, and how it reads times."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.media.editing.models import Edition
+from core.media.editing.queries import playing
+from core.storage.models import StoredObject
+from pages.admin.media.times import seconds_of, written
+
+
+@pytest.fixture
+def film(make_asset, site):
+    asset = make_asset("Film", status="ready")
+    asset.original = StoredObject.objects.create(
+        site=site, provider="local_disk", key="aa/film/original", size=1
+    )
+    asset.probe = {"duration": 60.0, "video_codec": "h264", "frame_rate": 25.0}
+    asset.duration = 60.0
+    asset.save()
+    return asset
+
+
+def address(asset, rest=""):
+    return f"/admin/media/{asset.pk}/cut/{rest}"
+
+
+def test_the_form_alone_cuts_without_a_script(as_, editor, film):
+    words = {"begin": "0:02", "end": "59,5", "from": ["10", "", "0:30"], "to": ["20", "", "31.5"]}
+    answer = as_(editor).post(address(film), words)
+    assert answer.status_code == 302
+    edition = Edition.objects.get(asset=film, state="preparing")
+    assert edition.kept == [[2.0, 10.0], [20.0, 30.0], [31.52, 59.52]]  # on the frames
+    page = as_(editor).get(address(film)).content.decode()
+    assert "Being prepared" in page
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ({"begin": "soon"}, "is no time"),
+        ({"begin": "59.9"}, "Nothing would be left"),
+        ({}, "This is what plays already"),
+    ],
+)
+def test_what_cannot_be_is_said_and_changes_nothing(as_, editor, film, words, said):
+    answer = as_(editor).post(address(film), words)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not Edition.objects.filter(state="preparing").exists()
+
+
+def test_another_version_on_its_way_is_waited_for(as_, editor, film):
+    as_(editor).post(address(film), {"begin": "5"})
+    answer = as_(editor).post(address(film), {"begin": "6"})
+    assert "is being prepared. Wait for it" in answer.content.decode()
+    number = Edition.objects.get(state="preparing").number
+    as_(editor).post(address(film, f"{number}/stop/"))
+    assert Edition.objects.get(number=number).state == "cancelled"
+
+
+def test_only_who_may_change_it_comes_in(as_, editor, boss, film, make_asset, other_site):
+    theirs = make_asset("Theirs", at=other_site)
+    playing(theirs)
+    for rest in ("", "editions/", "whole/"):
+        assert as_(editor).get(address(theirs, rest)).status_code == 404
+    assert as_(editor).post(address(theirs), {"begin": "5"}).status_code == 404
+    assert as_(editor).post(address(theirs, "0/back/")).status_code == 404
+    assert as_(boss).get(address(theirs)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("62.5", 62.5), ("1:02,5", 62.5), ("1:01:02", 3662.0), ("", None), ("0:00.04", 0.04)],
+)
+def test_times_are_read(text, seconds):
+    assert seconds_of(text) == seconds
+
+
+def test_times_are_written_as_they_are_read():
+    assert [written(one) for one in (0, 62.5, 3662.04)] == ["0:00.00", "1:02.50", "1:01:02.04"]
+    with pytest.raises(ValueError, match="a"):
+        seconds_of("1:a")
