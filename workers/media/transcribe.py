@@ -15,8 +15,11 @@ from core.contract import tell
 from core.contract.errors import TranscriberError
 from core.contract.providers import Heard, HeardSentence, HeardWord, Transcriber
 from core.jobs.claims import Claim
+from core.media.editing.anchors import moved
+from core.media.editing.timemap import of_kept
 from core.media.models import Asset
 from core.media.transcripts import hearing
+from core.media.transcripts.cues import LAST_SECOND, Cue
 from core.media.transcripts.models import HeardPiece
 from core.storage.services import local_copy
 
@@ -44,6 +47,7 @@ def run(claim: Claim) -> None:
     heard = listening.all_of(sound, silences)
     cues = cues_of(heard, silences)
     with claim.fenced():
+        cues = _as_played(asset, cues)
         version = hearing.write_down(
             asset,
             language=_spoken(heard, language),
@@ -53,6 +57,13 @@ def run(claim: Claim) -> None:
         )
         HeardPiece.objects.filter(asset=asset, key=listening.key).delete()
         claim.succeed(pieces=len(heard), cues=len(cues), version=version and version.pk)
+
+
+def _as_played(asset: Asset, cues: list[Cue]) -> list[Cue]:
+    """Return what was heard in the original in the seconds of what plays of it by now."""
+    kept = Asset.objects.select_for_update(of=("self",)).values_list("kept", flat=True)
+    ranges = [(start, end) for start, end in kept.get(pk=asset.pk)]
+    return moved(cues, of_kept(ranges, LAST_SECOND)) if ranges else cues
 
 
 def _folder(claim: Claim) -> Path:

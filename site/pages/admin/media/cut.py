@@ -104,7 +104,7 @@ def _screen(request, asset, removed, edges, status=200):
         "left": written(length_of(kept)),
         "rate": asset.probe.get("frame_rate") or 25,
         "kept": asset.kept if whole_edition(asset) is None else [],
-        "anchors": [(one.label, one.count(asset)) for one in _anchors(asset)],
+        "anchors": _anchors(asset),
         "page_title": _("Cut and replace"),
         "breadcrumbs_items": [
             {"url": reverse("wagtailadmin_home"), "label": _("Home")},
@@ -117,7 +117,9 @@ def _screen(request, asset, removed, edges, status=200):
 
 
 def _anchors(asset):
-    return ask("anchors", site=asset.site_id, site_id=asset.site_id)
+    """Name what moves along, and how many there are of it."""
+    found = ask("anchors", site=asset.site_id, site_id=asset.site_id)
+    return [(one.label, count) for one in found if (count := one.count(asset))]
 
 
 @never_cache
