@@ -116,8 +116,8 @@ def _load_one(found: Found) -> None:
     broke = found.name in registry.quarantine
     for name, rows in _registered().items():
         own = rows[len(before.get(name, ())) :]
-        gated = [] if broke else [(gated(found.name, name, fn), order) for fn, order in own]
-        rows[len(before.get(name, ())) :] = gated
+        kept = [] if broke else [(gated(found.name, name, fn), order) for fn, order in own]
+        rows[len(before.get(name, ())) :] = kept
 
 
 def _registered() -> dict[str, list[tuple[Callable[..., Any], int]]]:

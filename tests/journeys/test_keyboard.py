@@ -55,7 +55,10 @@ def test_question_mark_shows_the_keys_and_escape_hides_them(walk, world):
 
 def test_tabs_answer_to_arrows(walk, world):
     page = walk().sign_in("member", to=world.first).page
-    page.get_by_role("tab", name="Overview").focus()
-    page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("tab", name="Notes")).to_be_focused()
+    tabs = page.get_by_role("tab")
+    names = [words.strip() for words in tabs.all_inner_texts()]  # with a transcript, or without
+    tabs.first.focus()
+    for number in range(1, names.index("Notes") + 1):
+        page.keyboard.press("ArrowRight")
+        expect(tabs.nth(number)).to_be_focused()
     expect(page.locator("[name=text]")).to_be_visible()

@@ -53,7 +53,12 @@ def _is_plain(request: HttpRequest, response: HttpResponseBase) -> bool:
     """Tell whether a page of the site asks for nothing but the site's own policy."""
     asks = any(name.startswith("_csp") for name in (*vars(request), *vars(response)))
     is_own = not (settings.DEBUG or request.path.startswith("/admin/"))
-    return is_own and not asks and not has_content_elsewhere()
+    return is_own and not asks and not (_is_page(response) and has_content_elsewhere())
+
+
+def _is_page(response: HttpResponseBase) -> bool:
+    """Only a page fetches anything; probes and files are answered without asking anybody."""
+    return response.headers.get("Content-Type", "").startswith("text/html")
 
 
 @cache

@@ -63,8 +63,11 @@ export class AssetState extends Polling {
     const shown = this.element.firstElementChild;
     if (shown?.dataset.asset !== asset || shown.dataset.status !== "uploading") return;
     const percent = Math.floor((100 * sent) / size);
-    shown.querySelector(".asset-state__percent").textContent = `${percent} %`;
-    shown.querySelector("progress").value = percent;
+    const words = shown.querySelector(".asset-state__percent");
+    const bar = shown.querySelector("progress");
+    if (!words || !bar) return; // no upload has begun yet, as the server saw it
+    words.textContent = `${percent} %`;
+    bar.value = percent;
   }
 
   urlValueChanged(url, before) {

@@ -115,14 +115,14 @@ def test_two_plugins_of_one_name_are_kept_out(garden):
 NEEDY = """
 from core.contract import Manifest, hookimpl
 manifest = Manifest(
-    name="{name}", version="1", contract=1, summary="", needs=("test_connection",)
+    name="{name}", version="1", contract=1, summary="", needs=("lesson_panels",)
 )
 """
-STRANGE = NEEDY.replace("test_connection", "clairvoyance")
+STRANGE = NEEDY.replace("lesson_panels", "clairvoyance")
 PROVIDER = """
         @hookimpl
-        def test_connection(values):
-            return Health(ok=True, message="")
+        def lesson_panels(request, page):
+            return []
         """
 
 
@@ -133,15 +133,15 @@ def test_an_unknown_need_is_kept_out(garden):
 
 def test_an_unmet_need_is_kept_out_and_a_met_one_is_not(garden):
     garden.plant("lonely", head=NEEDY)
-    assert reason_for("lonely") == "It needs test_connection, and nobody here answers for it."
+    assert reason_for("lonely") == "It needs lesson_panels, and nobody here answers for it."
     registry.load([garden.write("giver", PROVIDER), garden.write("taker", head=NEEDY)])
     assert "taker" in registry.plugins
 
 
 def test_needs_are_settled_again_when_a_provider_falls(garden):
     chain = NEEDY + "\n@hookimpl\ndef member_joined(member_id): pass\n"
-    first_link = chain.replace('("test_connection",)', '("clairvoyance",)').replace(
-        "def member_joined(member_id): pass", "def test_connection(values): return None"
+    first_link = chain.replace('("lesson_panels",)', '("clairvoyance",)').replace(
+        "def member_joined(member_id): pass", "def lesson_panels(request, page): return []"
     )
     registry.load([garden.write("a_last", head=NEEDY), garden.write("b_first", head=first_link)])
     assert set(registry.quarantine) >= {"a_last", "b_first"}
