@@ -79,6 +79,7 @@ class Stack:
         before = connection.settings_dict["NAME"]
         changed = override_settings(
             REDIS_URL=self.redis_url,
+            CACHES={"default": {**settings.CACHES["default"], "LOCATION": self.redis_url}},
             DATA_DIR=self.folder,
             MEDIA_ROOT=self.folder / "pictures",
             MEDIA_UPLOADS=self.folder / "uploads",

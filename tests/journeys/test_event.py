@@ -76,6 +76,9 @@ class Session:
 
 
 def judge(page):
+    page.wait_for_function(
+        "() => document.getAnimations().every((one) => one.playState !== 'running')"
+    )
     found = Axe().run(page, options=RULES).response["violations"]
     return [f"{one['id']}: {[node['html'][:120] for node in one['nodes'][:3]]}" for one in found]
 

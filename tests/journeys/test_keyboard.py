@@ -46,7 +46,7 @@ def test_member_signs_in_watches_and_marks_by_keys_alone(walk, world):
 def test_question_mark_shows_the_keys_and_escape_hides_them(walk, world):
     page = walk().sign_in("member", to=world.first).page
     dialog = page.locator("#shortcuts")
-    expect(page.locator("[data-controller~=tabs] [role=tablist]")).to_be_visible()
+    page.wait_for_function("() => document.querySelector('lectern-player')?.grant")
     page.keyboard.press("?")
     expect(dialog).to_be_visible()
     page.keyboard.press("Escape")

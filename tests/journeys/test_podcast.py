@@ -59,6 +59,9 @@ def _wait(condition: Callable[[], bool], seconds: float = 90) -> None:
 
 
 def judged(page) -> list[str]:
+    page.wait_for_function(
+        "() => document.getAnimations().every((one) => one.playState !== 'running')"
+    )
     found = Axe().run(page, options=RULES).response["violations"]
     return [f"{one['id']} {[node['html'][:120] for node in one['nodes'][:3]]}" for one in found]
 
