@@ -47,6 +47,7 @@ class Stack:
             **kept,
             "DJANGO_SETTINGS_MODULE": "config.settings.development",
             "DEBUG": "0",
+            "SECRET_KEY": settings.SECRET_KEY,  # what a test seals, the copy reads
             "DATA_DIR": str(self.folder),
             "DATABASE_URL": self.database_url,
             "REDIS_URL": self.redis_url,
@@ -54,6 +55,11 @@ class Stack:
             "BASE_URL": self.url,
             "PYTHONUNBUFFERED": "1",
         }
+
+    @property
+    def cache(self) -> dict[str, str]:
+        """Where the copy's processes hear of switches and settings."""
+        return {"LOCATION": self.redis_url, "KEY_PREFIX": "lectern"}
 
     def child(self, name: str) -> Child:
         """Return ``web``, ``worker``, ``media`` or ``scheduler``; its process may be killed."""
@@ -79,7 +85,7 @@ class Stack:
         before = connection.settings_dict["NAME"]
         changed = override_settings(
             REDIS_URL=self.redis_url,
-            CACHES={"default": {**settings.CACHES["default"], "LOCATION": self.redis_url}},
+            CACHES={"default": {**settings.CACHES["default"], **self.cache}},
             DATA_DIR=self.folder,
             MEDIA_ROOT=self.folder / "pictures",
             MEDIA_UPLOADS=self.folder / "uploads",

@@ -154,7 +154,7 @@ def _claims(  # noqa: PLR0917 - a token's parts, in their order
         began_at=int(time.time()) if use == "play" else expires_at,
         use=use,
         seal=seal_of(person) if person else "",
-        edition=asset.edition,
+        edition=asset.edition if use == "play" else 0,
     )
 
 

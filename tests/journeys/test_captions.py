@@ -30,6 +30,7 @@ def test_a_corrected_caption_reaches_the_member(walk, world, tmp_path):
     page.get_by_role("link", name="Edit", exact=True).click()
 
     second = page.get_by_label("Text of caption 0:06.000")
+    walker.page.locator("video").wait_for(state="attached")
     walker.until(lambda: walker.video("readyState") > 0, seconds=30)
     second.click(position={"x": 12, "y": 12})
     walker.until(lambda: abs(walker.video("currentTime") - 6) < 0.6)
