@@ -74,7 +74,7 @@ class Mux:
             expires_at=ends,
             duration=asset.duration or 0.0,
             poster=f"{base_url}poster.jpg" if asset.poster_id else "",
-            storyboard=_storyboard(account, asset, playback, ends),
+            storyboard=f"{base_url}storyboard/storyboard.vtt" if asset.storyboard_id else "",
             extra={"renew": "query", "data_key": account.data_key},
         )
 
@@ -214,10 +214,3 @@ def _fetch_poster(work: VideoWork, account: Account) -> None:
         raise Later(LOOK_AGAIN) from error
     target.write_bytes(answer.content)
     work.publish_poster(target)
-
-
-def _storyboard(account: Account, asset: Any, playback: str, ends: float) -> str:
-    if asset.kind != "video":
-        return ""
-    token = sign(account, playback, "storyboard", expires_at=ends)
-    return f"{account.image_url}/{playback}/storyboard.vtt?token={token}"

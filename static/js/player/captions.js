@@ -8,7 +8,6 @@ export class Captions {
     this.player = player;
     this.preferences = player.preferences;
     this.#dress();
-    player.querySelector("media-captions-button")?.setAttribute("role", "switch"); // it is checked or not
     if (!this.tracks.length) return;
     const { video } = player;
     this.#restore();

@@ -167,7 +167,6 @@ def test_stream_plays_with_the_grants_token_and_with_no_other(ready, account, si
     source = grant(member=editor, asset=ready, site=site).source
     assert source.expires_at <= time.time() + 600
     assert httpx.get(source.url).status_code == 200
-    assert httpx.get(source.storyboard).status_code == 200
     bare = source.url.partition("?")[0]
     assert httpx.get(bare).status_code == 403
     assert httpx.get(bare, params={"token": source.url[-40:]}).status_code == 403
