@@ -40,8 +40,11 @@ def content_origins(site_id: int) -> tuple[str, ...]:
 
 
 def has_content_elsewhere() -> bool:
-    """Tell whether any site's videos or pictures lie elsewhere; costs no query."""
-    return any(content_origins(site_id) for site_id in switches.snapshot().sites)
+    """Tell whether any site's videos or pictures lie elsewhere; worked out once, like those."""
+    rows = switches.snapshot()
+    if rows.is_elsewhere is None:
+        rows.is_elsewhere = any(content_origins(site_id) for site_id in rows.sites)
+    return rows.is_elsewhere
 
 
 def _opened(plugin: str, sealed: dict[str, str]) -> dict[str, str]:

@@ -38,6 +38,7 @@ class Snapshot:
         default_factory=dict
     )
     origins: dict[int, tuple[str, ...]] = field(default_factory=dict)  # worked out once
+    is_elsewhere: bool | None = None  # the same for all sites together
 
 
 _lock = threading.Lock()
