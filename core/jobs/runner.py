@@ -6,6 +6,7 @@ import os
 import socket
 import traceback
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from django.db import transaction
@@ -120,16 +121,7 @@ def _outcome(taken: Claim, door: Door) -> Job.State:
 
 def _put_aside(taken: Claim, wait: timedelta) -> Job.State:
     """Let a job wait for the world outside, without holding a worker or spending an attempt."""
-    try:
-        with taken.fenced() as row:
-            row.state = Job.State.QUEUED
-            row.attempt -= 1
-            row.run_after = now() + wait
-            row.lease_until = None
-            row.save(update_fields=["state", "attempt", "run_after", "lease_until"])
-    except StaleClaim:
-        return Job.State.RUNNING
-    return Job.State.QUEUED
+    return _queue_again(taken, wait, attempt=taken.job.attempt - 1)
 
 
 def _again_or_fail(taken: Claim, error: Exception) -> Job.State:
@@ -138,14 +130,15 @@ def _again_or_fail(taken: Claim, error: Exception) -> Job.State:
     if job.attempt >= job.max_attempts:
         return _end(taken, Job.State.FAILED, words, traceback.format_exc())
     wait = BACK_OFF[min(job.attempt, len(BACK_OFF)) - 1]
+    return _queue_again(taken, wait, error=words, detail=traceback.format_exc())
+
+
+def _queue_again(taken: Claim, wait: timedelta, **facts: Any) -> Job.State:
+    """Give a job back, to be looked at after a while."""
+    facts |= {"state": Job.State.QUEUED, "run_after": now() + wait, "lease_until": None}
     try:
         with taken.fenced() as row:
-            row.state = Job.State.QUEUED
-            row.run_after = now() + wait
-            row.lease_until = None
-            row.error = words
-            row.detail = traceback.format_exc()
-            row.save(update_fields=["state", "run_after", "lease_until", "error", "detail"])
+            Job.objects.filter(pk=row.pk).update(**facts)
     except StaleClaim:
         return Job.State.RUNNING
     return Job.State.QUEUED
