@@ -115,6 +115,11 @@ def doom(obj: StoredObject, *, after: timedelta = timedelta()) -> None:
     obj.save(update_fields=["doomed_at"])
 
 
+def keep(obj: StoredObject) -> None:
+    """Take a doom back: what is stored is wanted after all."""
+    StoredObject.objects.filter(pk=obj.pk).update(doomed_at=None)
+
+
 def sweep_doomed() -> int:
     """Delete what is doomed and due, row and bytes; an object still in use is kept and logged."""
     due = StoredObject.objects.filter(doomed_at__lte=now()).order_by("doomed_at")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -17,9 +16,10 @@ from core.jobs.queries import jobs_of
 from core.jobs.services import cancel, enqueue
 from core.media.models import Asset, Rendition, Upload
 from core.media.moving.models import Move
+from core.media.moving.services import KEEP
 from core.media.services.preparation import STILL_READ
 from core.storage.models import StoredObject
-from core.storage.services import doom
+from core.storage.services import doom, keep
 
 from . import shelving
 from .errors import CannotEdit
@@ -28,7 +28,6 @@ from .queries import aligned_with, line_of, playing, way
 from .ranges import cleaned
 
 KIND = "media.edit"
-KEEP = timedelta(days=7)  # so long may one change one's mind
 TOLERANCE = 0.5  # seconds a version may differ from what was asked for
 
 
@@ -89,7 +88,7 @@ def take_in(*, upload: Upload, stored: StoredObject | None, error: str = "") -> 
         )
     except CannotEdit as refusal:
         return _refused(upload, str(refusal))
-    StoredObject.objects.filter(pk=stored.pk).update(doomed_at=None)
+    keep(stored)
     return edition
 
 

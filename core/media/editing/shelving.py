@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from core.contract.providers import RenditionDraft
 from core.media.models import Asset, PosterCandidate, Rendition
 from core.storage.models import StoredObject
+from core.storage.services import keep
 
 from .models import Edition, EditionPart
 
@@ -126,7 +127,7 @@ def _add(
         edition=edition, role=role, name=name, defaults={"object": stored, "facts": facts}
     )
     if stored is not None:
-        StoredObject.objects.filter(pk=stored.pk).update(doomed_at=None)
+        keep(stored)
 
 
 def parts_by_number(editions: QuerySet[Edition]) -> dict[int, list[EditionPart]]:

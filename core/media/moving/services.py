@@ -17,13 +17,13 @@ from core.jobs.queries import jobs_of
 from core.jobs.services import cancel, enqueue
 from core.media.errors import MediaError
 from core.media.models import Asset, Rendition
+from core.media.services.preparation import STILL_READ
 from core.storage.services import doom
 
 from .models import Move
 
 KIND = "media.move"
 KEEP = timedelta(days=7)  # so long may one change one's mind
-STILL_READ = timedelta(minutes=10)
 TOLERANCE = (1.0, 0.01)  # seconds, and a share of the whole
 
 

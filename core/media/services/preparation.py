@@ -19,7 +19,7 @@ from core.contract.providers import Probe, RenditionDraft, StageSpec
 from core.jobs.services import enqueue
 from core.media.models import Asset, PosterCandidate, Rendition, Stage
 from core.storage.models import StoredObject
-from core.storage.services import doom
+from core.storage.services import doom, keep
 
 KIND = "media.prepare"
 STILL_READ = timedelta(minutes=10)  # how long what was replaced stays for who reads it now
@@ -158,7 +158,7 @@ def publish_rendition(
         defaults={**fields, "object": stored, "fence": fence},
     )
     if stored is not None:
-        _keep(stored)
+        keep(stored)
     if earlier is not None:
         doom(earlier, after=STILL_READ)
     if draft.kind == Rendition.Kind.FILE:
@@ -192,7 +192,7 @@ def publish_stills(asset: Asset, stills: Iterable[tuple[StoredObject, float]]) -
     row.poster_candidates.all().delete()
     for position, (stored, seconds) in enumerate(stills):
         PosterCandidate.objects.create(asset=row, object=stored, position=position, seconds=seconds)
-        _keep(stored)
+        keep(stored)
     for stored in earlier:
         doom(stored)
 
@@ -201,14 +201,9 @@ def _replace(asset: Asset, field: str, stored: StoredObject) -> None:
     row = _present(asset)
     earlier = getattr(row, field)
     Asset.objects.filter(pk=row.pk).update(**{field: stored}, changed_at=now())
-    _keep(stored)
+    keep(stored)
     if earlier is not None:
         doom(earlier, after=STILL_READ)
-
-
-def _keep(stored: StoredObject) -> None:
-    """What a claim stores is doomed until it is published, so that nothing is ever left over."""
-    StoredObject.objects.filter(pk=stored.pk).update(doomed_at=None)
 
 
 def remember(asset: Asset, values: dict[str, object]) -> None:
