@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from pages.templatetags.lectern import clock
+
 
 def test_member_registers_and_lands_on_the_dashboard(walk):
     page = walk().page
@@ -21,7 +23,8 @@ def test_member_pauses_and_resumes_in_a_second_browser_at_the_same_second(walk, 
     left_at = here.pause()
 
     there = walk().sign_in("member", to=world.first)
-    expect(there.page.locator("[data-part=start-words]")).to_contain_text("Resume at 0:0")
+    words = there.page.locator("[data-part=start-words]")
+    expect(words).to_have_text(f"Resume at {clock(left_at)}")
     there.start()
     assert left_at - 0.1 <= there.video("currentTime") < left_at + 2
     there.pause()
