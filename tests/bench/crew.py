@@ -59,7 +59,7 @@ class Crew:
 
         until(plays)
         spent = cpu.seconds_of(self.pid) - before
-        job = Job.objects.get(subject=f"asset:{asset.pk}")
+        job = _job_of(asset)
         services.delete(asset)
         sweep_doomed()
         assert asset.playable_at
@@ -80,7 +80,7 @@ class Crew:
 
         until(is_ready, seconds=900)
         assert asset.status == Asset.Status.READY, asset.error
-        job = Job.objects.get(subject=f"asset:{asset.pk}")
+        job = _job_of(asset)
         assert job.started_at
         assert job.finished_at
         assert asset.playable_at
@@ -104,6 +104,10 @@ def _ingested(film: Path) -> Asset:
     member = Member.objects.filter(email=EDITOR).first() or Member.objects.create_superuser(EDITOR)
     site = Site.objects.get(is_default_site=True)
     return services.ingest(site=site, member=member, path=film, title=f"Bench {film.stem}")
+
+
+def _job_of(asset: Asset) -> Job:
+    return Job.objects.get(kind="media.prepare", subject=f"asset:{asset.pk}")
 
 
 def _wall(stage: Stage) -> float:
