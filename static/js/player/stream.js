@@ -20,24 +20,47 @@ export async function open(video, options) {
   throw new Error("unsupported");
 }
 
-// The element starts over with another address: go on where it was, as fast, and playing if it was.
-function goOn(video, { seconds, isPlaying, rate }) {
-  const onward = () => {
-    if (Math.abs(video.currentTime - seconds) > 0.5) video.currentTime = seconds;
-    video.playbackRate = rate;
-    if (isPlaying) video.play().catch(() => {});
-  };
-  video.addEventListener("loadedmetadata", onward, { once: true });
-}
+// Where a video goes on whose address changes: as far, as fast, and playing if it was. The element
+// forgets all three at once, so a second change before the first one has arrived keeps the place.
+class Place {
+  #kept = null;
 
-const now = (video) => ({ seconds: video.currentTime, isPlaying: !video.paused, rate: video.playbackRate });
+  constructor(video) {
+    this.video = video;
+    this.arrived = () => this.#goOn();
+    video.addEventListener("loadedmetadata", this.arrived);
+  }
+
+  get now() {
+    const { currentTime: seconds, paused, playbackRate: rate } = this.video;
+    return this.#kept ?? { seconds, isPlaying: !paused, rate };
+  }
+
+  keep(place = this.now) {
+    this.#kept = place;
+    return place;
+  }
+
+  #goOn() {
+    if (!this.#kept) return;
+    const { seconds, isPlaying, rate } = this.#kept;
+    this.#kept = null;
+    if (Math.abs(this.video.currentTime - seconds) > 0.5) this.video.currentTime = seconds;
+    this.video.playbackRate = rate;
+    if (isPlaying) this.video.play().catch(() => {});
+  }
+
+  close() {
+    this.video.removeEventListener("loadedmetadata", this.arrived);
+  }
+}
 
 class HlsStream {
   #mended = 0;
   way = "hls.js";
 
   constructor(Hls, video, { grant, url, startAt, renditions, onError }) {
-    Object.assign(this, { Hls, video, grant, renditions, onError });
+    Object.assign(this, { Hls, video, grant, renditions, onError, place: new Place(video) });
     this.hls = new Hls({
       enableWorker: false, // fMP4 needs no remuxing; a worker only delays the first frame
       startPosition: startAt,
@@ -63,9 +86,7 @@ class HlsStream {
   }
 
   change(url) {
-    const here = now(this.video);
-    this.hls.config.startPosition = here.seconds;
-    goOn(this.video, here);
+    this.hls.config.startPosition = this.place.keep().seconds;
     this.hls.loadSource(this.grant.fresh(url));
   }
 
@@ -105,6 +126,7 @@ class HlsStream {
   renewed() {}
 
   close() {
+    this.place.close();
     this.hls.destroy();
   }
 }
@@ -115,15 +137,16 @@ export class NativeStream {
   bitRate = 0; // the browser keeps it to itself
 
   constructor(video, { grant, url, startAt, onError }) {
-    Object.assign(this, { video, grant, url, onError });
+    Object.assign(this, { video, grant, url, onError, place: new Place(video) });
     video.preload = "auto"; // changed addresses show their picture again, and say where they are
     this.failed = () => this.#mend();
+    this.rested = () => !video.ended && this.resume();
     video.addEventListener("error", this.failed);
-    this.#load({ ...now(video), seconds: startAt, isPlaying: false });
+    this.#load({ ...this.place.now, seconds: startAt, isPlaying: false });
   }
 
-  #load(here) {
-    goOn(this.video, here);
+  #load(place) {
+    const here = this.place.keep(place);
     this.video.src = `${this.grant.fresh(this.url)}${here.seconds > 0 ? `#t=${here.seconds}` : ""}`;
   }
 
@@ -133,12 +156,12 @@ export class NativeStream {
   }
 
   resume() {
-    this.#load(now(this.video));
+    this.#load(this.place.now);
   }
 
   // The browser asks under the old token until it is refused: then go on at once under a new one.
   async #mend() {
-    const here = now(this.video);
+    const here = this.place.now;
     const isHopeless = performance.now() - this.#failedAt < QUICK;
     this.#failedAt = performance.now();
     if (isHopeless) {
@@ -156,10 +179,12 @@ export class NativeStream {
   // Change the addresses while nothing moves, so that no refusal is met later.
   renewed() {
     if (this.video.paused) this.resume();
-    else this.video.addEventListener("pause", () => !this.video.ended && this.resume(), { once: true });
+    else this.video.addEventListener("pause", this.rested, { once: true });
   }
 
   close() {
+    this.place.close();
+    this.video.removeEventListener("pause", this.rested);
     this.video.removeEventListener("error", this.failed);
     this.video.removeAttribute("src");
     this.video.load();
