@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 import shutil
@@ -147,13 +148,20 @@ def _url_of(database: str) -> str:
 
 
 def _collect_static(stack: Stack) -> None:
-    """Collect once for each state of the sources: the result is kept between runs."""
+    """Collect once for each state of the sources: the result is kept between runs.
+
+    One at a time, for there are several test workers: none copies what another half wrote.
+    """
     kept = ROOT / ".data" / "tests" / f"static-{static_files()[:16]}"
-    if not kept.exists():
-        stack.manage("collectstatic", "--no-input", "-v", "0")
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        for old in kept.parent.glob("static-*"):
-            shutil.rmtree(old, ignore_errors=True)
-        shutil.copytree(stack.folder / "static", kept, dirs_exist_ok=True)
-    else:
-        shutil.copytree(kept, stack.folder / "static")
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with (kept.parent / "static.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not kept.exists():
+            stack.manage("collectstatic", "--no-input", "-v", "0")
+            for old in kept.parent.glob("static-*"):
+                shutil.rmtree(old, ignore_errors=True)
+            draft = kept.with_name("static-draft")
+            shutil.copytree(stack.folder / "static", draft)
+            draft.rename(kept)
+        else:
+            shutil.copytree(kept, stack.folder / "static")

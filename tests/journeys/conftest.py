@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from django.test import override_settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import chromium
-from tests.conftest import clone_of_template, drop
+from tests.conftest import BUSY, clone_of_template, drop
 from tests.journeys.clips import make_clip
 from tests.journeys.walker import Walker, profile
 from tests.journeys.world import SECONDS, World, build
@@ -20,6 +20,7 @@ from tests.stack import Stack, running
 
 # Playwright's synchronous API keeps an event loop in this thread; Django only sees the loop.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+expect.set_options(timeout=5_000 * BUSY)
 
 
 @pytest.fixture(scope="session")
@@ -90,9 +91,9 @@ def walk(browser: Browser, stack: Stack, world: World) -> Iterator[Callable[...,
 
 
 def _wait_for(condition: Callable[[], bool], *, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + seconds * BUSY
     while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds} s"
+        assert time.monotonic() < deadline, f"not within {BUSY} × {seconds} s"
         time.sleep(0.1)
 
 

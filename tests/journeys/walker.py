@@ -8,6 +8,8 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
+from tests.conftest import BUSY
+
 PASSING = 0.05  # seconds between two looks
 
 
@@ -70,10 +72,10 @@ class Walker:
         return float(self.video("currentTime"))
 
     def until(self, condition: Any, *, seconds: float = 10) -> None:
-        """Let the page live until a condition holds."""
-        deadline = time.monotonic() + seconds
+        """Let the page live until a condition holds; ``seconds`` are those of an idle machine."""
+        deadline = time.monotonic() + seconds * BUSY
         while not condition():
-            assert time.monotonic() < deadline, f"not within {seconds} s"
+            assert time.monotonic() < deadline, f"not within {BUSY} × {seconds} s"
             self.page.wait_for_timeout(PASSING * 1000)
 
     def sees(self, text: str) -> None:
