@@ -19,7 +19,13 @@ def _sender() -> Celery:
     """A producer only, so that no process but the worker needs the worker's app."""
     sender = Celery("lectern-bell", broker=settings.REDIS_URL, set_as_current=False)
     sender.conf.update(
-        broker_transport_options={"socket_connect_timeout": 1, "socket_timeout": 2},
+        broker_transport_options={
+            "socket_connect_timeout": 1,
+            "socket_timeout": 2,
+            "max_retries": 1,  # somebody's request waits for this; the sweeper rings again
+            "interval_start": 0,
+            "interval_step": 0,
+        },
         broker_connection_retry=False,
         task_ignore_result=True,
         broker_pool_limit=4,
