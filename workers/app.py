@@ -10,6 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")  
 from celery import Celery, signals
 from django.conf import settings
 
+from core.jobs import pulse
 from core.jobs.limits import die_with_parent
 
 app = Celery("lectern", broker=settings.REDIS_URL)
@@ -35,5 +36,6 @@ app.autodiscover_tasks(["workers"], related_name="tasks")
 
 @signals.worker_process_init.connect
 def _tie_to_parent(**_: Any) -> None:
-    """A pool process ends with its worker, and what it runs ends with it."""
+    """A pool process ends with its worker, what it runs ends with it; it shows that it lives."""
     die_with_parent(os.getppid())
+    pulse.OWN.begin()

@@ -32,5 +32,7 @@ def hear() -> None:
 
 
 @worker_ready.connect
-def _tidy(**_: object) -> None:
+def _look_around(**_: object) -> None:
+    """Whoever starts this worker anew waits for no tick."""
+    services.sweep()
     claims.tidy_folders()

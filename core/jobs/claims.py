@@ -11,16 +11,23 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q
 from django.utils.timezone import now
 
 from core.contract.errors import Cancelled, StaleClaim
 
+from . import pulse
+from .doors import doors
 from .models import Job
 
+log = structlog.get_logger(__name__)
+
 WRITE_EVERY = 1.0  # seconds between progress writes
+SILENCE = timedelta(seconds=3)  # who wrote just now lives, whatever became of a session
+LONG_AGO = timedelta(minutes=1)  # by the clock of any machine
 
 
 def work_folder() -> Path:
@@ -37,6 +44,8 @@ class Claim:
         self.fence = job.fence
         self.lease = lease
         self._written = 0.0
+        self._held_at = time.monotonic()
+        self.is_cut_off = False  # the database is away; what is not worth a failure may wait
         self._result: dict[str, Any] = {}
 
     @cached_property
@@ -49,6 +58,7 @@ class Claim:
     def progress(self, fraction: float, stage: str = "", *, eta_seconds: int | None = None) -> None:
         """Say how far the work is (0..1) and extend the lease; written at most once a second.
 
+        A database that is away for less than the lease does not end the work (``is_cut_off``).
         Raises ``Cancelled`` when somebody asked to stop, ``StaleClaim`` when the job has another
         worker by now.
         """
@@ -57,10 +67,22 @@ class Claim:
             return
         self._written = moment
         self.job.stage = stage or self.job.stage
+        try:
+            self._write(min(max(fraction, 0.0), 1.0), eta_seconds)
+        except (OperationalError, InterfaceError):  # the database is away: go on while we may
+            if connection.in_atomic_block or moment - self._held_at > self.lease.total_seconds():
+                raise
+            connection.close()
+            self.is_cut_off = True
+        else:
+            self._held_at, self.is_cut_off = moment, False
+
+    def _write(self, fraction: float, eta_seconds: int | None) -> None:
         held = self._mine().update(
-            progress=min(max(fraction, 0.0), 1.0),
+            progress=fraction,
             stage=self.job.stage,
             eta_seconds=eta_seconds,
+            life=pulse.OWN.beat(),
             lease_until=now() + self.lease,
         )
         if not held:
@@ -113,7 +135,7 @@ class Claim:
 
 def claim(*, job_id: int, worker: str, lease: timedelta) -> Claim | None:
     """Take a job that waits, or whose worker has gone; None when it is not to be had."""
-    moment = now()
+    life, moment = pulse.OWN.beat(), now()
     waiting = Q(state=Job.State.QUEUED) & (Q(run_after=None) | Q(run_after__lte=moment))
     orphaned = Q(state=Job.State.RUNNING, lease_until__lt=moment)
     with transaction.atomic():
@@ -128,6 +150,7 @@ def claim(*, job_id: int, worker: str, lease: timedelta) -> Claim | None:
         job.attempt += 1
         job.fence += 1
         job.worker = worker
+        job.life = life
         job.lease_until = moment + lease
         job.started_at = job.started_at or moment
         job.error = job.detail = ""
@@ -137,6 +160,7 @@ def claim(*, job_id: int, worker: str, lease: timedelta) -> Claim | None:
                 "attempt",
                 "fence",
                 "worker",
+                "life",
                 "lease_until",
                 "started_at",
                 "error",
@@ -144,6 +168,31 @@ def claim(*, job_id: int, worker: str, lease: timedelta) -> Claim | None:
             ]
         )
     return Claim(job, lease)
+
+
+def end_leases_of_the_dead() -> int:
+    """End the lease of each claim whose process has gone; returns how many.
+
+    A claim without a sign of life (behind a pool of connections) is left to its lease.
+    """
+    running = Job.objects.filter(state=Job.State.RUNNING, lease_until__gte=now())
+    claimed = list(running.exclude(life=None))  # before the look at who lives: no lock comes late
+    if not claimed or not pulse.can_tell():
+        return 0
+    held = pulse.held()
+    return sum(_end_lease(job) for job in claimed if job.life not in held and _is_silent(job))
+
+
+def _is_silent(job: Job) -> bool:
+    door = doors().get(job.kind)
+    last = job.lease_until - door.lease if door and job.lease_until else now()
+    return now() - last > SILENCE
+
+
+def _end_lease(job: Job) -> int:
+    log.warning("worker_died", job=job.pk, kind=job.kind, worker=job.worker)
+    same = Job.objects.filter(pk=job.pk, fence=job.fence, life=job.life, state=Job.State.RUNNING)
+    return same.update(lease_until=now() - LONG_AGO, rung_at=None)
 
 
 def tidy_folders() -> int:

@@ -32,6 +32,7 @@ class Job(models.Model):
     max_attempts = models.PositiveSmallIntegerField(default=3)
     fence = models.PositiveIntegerField(default=0)  # grows with each claim; a stale one is void
     worker = models.CharField(max_length=120, blank=True)
+    life = models.BigIntegerField(null=True, blank=True)  # the lock its process holds: pulse.py
     lease_until = models.DateTimeField(null=True, blank=True)
     run_after = models.DateTimeField(null=True, blank=True)
     rung_at = models.DateTimeField(null=True, blank=True)  # when Celery was last told

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import now
 
 from core.contract import is_on, registry
@@ -113,6 +113,8 @@ def _outcome(taken: Claim, door: Door) -> Job.State:
         return _end(taken, Job.State.FAILED, str(error), traceback.format_exc())
     except Exception as error:  # the door's duty: whatever happened, the row tells it
         log.exception("job_broke")
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
         return _again_or_fail(taken, error)
     finally:
         taken.tidy()

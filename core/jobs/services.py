@@ -15,6 +15,7 @@ from wagtail.models import Site
 from core.contract import ask
 
 from .bell import ring
+from .claims import end_leases_of_the_dead
 from .doors import door_of
 from .models import Job
 from .runner import give_up, run_now
@@ -100,6 +101,7 @@ def retry(job: Job) -> Job:
 
 def sweep() -> dict[str, int]:
     """Ring for what waits unheard, and for what lost its worker; give up what is used up."""
+    end_leases_of_the_dead()
     moment = now()
     lost = Q(state=Job.State.RUNNING, lease_until__lt=moment)
     used_up = Job.objects.filter(lost, attempt__gte=F("max_attempts"))

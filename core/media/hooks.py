@@ -35,7 +35,7 @@ EDITOR = "workers.media.edit.run"
 TRANSCRIBER = "workers.media.transcribe.run"
 MOVER = "workers.media.move.run"
 WORKER = "workers.media.prepare.run"  # by name: core does not import who works for it
-LEASE = timedelta(seconds=15)  # progress is written each second; a lost worker is missed soon
+LEASE = timedelta(minutes=1)  # a busy machine is slow, not dead: the dead are missed by their lock
 LITTLE_ROOM = 5 * 2**30  # bytes
 
 

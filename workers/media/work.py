@@ -80,7 +80,7 @@ class Work:
         self._fraction = min(max(fraction, self._fraction), 1.0)
         self.claim.progress(self._fraction, self._stage, eta_seconds=eta_seconds)
         moment = time.monotonic()
-        if moment - self._written >= WRITE_EVERY:
+        if moment - self._written >= WRITE_EVERY and not self.claim.is_cut_off:
             self._written = moment
             preparation.note_progress(self.asset, self._stage, self._fraction, eta_seconds)
 

@@ -97,8 +97,8 @@ def site_children(*, env: Mapping[str, str], logs: Path, host: str, port: int) -
     def worker(name: str, queues: str, count: int) -> Child:
         command = [*celery, "worker", "--hostname", f"{name}@%h", "--queues", queues]
         command += ["--concurrency", str(count), "--without-gossip", "--without-mingle", *quiet]
-        # Cold: a job that is cut off is claimed again when its lease has run out. Orphaned, it
-        # would wait for a Redis that died with the supervisor.
+        # Cold: a job that is cut off is claimed again by the next worker. Orphaned, it would wait
+        # for a Redis that died with the supervisor.
         return Child(
             name,
             command,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError, connection
 from django.utils.timezone import now
 
 from core.contract.errors import Cancelled, StaleClaim
@@ -103,3 +105,31 @@ def test_folders_of_void_claims_are_removed_and_held_ones_stay(job, settings, tm
     held = take(job, "two").folder
     assert tidy_folders() == 1
     assert (stale.exists(), held.exists()) == (False, True)
+
+
+def cut_off() -> None:
+    """End this process's session at the server."""
+    with connection.cursor() as cursor, suppress(OperationalError):
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_work_goes_on_while_the_database_is_away_as_long_as_its_lease(job):
+    taken = take(job)
+    cut_off()
+    taken.progress(0.3, "Encoding")
+    taken.progress(0.4, "Sealing")
+    assert Job.objects.get(pk=job.pk).progress == 0.4
+    cut_off()
+    taken._held_at -= LEASE.total_seconds()
+    with pytest.raises(OperationalError):
+        taken.progress(0.5, "Publishing")
+    connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_whose_session_broke_is_given_back_at_once(house):
+    house.add("test.cut", lambda claim: cut_off() or Job.objects.count())
+    job = services.run_now(services.enqueue(kind="test.cut"))
+    assert (job.state, job.attempt) == (Job.State.QUEUED, 1)
+    assert "connection is closed" in job.error
