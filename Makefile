@@ -64,5 +64,5 @@ drill-bombs: tools ## small files that want to be large
 drill-mutants: tools ## thousands of damaged clips; MUTANTS=5000
 	@$(BIN)/python -m pytest -q -m drill tests/drills/media/test_mutants.py
 
-drill-restarts: tools ## every message thrice, the database cut off, a poisoned job
+drill-restarts: tools ## every message thrice, PostgreSQL and Redis restarted, a poisoned job
 	@$(BIN)/python -m pytest -q -m drill tests/drills/test_restarts.py

@@ -6,17 +6,26 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from redis import Redis
+from django.test import override_settings
 
+from config.embedded.process import tail
+from config.supervisor.leftovers import MARK, members_of
 from core.jobs import bell
+from core.jobs.models import Job
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 240  # seconds: a machine that does much else is slow, and not wrong
+PAUSE = threading.Event()  # never set: it only spaces the looks
+TOLD = ("pk", "kind", "state", "attempt", "fence", "worker", "life", "lease_until", "run_after")
+TOLD += ("rung_at", "stage", "progress", "error", "created_at", "started_at", "finished_at")
 LISTENER = """
 from pathlib import Path
 from core.contract import Manifest, hookimpl
@@ -31,23 +40,27 @@ def asset_ready(asset_id, site_id):
 
 
 class Crew:
-    """One worker process with its scheduler inside, and the ledger of what it announced."""
+    """One worker process and a scheduler, and the ledger of what they announced."""
 
     def __init__(self, folder: Path, database_url: str, redis_url: str) -> None:
+        folder.mkdir(exist_ok=True)
         self.folder = folder
         self.ledger = folder / "ledger"
-        self.redis = Redis.from_url(redis_url)
+        self.log = folder / "worker.log"
+        self.mark = str(folder)
         self.env = {
             **os.environ,
+            MARK: self.mark,
             "DJANGO_SETTINGS_MODULE": "config.settings.development",
             "DATABASE_URL": database_url,
             "REDIS_URL": redis_url,
             "DATA_DIR": str(settings.DATA_DIR),
-            "WORKER_PATIENCE_SECONDS": "15",
+            "WORKER_PATIENCE_SECONDS": "10",
             "PYTHONPATH": os.pathsep.join([str(folder), str(ROOT), str(ROOT / "site")]),
         }
         self.process: subprocess.Popen[bytes] | None = None
         self.scheduler: subprocess.Popen[bytes] | None = None
+        self.ended = 0  # how often the worker ended by itself and was started anew
         self._install_listener()
 
     def _install_listener(self) -> None:
@@ -66,7 +79,7 @@ class Crew:
             self.scheduler = self._run([*beat, "--pidfile="])
 
     def _run(self, command: list[str]) -> subprocess.Popen[bytes]:
-        with (self.folder / "worker.log").open("ab") as log:
+        with self.log.open("ab") as log:
             return subprocess.Popen(
                 command, cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
             )
@@ -77,12 +90,13 @@ class Crew:
         if whole:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+            self.process = None
             return
         for child in children_of(self.process.pid):
             os.kill(child, signal.SIGKILL)
 
     def stop(self) -> None:
-        if self.process is not None and self.process.poll() is None:
+        if self.process is not None:
             self.kill(whole=True)
 
     def dismiss(self) -> None:
@@ -91,6 +105,35 @@ class Crew:
             os.killpg(self.scheduler.pid, signal.SIGKILL)
             self.scheduler.wait()
 
+    def keep(self) -> None:
+        """Start the worker anew when it has ended by itself, as a supervisor would."""
+        if self.process is not None and self.process.poll() is not None:
+            self.ended += 1
+            self.start()
+
+    def until(self, condition: Callable[[], bool], what: str) -> None:
+        """Wait, and keep the worker meanwhile; in vain, tell what became of jobs and worker."""
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            self.keep()
+            assert time.monotonic() < deadline, f"waited {PATIENCE} s until {what}\n{self.story()}"
+            PAUSE.wait(0.05)
+
+    def story(self) -> str:
+        """Tell of the jobs that have not ended well, and the worker's last words."""
+        rows = Job.objects.exclude(state=Job.State.SUCCEEDED).order_by("pk").values(*TOLD)[:20]
+        words = [", ".join(f"{name} {value}" for name, value in row.items()) for row in rows]
+        words += [f"the worker ended by itself {self.ended} times; its last words:"]
+        return "\n".join([*words, tail(self.log, 60)])
+
+    def orphans(self) -> list[int]:
+        """Processes of this crew that nobody has hired."""
+        return [pid for pid in members_of(self.mark) if pid not in self._hired()]
+
+    def _hired(self) -> set[int]:
+        own = {one.pid for one in (self.process, self.scheduler) if one is not None}
+        return own.union(*map(children_of, own))
+
     def announced(self, asset_id: Any) -> int:
         lines = self.ledger.read_text().split() if self.ledger.exists() else []
         return lines.count(str(asset_id))
@@ -98,18 +141,23 @@ class Crew:
 
 @contextmanager
 def crew(folder: Path, database_url: str, redis_url: str) -> Iterator[Crew]:
-    """A crew whose doorbell is the test's own."""
-    hired = Crew(folder, database_url, redis_url)
-    hired.redis.flushdb()
-    before, settings.REDIS_URL = settings.REDIS_URL, redis_url
-    bell._sender.cache_clear()
-    try:
-        yield hired
-    finally:
-        hired.stop()
-        hired.dismiss()
-        settings.REDIS_URL = before
+    """A crew whose doorbell and data are the test's own."""
+    data = folder / "data"
+    own = override_settings(
+        REDIS_URL=redis_url,
+        DATA_DIR=data,
+        MEDIA_ROOT=data / "pictures",
+        MEDIA_UPLOADS=data / "uploads",
+    )
+    with own:
+        hired = Crew(folder, database_url, redis_url)
         bell._sender.cache_clear()
+        try:
+            yield hired
+        finally:
+            hired.stop()
+            hired.dismiss()
+            bell._sender.cache_clear()
 
 
 def children_of(pid: int) -> list[int]:

@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Iterator
 
 import pytest
 from aiosmtpd.controller import Controller
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.utils.timezone import now
 from wagtail.models import Site
 
 from config.embedded.ports import free_port
@@ -22,11 +19,6 @@ from core.jobs.models import Job
 from core.notify.models import Delivery
 from core.notify.services import notify
 from tests.drills.crew import Crew
-from tests.drills.test_kill import own_database, staff
-
-__all__ = ["own_database", "staff"]
-PATIENCE = 180
-PAUSE = threading.Event()
 
 
 class SlowOffice:
@@ -54,13 +46,6 @@ def office() -> Iterator[tuple[SlowOffice, int]]:
     controller.stop()
 
 
-def until(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, f"waited in vain until {what}"
-        PAUSE.wait(0.05)
-
-
 @pytest.mark.parametrize("rounds", [1, pytest.param(10, marks=pytest.mark.drill)])
 def test_a_mail_whose_worker_was_killed_goes_out_once_at_most(rounds, staff: Crew, office, capsys):
     slow, port = office
@@ -73,13 +58,11 @@ def test_a_mail_whose_worker_was_killed_goes_out_once_at_most(rounds, staff: Cre
         with transaction.atomic():
             notify(member=member, site=site, kind="place_free", key="drill", title="A place")
         staff.start()
-        until(slow.holds.is_set, "the server holds the mail")
+        staff.until(slow.holds.is_set, "the server holds the mail")
         staff.kill(whole=True)
         slow.let_go.set()
-        lost = Job.objects.filter(kind="notify.deliver", state="running")
-        lost.update(lease_until=now() - timedelta(seconds=1))
         staff.start()
-        until(lambda m=member: state_of(m) != "begun", "the delivery is judged")
+        staff.until(lambda m=member: state_of(m) != "begun", "the delivery is judged")
         assert (state_of(member), slow.taken[member.email]) == ("unknown", 1)
         staff.stop()
     with capsys.disabled():
@@ -103,10 +86,10 @@ def test_a_server_that_is_away_is_asked_again_and_takes_it_once(staff: Crew, off
         with transaction.atomic():
             notify(member=member, site=site, kind="place_free", key="drill", title="A place")
         staff.start()
-        until(lambda: Delivery.objects.get().tries == 1, "the worker has tried")
+        staff.until(lambda: Delivery.objects.get().tries == 1, "the worker has tried")
         staff.stop()
     staff.env["EMAIL_URL"] = f"smtp://127.0.0.1:{port}"
     Job.objects.filter(kind="notify.deliver", state="queued").update(run_after=None)
     staff.start()
-    until(lambda: state_of(member) == "sent", "the mail is sent")
+    staff.until(lambda: state_of(member) == "sent", "the mail is sent")
     assert slow.taken == {"away@lectern.example": 1}

@@ -1,30 +1,35 @@
-"""Messages that come three times, a database that goes: the row is the truth."""
+"""Messages that come three times, a database or a Redis that goes: the row is the truth."""
 
 from __future__ import annotations
 
 import shutil
-import threading
+import subprocess
 import time
-from collections.abc import Callable, Iterator
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import close_old_connections, connection
+from django.db import connection
+from django.utils.timezone import now
 
 from config.embedded.ports import free_port
+from config.embedded.postgres import USER, Postgres, PostgresError, binaries
 from config.embedded.valkey import Valkey
 from core.jobs import bell
 from core.jobs.models import Job
-from tests.conftest import _server_do
-from tests.drills.crew import Crew, crew
-from tests.drills.test_kill import own_database
+from tests.conftest import _migrated_template
+from tests.drills.crew import PAUSE, Crew, crew
+from tests.drills.web import Web
+from tests.stack import _url_of
 
-__all__ = ["own_database"]
-PATIENCE = 150  # seconds
-PAUSE = threading.Event()  # never set: it only spaces the looks
+ONE = timedelta(minutes=1)
 DOORS = """
 import os
+import time
 from datetime import timedelta
 from pathlib import Path
 from django.db import connection
@@ -39,6 +44,12 @@ def effect(claim):
         cursor.execute("INSERT INTO drill_effect SELECT %s FROM pg_sleep(0.05)", [claim.job.pk])
         claim.succeed()
 
+def patient(claim):
+    while not Path({let_go!r}).exists():
+        claim.progress(0.5)
+        time.sleep(0.05)
+    effect(claim)
+
 def poison(claim):
     with Path({ledger!r}).open("a") as ledger:
         ledger.write(f"{{claim.job.attempt}} ")
@@ -46,32 +57,67 @@ def poison(claim):
 
 @hookimpl
 def jobs():
-    return [Door("drill.effect", effect, lease=LEASE), Door("drill.poison", poison, lease=LEASE)]
+    return [
+        Door("drill.effect", effect, lease=LEASE),
+        Door("drill.poison", poison, lease=LEASE),
+        Door("drill.patient", patient, lease=timedelta(minutes=1)),
+    ]
 """
 
 
 @pytest.fixture
-def redis(tmp_path: Path) -> Iterator[Valkey]:
-    server = Valkey(tmp_path / "redis", free_port(), "drill", tmp_path / "redis.log")
-    server.start()
-    yield server
-    server.stop()
+def server(django_db_setup: None, django_db_blocker: Any, tmp_path: Path) -> Iterator[Postgres]:
+    """A PostgreSQL of the drill's own, filled like the shared one, that may be stopped."""
+    own = Postgres(tmp_path / "postgres", free_port(), "drill", tmp_path / "postgres.log")
+    own.start()
+    own.ensure_database("drill")
+    with django_db_blocker.unblock():
+        copied(_url_of(_migrated_template()), own.url("drill"))
+        with pointed_at(own):
+            yield own
+    own.stop()
+
+
+def copied(source: str, target: str) -> None:
+    dump = [binaries() / "pg_dump", "--no-owner", "--dbname", source]
+    whole = subprocess.run(dump, capture_output=True, check=True).stdout
+    fill = [binaries() / "psql", "-qX", "-v", "ON_ERROR_STOP=1", target]
+    subprocess.run(fill, input=whole, capture_output=True, check=True)
+
+
+@contextmanager
+def pointed_at(server: Postgres) -> Iterator[None]:
+    """Let this process ask that server."""
+    names = ("HOST", "PORT", "USER", "PASSWORD", "NAME")
+    before = {name: connection.settings_dict[name] for name in names}
+    place = ("127.0.0.1", server.port, USER, server.password, "drill")
+    connection.close()
+    connection.settings_dict.update(zip(names, place, strict=True))
+    yield
+    connection.close()
+    connection.settings_dict.update(before)
 
 
 @pytest.fixture
 def hands(own_database: str, redis: Valkey, tmp_path: Path) -> Iterator[Crew]:
+    with able(tmp_path, own_database, redis) as hired:
+        yield hired
+
+
+@contextmanager
+def able(folder: Path, database: str, redis: Valkey) -> Iterator[Crew]:
     """A worker that knows the drill's doors, and a table that counts what they did."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE drill_effect (job bigint)")
-    own = tmp_path / "crew"
+    own = folder / "crew"
     info = own / "drill_doors-1.dist-info"
     info.mkdir(parents=True)
-    (own / "drill_doors.py").write_text(DOORS.format(ledger=str(tmp_path / "poison")))
+    (own / "drill_doors.py").write_text(
+        DOORS.format(ledger=str(folder / "poison"), let_go=str(folder / "go"))
+    )
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: drill-doors\nVersion: 1\n")
     (info / "entry_points.txt").write_text("[lectern.plugins]\ndrill_doors=drill_doors\n")
-    parts = connection.get_connection_params()
-    host = f"{parts['user']}:{parts['password']}@{parts['host']}:{parts['port']}"
-    with crew(own, f"postgres://{host}/{own_database}", redis.url()) as hired:
+    with crew(own, database, redis.url()) as hired:
         hired.start()
         yield hired
 
@@ -92,7 +138,7 @@ def test_a_message_that_comes_three_times_works_once(count, hands, capsys):
     jobs = ordered(count)
     for job in jobs * 3:
         bell.ring(job, "default")
-    until(lambda: not unfinished(jobs), "all are done")
+    hands.until(lambda: not unfinished(jobs), "all are done")
     assert effects() == sorted(jobs)
     attempts = Job.objects.filter(pk__in=jobs).values_list("attempt", flat=True)
     assert set(attempts) == {1}
@@ -101,24 +147,70 @@ def test_a_message_that_comes_three_times_works_once(count, hands, capsys):
 
 
 @pytest.mark.parametrize(
-    ("count", "cuts"), [(20, 1), pytest.param(100, 5, marks=pytest.mark.drill)]
+    ("count", "restarts"), [(20, 2), pytest.param(100, 5, marks=pytest.mark.drill)]
 )
-def test_a_lost_database_loses_nothing(count, cuts, hands, own_database, capsys):
-    jobs = ordered(count)
-    for job in jobs:
-        bell.ring(job, "default")
-    begin = time.monotonic()
-    for number in range(cuts):
-        least = (number + 0.5) / cuts * 0.9 * count
-        until(lambda least=least: count - unfinished(jobs) >= least, f"{least:.0f} are done")
-        cut(own_database)
-    until(lambda: not unfinished(jobs), "all are done")
-    assert effects() == sorted(jobs)
+def test_a_database_that_restarts_loses_nothing(count, restarts, server, redis, tmp_path, capsys):
+    """Stopped at once and killed in turns; worker, scheduler and web find it again."""
+    web = Web(tmp_path / "web", server.url("drill"), redis.url(1), free_port())
+    with able(tmp_path, server.url("drill"), redis) as hands:
+        try:
+            web.start()
+            long = Job.objects.filter(pk__in=ordered(1, "drill.patient"))
+            bell.ring(long.get().pk, "default")
+            hands.until(lambda: long.get().progress > 0, "the long one is under way")
+            jobs = ordered(count)
+            for job in jobs:
+                bell.ring(job, "default")
+            begin = time.monotonic()
+            for number in range(restarts):
+                least = (number + 0.5) / restarts * 0.9 * count
+                hands.until(
+                    lambda least=least: count - unfinished(jobs) >= least, f"{least:.0f} are done"
+                )
+                restart(server, kills=number % 2 == 1)
+                hands.until(lambda: is_ready(web), "the web is ready again")
+            hands.until(lambda: not unfinished(jobs), "all are done")
+            since = now()
+            hands.until(lambda: long.get().lease_until > since + ONE, "the long one goes on")
+            (tmp_path / "go").touch()
+            hands.until(lambda: not unfinished([long.get().pk]), "the long one is done")
+            assert long.get().attempt == 1
+            assert effects() == sorted([*jobs, long.get().pk])
+        finally:
+            web.stop()
     with capsys.disabled():
         print(
-            f"\n{count} jobs, database gone {cuts}×: {len(set(effects()))} effects, 0 twice, "
-            f"{time.monotonic() - begin:.0f} s"
+            f"\n{count} jobs and a long one, PostgreSQL restarted {restarts}×:"
+            f" {len(set(effects()))} effects, 0 twice, {time.monotonic() - begin:.0f} s"
         )
+
+
+def restart(server: Postgres, *, kills: bool) -> None:
+    """Stop the server as an operator does, or kill it as a power cut does; start it again."""
+    connection.close()
+    if kills:
+        assert server.child is not None
+        server.child.kill()
+        server.child.wait()
+    else:
+        server.stop()
+    begin = time.monotonic()
+    while True:
+        try:
+            server.start()
+        except PostgresError:  # what the killed one left behind still holds its memory
+            assert time.monotonic() - begin < 60
+            PAUSE.wait(0.2)
+        else:
+            return
+
+
+def is_ready(web: Web) -> bool:
+    try:
+        with urllib.request.urlopen(f"{web.url}/readyz", timeout=10) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
 
 
 @pytest.mark.parametrize(
@@ -130,19 +222,16 @@ def test_a_wiped_redis_loses_nothing(count, wipes, hands, redis, capsys):
     for job in jobs:
         bell.ring(job, "default")
     begin = time.monotonic()
-    anew = 0
     for number in range(wipes):
         least = (number + 0.5) / wipes * 0.9 * count
-        anew += until_kept(
-            hands, lambda least=least: count - unfinished(jobs) >= least, f"{least:.0f} are done"
-        )
+        hands.until(lambda least=least: count - unfinished(jobs) >= least, f"{least:.0f} are done")
         wipe(redis)
-    anew += until_kept(hands, lambda: not unfinished(jobs), "all are done")
+    hands.until(lambda: not unfinished(jobs), "all are done")
     assert effects() == sorted(jobs)
     with capsys.disabled():
         print(
             f"\n{count} jobs, Redis wiped {wipes}×: {len(set(effects()))} effects, 0 twice, "
-            f"{anew} deaf workers begun anew, {time.monotonic() - begin:.0f} s"
+            f"{hands.ended} deaf workers begun anew, {time.monotonic() - begin:.0f} s"
         )
 
 
@@ -154,27 +243,12 @@ def wipe(redis: Valkey) -> None:
     redis.start()
 
 
-def until_kept(hands: Crew, condition: Callable[[], bool], what: str) -> int:
-    """Wait as ``until`` does, and start the worker anew when it ends, as a supervisor would."""
-    ended = 0
-
-    def looked() -> bool:
-        nonlocal ended
-        if hands.process is not None and hands.process.poll() is not None:
-            ended += 1
-            hands.start()
-        return condition()
-
-    until(looked, what)
-    return ended
-
-
 def test_a_poisoned_job_ends_after_three_attempts(hands, tmp_path, capsys):
     (job,) = ordered(1, "drill.poison")
     (healthy,) = ordered(1)
     bell.ring(job, "default")
     bell.ring(healthy, "default")
-    until(lambda: not unfinished([job, healthy]), "both have ended")
+    hands.until(lambda: not unfinished([job, healthy]), "both have ended")
     row = Job.objects.get(pk=job)
     assert (row.state, row.attempt) == (Job.State.FAILED, 3)
     assert "stopped 3 times" in row.error
@@ -184,35 +258,5 @@ def test_a_poisoned_job_ends_after_three_attempts(hands, tmp_path, capsys):
         print("\na poisoned job: 3 attempts, then failed in plain words; its neighbour was done")
 
 
-def cut(database: str) -> None:
-    """Take the database away as a restart does: everybody is cut off, and nobody gets in."""
-    connection.close()
-    _server_do("ALTER DATABASE {} ALLOW_CONNECTIONS false", database)
-    with_everybody_out(database)
-    PAUSE.wait(2)
-    _server_do("ALTER DATABASE {} ALLOW_CONNECTIONS true", database)
-    close_old_connections()
-
-
-def with_everybody_out(database: str) -> None:
-    parts: dict[str, Any] = {**connection.get_connection_params(), "dbname": "postgres"}
-    server = connection.Database.connect(**{name: parts[name] for name in PLACE})
-    server.autocommit = True
-    server.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database]
-    )
-    server.close()
-
-
-PLACE = ("host", "port", "user", "password", "dbname")
-
-
 def unfinished(jobs: list[int]) -> int:
     return Job.objects.filter(pk__in=jobs, state__in=Job.ACTIVE).count()
-
-
-def until(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {PATIENCE} s in vain until {what}"
-        PAUSE.wait(0.1)
