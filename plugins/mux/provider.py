@@ -1,13 +1,11 @@
-"""The video provider: send the original, wait without a worker, fetch the poster, play signed."""
+"""The video provider: send the original, wait without a worker, fetch pictures, play signed."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-import httpx
 from django.utils.translation import gettext as _
 
 from core.contract import tell
@@ -17,6 +15,7 @@ from core.jobs.services import enqueue
 
 from .account import Account, account_of
 from .client import Client
+from .pictures import fetch_poster, fetch_storyboard
 from .sending import Gone, send
 from .signing import LONGEST, sign
 
@@ -26,7 +25,6 @@ FORGET = "mux.forget"
 LOOK_AGAIN = 20.0  # seconds; a webhook comes sooner
 GIVE_UP = 24 * 3600  # seconds after which Mux has lost it
 LONGEST_FILM = 12 * 3600  # seconds; Mux takes no more
-POSTER_WIDTH = "1920"
 
 
 class Mux:
@@ -50,6 +48,7 @@ class Mux:
         stages = [StageSpec("send", _("Sending to Mux")), StageSpec("encode", _("Mux encodes"))]
         if probe.has_video:
             stages.append(StageSpec("poster", _("Fetching the poster")))
+            stages.append(StageSpec("storyboard", _("Fetching the preview")))
         return stages
 
     def prepare(self, work: VideoWork) -> None:
@@ -59,9 +58,8 @@ class Mux:
             if not _known(work).get("is_sent"):
                 _send(work, client)
             _publish(work, _encoded(work, client), account)
-        if work.probe.has_video and "poster" not in work.published:
-            work.stage("poster")
-            _fetch_poster(work, account)
+        if work.probe.has_video:
+            _fetch_pictures(work, account)
 
     def playback(self, asset: Any, *, base_url: str, expires_at: float) -> PlaybackSource:
         account = account_of(asset.site_id)
@@ -199,18 +197,9 @@ def _tell_cost(work: VideoWork, asset: Any, account: Account) -> None:
     )
 
 
-def _fetch_poster(work: VideoWork, account: Account) -> None:
-    """Bring the poster home, so that cards show it through our own gate."""
+def _fetch_pictures(work: VideoWork, account: Account) -> None:
     playback = _known(work)["playback"]
-    ends = time.time() + 60
-    token = sign(account, playback, "thumbnail", expires_at=ends, width=POSTER_WIDTH)
-    target: Path = work.folder / "poster.jpg"
-    try:
-        answer = httpx.get(
-            f"{account.image_url}/{playback}/thumbnail.jpg", params={"token": token}, timeout=10
-        )
-        answer.raise_for_status()
-    except httpx.HTTPError as error:
-        raise Later(LOOK_AGAIN) from error
-    target.write_bytes(answer.content)
-    work.publish_poster(target)
+    for name, fetch in (("poster", fetch_poster), ("storyboard", fetch_storyboard)):
+        if name not in work.published:
+            work.stage(name)
+            fetch(work, account, playback)

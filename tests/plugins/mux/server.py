@@ -33,6 +33,7 @@ from joserfc.jwk import RSAKey
 
 ENVIRONMENT = {"name": "Production", "id": "env1"}
 Answer = tuple[int, object] | None
+GRID, TILE = (5, 10), (256, 144)  # fifty pictures a sheet, below fifteen minutes
 SPAN = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+)")
 
 
@@ -52,6 +53,7 @@ class FakeMux:
     failing: int = 0  # so many of the next requests to the API are answered 503
     cut_after: int = 0  # bytes after which an upload's connection breaks, once
     keeps_preparing: bool = False
+    restrictions: dict[str, list[str]] = field(default_factory=dict)  # id: hosts that may play
 
     def __post_init__(self) -> None:
         self._private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -99,8 +101,8 @@ class FakeMux:
             "image_url": f"{self.url}/image",
         }
 
-    def authorised(self, token: str, playback: str, audience: str) -> bool:
-        """Verify a token as Mux would: RS256, key id, subject, audience, expiry."""
+    def authorised(self, token: str, playback: str, audience: str, page: str = "") -> bool:
+        """Verify a token as Mux would: RS256, key id, subject, audience, expiry, restriction."""
         try:
             read = jwt.decode(token, self._public, algorithms=["RS256"])
             jwt.JWTClaimsRegistry(
@@ -110,7 +112,9 @@ class FakeMux:
             ).validate(read.claims)
         except (JoseError, ValueError):
             return False
-        return read.header.get("kid") == self.key_id
+        restriction = read.claims.get("playback_restriction_id", "")
+        allowed = self.restrictions.get(restriction, [] if restriction else [page])
+        return read.header.get("kid") == self.key_id and page in allowed
 
     # --- what happens to uploads and assets -----------------------------------------------
 
@@ -233,7 +237,27 @@ def _package(source: Path, target: Path) -> dict:
     _ffmpeg("-i", source, *_codecs(pictures), *_hls(target))
     if pictures:
         _ffmpeg("-i", source, "-frames:v", "1", target / "thumbnail.jpg")
+        _draw_storyboard(source, target, duration)
     return {"duration": round(duration, 3), "tracks": tracks, "aspect_ratio": "16:9"}
+
+
+def _draw_storyboard(source: Path, target: Path, duration: float) -> None:
+    """Draw fifty pictures on one sheet; the cues are written when asked for, with their token."""
+    across, down = GRID
+    each = duration / (across * down)
+    look = f"fps={1 / each:.3f},scale={TILE[0]}:{TILE[1]},tile={across}x{down}"
+    _ffmpeg("-i", source, "-vf", look, "-frames:v", "1", target / "storyboard.jpg")
+    places = [(column, row) for row in range(down) for column in range(across)]
+    cues = [
+        f"{_clock(number * each)} --> {_clock((number + 1) * each)}\n"
+        f"SHEET#xywh={column * TILE[0]},{row * TILE[1]},{TILE[0]},{TILE[1]}\n"
+        for number, (column, row) in enumerate(places)
+    ]
+    (target / "storyboard.vtt").write_text("\n".join(["WEBVTT\n", *cues]))
+
+
+def _clock(seconds: float) -> str:
+    return f"00:{int(seconds) // 60:02}:{seconds % 60:06.3f}"
 
 
 def _codecs(pictures: list) -> list[str]:
@@ -369,10 +393,15 @@ class Handler(BaseHTTPRequestHandler):
     def _token(self) -> str:
         return parse_qs(urlsplit(self.path).query).get("token", [""])[0]
 
+    def _page(self) -> str:
+        """Return the host of the page that asks, as playback restrictions count it."""
+        told = self.headers.get("Referer") or self.headers.get("Origin") or ""
+        return urlsplit(told).hostname or ""
+
     def _stream(self, rest: str) -> None:
         playback, _slash, name = rest.removesuffix(".m3u8").partition("/")
         token = self._token()
-        if not self.mux.authorised(token, playback, "v"):
+        if not self.mux.authorised(token, playback, "v", self._page()):
             return self._answer(403)
         if not name:
             lines = ["#EXTM3U", "#EXT-X-VERSION:5", "#EXT-X-INDEPENDENT-SEGMENTS"]
@@ -387,15 +416,15 @@ class Handler(BaseHTTPRequestHandler):
 
     def _image(self, playback: str, name: str) -> None:
         audience = {"thumbnail.jpg": "t", "storyboard.vtt": "s", "storyboard.jpg": "s"}[name]
-        if not self.mux.authorised(self._token(), playback, audience):
+        if not self.mux.authorised(self._token(), playback, audience, self._page()):
             return self._answer(403)
+        file = self.mux.folder / playback / name
+        if not file.exists():
+            return self._answer(404)
         if name.endswith(".vtt"):
-            picture = f"storyboard.jpg?token={self._token()}#xywh=0,0,284,160"
-            cue = f"WEBVTT\n\n00:00:00.000 --> 00:00:02.000\n{picture}\n"
-            return self._text(cue, "text/vtt")
-        return self._bytes(
-            (self.mux.folder / playback / "thumbnail.jpg").read_bytes(), "image/jpeg"
-        )
+            sheet = f"{self.mux.url}/image/{playback}/storyboard.jpg?token={self._token()}"
+            return self._text(file.read_text().replace("SHEET", sheet), "text/vtt")
+        return self._bytes(file.read_bytes(), "image/jpeg")
 
     # --- answering --------------------------------------------------------------------
 

@@ -1,12 +1,14 @@
 """From the editor's file to a signed stream, over real HTTP, with all that can go wrong."""
 
 import base64
+import io
 import json
 import time
 
 import httpx
 import pytest
 from django.db import transaction
+from PIL import Image
 from wagtail.models import Site
 
 from core.contract import ask
@@ -158,6 +160,44 @@ def hook(client, account, body, at=None):
     return client.post(
         "/hooks/mux/", body, content_type="application/json", headers=headers
     ).status_code
+
+
+# --- pictures -------------------------------------------------------------------------------
+
+
+def test_preview_is_brought_home_and_played_through_our_gate(ready, site, editor, client):
+    source = grant(member=editor, asset=ready, site=site).source
+    words = read(client, source.storyboard).decode()
+    assert "token" not in words
+    assert "http" not in words
+    places = [line for line in words.splitlines() if "#xywh=" in line]
+    assert places[0] == "storyboard.jpg#xywh=0,0,256,144"
+    assert len(places) == 50
+    sheet = read(client, source.storyboard.replace(".vtt", ".jpg"))
+    assert Image.open(io.BytesIO(sheet)).size == (5 * 256, 10 * 144)
+
+
+def read(client, url):
+    answer = client.get(url)
+    assert answer.status_code == 200
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+def test_pictures_are_asked_for_as_our_own_pages_ask(account, site, editor, film):
+    save_settings(plugin="mux", values={"restriction_id": "ours"}, site=site)
+    account.restrictions["ours"] = ["testserver"]
+    asset = ingest(site, editor, film)
+    work_until(asset, state="succeeded")
+    assert asset.poster is not None
+    assert asset.storyboard is not None
+
+
+def test_pictures_that_mux_refuses_hold_no_video_up(account, site, editor, film):
+    save_settings(plugin="mux", values={"restriction_id": "others"}, site=site)
+    account.restrictions["others"] = ["elsewhere.example"]
+    asset = ingest(site, editor, film)
+    work_until(asset, state="succeeded")
+    assert (asset.status, asset.poster, asset.storyboard) == ("ready", None, None)
 
 
 # --- playing --------------------------------------------------------------------------------
