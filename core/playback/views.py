@@ -17,7 +17,7 @@ from core.contract.errors import NoProvider, StorageError
 from core.media.models import Asset
 from core.storage.services import key_of, place
 
-from . import enclosures
+from . import enclosures, lending
 from .beside import beside
 from .delivery import TYPES, attachment, deliver, dressed, refused
 from .entitlement import entitled
@@ -131,6 +131,8 @@ def _opens(claims: Claims, name: str) -> bool:
         return name != "download"
     if claims.use == "enclosure":
         return enclosures.opens(name)
+    if claims.use == "words":
+        return lending.opens(name)
     return name == {"poster": "poster.jpg", "download": "download"}[claims.use]
 
 

@@ -65,14 +65,17 @@ class Client:
         except (ApiException, urllib3.exceptions.HTTPError) as error:
             raise _worded(error) from error
 
-    def add_captions(self, asset_id: str, *, url: str, language: str, name: str) -> Any:
-        """Have Mux fetch a WebVTT file as a text track."""
+    def add_captions(
+        self, asset_id: str, *, url: str, language: str, name: str, passthrough: str
+    ) -> Any:
+        """Have Mux fetch a WebVTT file as a text track; its name is one of a kind there."""
         track = {
             "url": url,
             "type": "text",
             "text_type": "subtitles",
             "language_code": language,
             "name": name,
+            "passthrough": passthrough,
         }
         return self._ask(lambda: self._assets.create_asset_track(asset_id, track, **_limits()))
 

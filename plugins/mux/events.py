@@ -19,6 +19,7 @@ from core.media.models import Asset
 from core.media.moving.services import key_of
 from core.media.services.preparation import KIND, mark_failed
 
+from . import captions
 from .account import account_of
 
 TOLERANCE = 300  # seconds, both ways
@@ -58,6 +59,7 @@ class MuxEvents:
         else:
             wake(f"{KIND}:{asset.pk}")
             wake(key_of(asset.pk))
+            wake(captions.key_of(asset.pk))
 
 
 def _parts(header: str) -> tuple[str, list[str]]:
@@ -70,11 +72,14 @@ def _parts(header: str) -> tuple[str, list[str]]:
 
 
 def _asset_of(payload: Mapping[str, Any], site: Any) -> Asset | None:
-    """Find ours by what we gave along (``passthrough``); an event about others' is no error."""
+    """Find ours by what we gave along (``passthrough``); an event about others' is no error.
+
+    Of a track it says more than the asset, after a colon.
+    """
     data = payload.get("data") or {}
     ours = data.get("passthrough") or (data.get("new_asset_settings") or {}).get("passthrough")
     try:
-        number = uuid.UUID(str(ours))
+        number = uuid.UUID(str(ours).partition(":")[0])
     except ValueError:
         return None
     return Asset.objects.filter(pk=number, site=site).first()

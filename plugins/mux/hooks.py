@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from core.contract import hookimpl
 from core.contract.errors import Later, VideoError
 from core.contract.pieces import Door, Health
+from core.media.models import Asset
 
+from . import captions
 from .account import account_of, read
 from .client import Client
 from .events import MuxEvents
-from .provider import FORGET, Mux
+from .provider import FORGET, NAME, Mux
 
 
 @hookimpl
@@ -36,7 +39,17 @@ def content_origins(site_id: int) -> Sequence[str]:
 
 @hookimpl
 def jobs() -> Sequence[Door]:
-    return [Door(FORGET, _forget, lease=timedelta(seconds=60))]
+    return [
+        Door(FORGET, _forget, lease=timedelta(seconds=60)),
+        Door(captions.KIND, captions.renew, lease=timedelta(seconds=60)),
+    ]
+
+
+@hookimpl
+def transcript_ready(asset_id: str, site_id: int, language: str) -> None:
+    del site_id, language
+    if Asset.objects.filter(pk=UUID(asset_id), provider_data__has_key=NAME).exists():
+        captions.ask_for(asset_id)
 
 
 @hookimpl

@@ -49,7 +49,9 @@ def fetch_storyboard(work: VideoWork, account: Account, playback: str) -> None:
 
     Mux's own WebVTT names the sheet with its token, which is dead in a minute.
     """
-    words = _fetch(work, account, playback, "storyboard", "storyboard.vtt").decode("utf-8", "replace")
+    words = _fetch(work, account, playback, "storyboard", "storyboard.vtt").decode(
+        "utf-8", "replace"
+    )
     sheet = _fetch(work, account, playback, "storyboard", SHEET)
     cues = CUE.findall(words.replace("\r\n", "\n"))
     if not cues or not sheet.startswith(JPEG):
@@ -62,7 +64,7 @@ def fetch_storyboard(work: VideoWork, account: Account, playback: str) -> None:
     work.publish_storyboard(folder)
 
 
-def _fetch(  # noqa: PLR0917 - the parts of one address
+def _fetch(
     work: VideoWork, account: Account, playback: str, kind: Kind, name: str, **query: str
 ) -> bytes:
     """Return a picture or its words; b"" where Mux has none, or refuses it."""

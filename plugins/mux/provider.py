@@ -13,6 +13,7 @@ from core.contract.errors import Later, VideoError
 from core.contract.providers import PlaybackSource, Probe, RenditionDraft, StageSpec, VideoWork
 from core.jobs.services import enqueue
 
+from . import captions
 from .account import Account, account_of
 from .client import Client
 from .pictures import fetch_poster, fetch_storyboard
@@ -57,7 +58,9 @@ class Mux:
         if NAME not in work.published:
             if not _known(work).get("is_sent"):
                 _send(work, client)
-            _publish(work, _encoded(work, client), account)
+            asset = _encoded(work, client)
+            captions.ask_for(work.asset_id)  # those that are written already
+            _publish(work, asset, account)
         if work.probe.has_video:
             _fetch_pictures(work, account)
 

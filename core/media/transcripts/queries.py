@@ -8,6 +8,7 @@ from uuid import UUID
 
 from .cues import Cue, text_of
 from .models import Transcript
+from .webvtt import webvtt
 
 
 class Spoken(TypedDict):
@@ -23,6 +24,13 @@ def published_cues(asset_id: UUID, language: str = "") -> tuple[str, list[Cue]] 
     if language:
         rows = rows.filter(language__iexact=language)
     return rows.values_list("language", "current__cues").first()
+
+
+def captions_by_language(asset_id: UUID) -> dict[str, str]:
+    """Return the captions that members read, as WebVTT, by their language; empty ones are none."""
+    rows = Transcript.objects.filter(asset=asset_id, is_published=True).exclude(current=None)
+    said = rows.order_by("language").values_list("language", "current__cues")
+    return {language: webvtt(cues) for language, cues in said if cues}
 
 
 def all_said(asset_id: UUID) -> str:

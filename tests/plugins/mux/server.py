@@ -17,6 +17,7 @@ import subprocess
 import threading
 import time
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -53,6 +54,8 @@ class FakeMux:
     failing: int = 0  # so many of the next requests to the API are answered 503
     cut_after: int = 0  # bytes after which an upload's connection breaks, once
     keeps_preparing: bool = False
+    to_fetch: dict[str, str] = field(default_factory=dict)  # a track's id: where its words are
+    words: dict[str, str] = field(default_factory=dict)  # a track's id: what was read there
     restrictions: dict[str, list[str]] = field(default_factory=dict)  # id: hosts that may play
 
     def __post_init__(self) -> None:
@@ -180,10 +183,36 @@ class FakeMux:
     def delete(self, number: str) -> None:
         self.tell("video.asset.deleted", self.assets.pop(number))
 
+    def new_track(self, asset: dict, said: dict) -> dict:
+        url = said.pop("url")
+        track = {"id": secrets.token_hex(4), "status": "preparing", "text_source": "uploaded"}
+        asset["tracks"].append(track | said)
+        self.to_fetch[track["id"]] = url
+        if self.hook_url:
+            threading.Thread(target=self.fetch, args=(track["id"], _get), daemon=True).start()
+        return asset["tracks"][-1]
+
+    def captions(self, asset: dict) -> dict[str, str]:
+        """Return the states of an asset's captions by their language."""
+        texts = [one for one in asset["tracks"] if one["type"] == "text"]
+        return {one["language_code"]: one["status"] for one in texts}
+
+    def fetch(self, number: str, get: Callable[[str], bytes]) -> None:
+        """Fetch the words of a track by ``get``, as a stranger without a session."""
+        body = get(self.to_fetch.pop(number))
+        rows = [(one, asset) for asset in self.assets.values() for one in asset["tracks"]]
+        for track, asset in rows:
+            if track["id"] == number:
+                is_read = body.startswith(b"WEBVTT")
+                track["status"] = "ready" if is_read else "errored"
+                self.words[number] = body.decode()
+                state = track["status"]
+                self.tell(f"video.asset.track.{state}", {**track, "asset_id": asset["id"]})
+
     # --- webhooks -------------------------------------------------------------------------
 
     def event(self, kind: str, data: dict) -> bytes:
-        thing = "upload" if ".upload." in kind else "asset"
+        thing = kind.split(".")[-2]  # upload, asset, track
         said = {
             "type": kind,
             "id": secrets.token_hex(8),
@@ -212,6 +241,14 @@ class FakeMux:
         )
         with urllib.request.urlopen(request, timeout=10) as answer:
             answer.read()
+
+
+def _get(url: str) -> bytes:
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.read()
+    except OSError:
+        return b""
 
 
 def _package(source: Path, target: Path) -> dict:
@@ -342,16 +379,19 @@ class Handler(BaseHTTPRequestHandler):
         if known is None:
             return None
         if rest[1:]:
-            return self._tracks(method, known["tracks"], rest[2:], said)
+            return self._tracks(method, known, rest[2:], said)
         if method == "DELETE":
             self.mux.delete(rest[0])
             return 204, None
         return 200, known
 
-    def _tracks(self, method: str, tracks: list[dict], rest: list[str], said: dict) -> Answer:
+    def _tracks(self, method: str, asset: dict, rest: list[str], said: dict) -> Answer:
+        tracks = asset["tracks"]
         if method == "POST":
-            tracks.append({"id": secrets.token_hex(4), "status": "preparing", **said})
-            return 201, tracks[-1]
+            names = [one["name"] for one in tracks if one["type"] == "text"]
+            if asset["status"] != "ready" or said["name"] in names:
+                return 400, {"error": {"type": "invalid_parameters", "messages": ["No."]}}
+            return 201, self.mux.new_track(asset, said)
         tracks[:] = [one for one in tracks if one["id"] not in rest]
         return 204, None
 
