@@ -222,7 +222,13 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class PlaybackSource:
-    """All a player needs: where, what, until when, and what lies beside it."""
+    """All a player needs: where, what, until when, and what lies beside it.
+
+    ``extra`` may say ``"renew": "query"`` (each request gets the newest source's query) and
+    ``"observer": {"module": "<plugin>/player/<name>", …}``: a module of yours that exports
+    ``observe(player, observer, {signal})``, fetched once somebody plays who does not ask to be
+    left unobserved.
+    """
 
     url: str
     content_type: str  # "application/vnd.apple.mpegurl"

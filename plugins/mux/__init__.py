@@ -52,7 +52,17 @@ manifest = Manifest(
             "Playback restriction ID",
             help="Optional: only the pages it names may play. It is written into every token.",
         ),
-        Setting("data_key", "Mux Data environment key", help="Optional: measures viewing at Mux."),
+        Setting(
+            "data_key",
+            "Mux Data environment key",
+            help="Optional: players tell Mux how a play goes, without cookies and without who "
+            "watches; not in browsers that ask not to be tracked.",
+        ),
+        Setting(
+            "data_domain",
+            "Mux Data domain",
+            help="Optional: your own domain for that (“metrics.example.com”).",
+        ),
         Setting(
             "minute_price",
             "Price of a minute",

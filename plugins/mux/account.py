@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlsplit
 
 from core.contract.queries import settings_of
+
+KEY = re.compile(r"[a-z0-9]+", re.ASCII)
+IS_HERE = re.compile(r"localhost(?::\d+)?$", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class Account:
     max_resolution_tier: str
     restriction_id: str
     data_key: str
+    data_domain: str
     minute_price: int  # millionths of a dollar
     api_url: str
     stream_url: str
@@ -37,12 +42,21 @@ class Account:
 
     @property
     def origins(self) -> list[str]:
-        """Return where browsers fetch playlists, segments and pictures from."""
+        """Return where browsers fetch streams and pictures from, and where they send beacons."""
         urls = {self.stream_url, self.image_url}
         hosts = {f"{urlsplit(url).scheme}://{urlsplit(url).netloc}" for url in urls}
         if any(host.endswith(".mux.com") for host in hosts):
             hosts.add("https://*.mux.com")  # segments come from its delivery networks' names
+        if self.data_key:
+            hosts.add(self._beacons)
         return sorted(hosts)
+
+    @property
+    def _beacons(self) -> str:
+        """Name where Mux Data's library sends to, as it works that out itself."""
+        if self.data_domain:
+            return f"http{'' if IS_HERE.search(self.data_domain) else 's'}://{self.data_domain}"
+        return f"https://{self.data_key if KEY.fullmatch(self.data_key) else 'img'}.litix.io"
 
 
 def account_of(site: Any) -> Account:

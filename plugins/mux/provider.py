@@ -20,6 +20,7 @@ from .pictures import fetch_poster, fetch_storyboard
 from .sending import Gone, send
 from .signing import LONGEST, sign
 
+OBSERVER = "mux/player/data"  # static/mux/js/player/data.js
 HLS = "application/vnd.apple.mpegurl"
 NAME = "mux"
 FORGET = "mux.forget"
@@ -76,7 +77,7 @@ class Mux:
             duration=asset.duration or 0.0,
             poster=f"{base_url}poster.jpg" if asset.poster_id else "",
             storyboard=f"{base_url}storyboard/storyboard.vtt" if asset.storyboard_id else "",
-            extra={"renew": "query", "data_key": account.data_key},
+            extra={"renew": "query", **_observer(account)},
         )
 
     def forget(self, asset: Any) -> None:
@@ -88,6 +89,13 @@ class Mux:
                 payload={"asset": known["asset"], "site": asset.site_id},
                 key=f"{FORGET}:{known['asset']}",
             )
+
+
+def _observer(account: Account) -> dict[str, Any]:
+    if not account.data_key:
+        return {}
+    told = {"module": OBSERVER, "key": account.data_key, "domain": account.data_domain}
+    return {"observer": told}
 
 
 def _ready_account(site_id: int) -> Account:

@@ -14,6 +14,7 @@ from django.templatetags.static import static
 
 from .vendor import PREFIX, imports
 
+PLUGIN_FOLDERS = ("controllers", "player")  # Django's own apps have neither
 FINDER = "django.contrib.staticfiles.finders.AppDirectoriesFinder"
 
 
@@ -32,7 +33,7 @@ def _plugin_modules() -> Iterator[tuple[str, str]]:
     assert isinstance(finder, AppDirectoriesFinder)
     for app, storage in finder.storages.items():
         label = app.rpartition(".")[2]
-        if storage.exists(f"{label}/js/controllers"):
+        if any(storage.exists(f"{label}/js/{folder}") for folder in PLUGIN_FOLDERS):
             for path in sorted(get_files(storage, location=f"{label}/js")):
                 if path.endswith(".js"):
                     yield f"{label}/{path[len(label) + 4 : -3]}", path

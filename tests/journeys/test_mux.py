@@ -26,7 +26,9 @@ def moved(stack, world, mux, django_db_blocker, wait_for):
         film = Lesson.objects.get(url_path__endswith=world.first).video
         site = film.site
         flip(site=site, plugin="mux", is_on=True)
-        save_settings(plugin="mux", values={**mux.settings, "takes_new": False}, site=site)
+        port = mux.url.rpartition(":")[2]
+        told = {"takes_new": False, "data_key": "env1", "data_domain": f"localhost:{port}"}
+        save_settings(plugin="mux", values={**mux.settings, **told}, site=site)
         (move,) = ask_moves(assets=[film], target="mux")
         wait_for(lambda: Asset.objects.get(pk=film.pk).provider == "mux", seconds=90)
     yield move
@@ -41,3 +43,15 @@ def test_a_moved_film_plays_from_mux_with_a_verified_webhook(walk, world, mux, m
     played = [path for path in mux.asked if path.startswith("GET /stream/")]
     assert any(path.endswith(".ts") for path in played)
     walker.pause()
+    walker.until(lambda: any("viewstart" in beacon for beacon in mux.beacons))
+    names = [cookie["name"] for cookie in walker.page.context.cookies()]
+    assert [name for name in names if "mux" in name] == []
+
+
+def test_nobody_is_measured_who_asks_not_to_be(walk, world, mux, moved):
+    walker = walk()
+    walker.page.add_init_script("navigator.__defineGetter__('globalPrivacyControl', () => true)")
+    walker.sign_in("member", to=world.first).start()
+    walker.until(lambda: walker.video("currentTime") > 1)
+    walker.pause()
+    assert mux.beacons == []

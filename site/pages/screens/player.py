@@ -141,6 +141,7 @@ def _source(source: PlaybackSource) -> dict[str, Any]:
         "storyboard": source.storyboard,
         "sound": _sound(source),
         "renews": source.extra.get("renew", ""),
+        "observer": source.extra.get("observer"),
         "captions": [
             {"language": track.language, "label": track.label}
             for track in source.tracks

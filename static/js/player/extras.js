@@ -19,6 +19,12 @@ export class Extras {
     video.playbackRate = preferences.get("rate");
     video.addEventListener("ratechange", () => preferences.set("rate", video.playbackRate), { signal });
     announce(player, { signal });
+    if (player.config.source.observer) this.#showOthers();
+  }
+
+  async #showOthers() {
+    const { observed } = await import("lectern/player/observer");
+    await observed(this.player, { signal: this.signal });
   }
 
   // Every address that was made under an older token gets the new one.

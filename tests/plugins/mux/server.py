@@ -54,6 +54,7 @@ class FakeMux:
     failing: int = 0  # so many of the next requests to the API are answered 503
     cut_after: int = 0  # bytes after which an upload's connection breaks, once
     keeps_preparing: bool = False
+    beacons: list[str] = field(default_factory=list)  # what Mux Data was told
     to_fetch: dict[str, str] = field(default_factory=dict)  # a track's id: where its words are
     words: dict[str, str] = field(default_factory=dict)  # a track's id: what was read there
     restrictions: dict[str, list[str]] = field(default_factory=dict)  # id: hosts that may play
@@ -343,10 +344,18 @@ class Handler(BaseHTTPRequestHandler):
             self._upload(path.removeprefix("/upload/"))
         elif path.startswith("/stream/"):
             self._stream(path.removeprefix("/stream/"))
+        elif method == "POST":
+            self._beacon()
         elif path.startswith("/image/"):
             self._image(*path.removeprefix("/image/").split("/"))
         else:
             self._answer(404)
+
+    def _beacon(self) -> None:
+        """Take what Mux Data's library tells of a play, packed as it packs it."""
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.mux.beacons.append(body.decode())
+        self._answer(200)
 
     # --- the API ----------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import httpx
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import F
 from django.utils.timezone import now
 
 from core.contract.errors import PermanentError
@@ -18,6 +19,7 @@ from core.media.moving.models import Move
 from core.media.services import assets
 from core.playback.services import grant
 from core.storage.models import StoredObject
+from plugins.mux.client import Client
 
 from .test_mux import ingest, job_of
 
@@ -130,6 +132,29 @@ def test_worker_that_dies_after_sending_sends_once(here, account, site, editor):
     account.make_ready(data)
     assert carry_out(move).state == "succeeded"
     assert account.asked.count("POST /video/v1/uploads") == 1
+
+
+def test_worker_that_lost_its_claim_publishes_nothing(here, account, site, editor, monkeypatch):
+    """Another worker took the job over while Mux was asked: what this one found is void."""
+    (move,) = moving.ask_moves(assets=[here], target="mux", by=editor)
+    asked = Client.asset
+
+    def overtaken(client, number):
+        found = asked(client, number)
+        if found.status == "ready":
+            Job.objects.filter(payload__move=move.pk).update(fence=F("fence") + 1)
+        return found
+
+    monkeypatch.setattr(Client, "asset", overtaken)
+    job = Job.objects.get(payload__move=move.pk)
+
+    def is_overtaken():
+        Job.objects.filter(pk=job.pk, state="queued").update(run_after=None)
+        return run_now(job).state == "running"
+
+    until(is_overtaken)
+    assert {provider for provider, _name in streams(here)} == {"ffmpeg"}
+    assert play(here, site, editor).startswith("/p/")
 
 
 def test_cancelled_move_leaves_no_copy(here, account, site, editor):

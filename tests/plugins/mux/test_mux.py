@@ -4,10 +4,12 @@ import base64
 import io
 import json
 import time
+from datetime import timedelta
 
 import httpx
 import pytest
 from django.db import transaction
+from django.utils.timezone import now
 from PIL import Image
 from wagtail.models import Site
 
@@ -19,6 +21,7 @@ from core.jobs.models import Job
 from core.jobs.services import run_now
 from core.media.models import Asset
 from core.media.services import assets
+from core.media.services.preparation import enqueue_preparation
 from core.playback.services import grant
 from core.usage.models import Expense
 from core.webhooks.models import Receipt
@@ -33,7 +36,7 @@ def ingest(site, editor, film):
 
 
 def job_of(asset):
-    return Job.objects.get(key=f"media.prepare:{asset.pk}")
+    return Job.objects.filter(key=f"media.prepare:{asset.pk}").latest("pk")
 
 
 def work_until(asset, *, state, looks=600):
@@ -98,6 +101,31 @@ def test_webhook_wakes_the_preparation(account, site, editor, film, client):
     run_now(Job.objects.get(kind="webhooks.handle"))
     assert job_of(asset).run_after is None
     assert work_until(asset, state="succeeded").attempt == 1
+
+
+def test_without_webhooks_the_preparation_looks_by_itself(account, site, editor, film):
+    account.keeps_preparing = True
+    asset = ingest(site, editor, film)
+    job = run_now(job_of(asset))
+    assert job.state == "queued"
+    assert timedelta() < job.run_after - now() <= timedelta(seconds=20)
+
+
+def test_event_of_another_sites_account_moves_nothing_here(ready, account, site, client):
+    """Who signs with another site's secret speaks of that site's videos alone."""
+    other = Site.objects.create(hostname="other.example", root_page=site.root_page)
+    flip(site=other, plugin="mux", is_on=True)
+    save_settings(plugin="mux", values={**account.settings, "webhook_secret": "theirs"}, site=other)
+    account.webhook_secret = "theirs"
+    data = account.assets[ready.provider_data["mux"]["asset"]]
+    body = account.event("video.asset.deleted", data)
+    assert hook(client, account, body) == 400
+    headers = {"Mux-Signature": account.signature(body), "Host": "other.example"}
+    answer = client.post("/hooks/mux/", body, content_type="application/json", headers=headers)
+    assert answer.status_code == 204
+    assert run_now(Job.objects.get(kind="webhooks.handle")).state == "succeeded"
+    ready.refresh_from_db()
+    assert ready.status == "ready"
 
 
 def test_webhooks_in_any_order_and_thrice_change_nothing(ready, account, client):
@@ -219,9 +247,10 @@ def test_stream_plays_with_the_grants_token_and_with_no_other(ready, account, si
     assert httpx.get(bare, params={"token": other}).status_code == 403
 
 
-def test_tokens_live_ten_minutes_at_most_and_name_the_restriction(ready, account, site):
+@pytest.mark.parametrize("kind", ["video", "thumbnail", "storyboard"])
+def test_tokens_live_ten_minutes_at_most_and_name_the_restriction(account, site, kind):
     save_settings(plugin="mux", values={"restriction_id": "only-here"}, site=site)
-    token = sign(account_of(site), "p", "video", expires_at=time.time() + 86_400)
+    token = sign(account_of(site), "p", kind, expires_at=time.time() + 86_400)
     head, body, _signature = token.split(".")
     assert json.loads(decoded(head))["kid"] == "key1"
     claims = json.loads(decoded(body))
@@ -237,6 +266,28 @@ def test_pages_let_browsers_fetch_from_mux_where_it_is_on(account, site, client)
     assert account.url in client.get("/account/login/").headers["Content-Security-Policy"]
     flip(site=site, plugin="mux", is_on=False)
     assert account.url not in client.get("/account/login/").headers["Content-Security-Policy"]
+
+
+def test_players_observe_for_mux_data_only_where_there_is_a_key(ready, account, site, editor):
+    assert "observer" not in grant(member=editor, asset=ready, site=site).source.extra
+    save_settings(plugin="mux", values={"data_key": "env1", "data_domain": ""}, site=site)
+    observer = {"module": "mux/player/data", "key": "env1", "domain": ""}
+    assert grant(member=editor, asset=ready, site=site).source.extra["observer"] == observer
+
+
+@pytest.mark.parametrize(
+    "key, domain, origin",
+    [
+        ("env1", "", "https://env1.litix.io"),
+        ("No key", "", "https://img.litix.io"),
+        ("env1", "metrics.example.com", "https://metrics.example.com"),
+        ("env1", "localhost:8001", "http://localhost:8001"),
+    ],
+)
+def test_policy_lets_beacons_go_where_the_library_sends_them(account, site, key, domain, origin):
+    before = account_of(site).origins
+    save_settings(plugin="mux", values={"data_key": key, "data_domain": domain}, site=site)
+    assert set(account_of(site).origins) - set(before) == {origin}
 
 
 # --- what goes wrong ------------------------------------------------------------------------
@@ -315,8 +366,14 @@ def test_deleting_deletes_at_mux_too_even_when_it_is_away(ready, account):
 
 
 def test_cost_is_written_once(ready):
-    for job in Job.objects.filter(kind="contract.tell", payload__hook="money_spent"):
-        run_now(job)
+    retold = {"kind": "contract.tell", "payload__hook": "money_spent"}
+    told = Job.objects.get(**retold)
+    assert run_now(told).state == "succeeded"
+    ready.renditions.all().delete()  # as after a restore: it is prepared, and told, once more
+    enqueue_preparation(ready)
+    work_until(ready, state="succeeded")
+    for job in Job.objects.filter(**retold).exclude(pk=told.pk):
+        assert run_now(job).state == "succeeded"
     expense = Expense.objects.get()
     minutes = clips.SECONDS / 60
     assert expense.quantity == pytest.approx(minutes, abs=0.01)
