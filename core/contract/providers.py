@@ -244,6 +244,7 @@ class PlaybackSource:
 class VideoProvider(Protocol):
     """Makes a source playable and says how to play it.
 
+    One that takes files straight from browsers too signs ``core.contract.direct``.
     With ``cuts = True`` it says that ``prepare`` heeds ``work.kept``; ``work.probe.duration`` is
     then what they have together. Without it an asset that is cut is prepared by another.
     """

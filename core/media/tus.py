@@ -151,24 +151,43 @@ def uploads(request: HttpRequest) -> HttpResponse:
     collection = shelf_for(member, words.get("collection", ""))
     if not may_upload(member, site) or collection is None:
         raise _Answer(403, _("You may not add media here. Ask an editor to let you."))
-    upload = services.start_upload(
-        site=site,
-        member=member,
-        file_name=words.get("filename", words.get("name", "")),
-        size=_number(request, "Upload-Length"),
-        content_type=words.get("filetype", words.get("type", "")),
-        title=words.get("title", ""),
-        kind=words.get("kind", Asset.Kind.VIDEO),
-        collection=collection,
-        asset=_named_asset(words.get("asset", ""), site, member),
-        replaces=_replaces(words),
-    )
-    response = HttpResponse(status=201)
+    told = {
+        "site": site,
+        "member": member,
+        "file_name": words.get("filename", words.get("name", "")),
+        "size": _number(request, "Upload-Length"),
+        "content_type": words.get("filetype", words.get("type", "")),
+        "title": words.get("title", ""),
+        "kind": words.get("kind", Asset.Kind.VIDEO),
+        "collection": collection,
+        "asset": _named_asset(words.get("asset", ""), site, member),
+        "replaces": _replaces(words),
+    }
+    return _begun_direct(request, told) if "direct" in words else _begun(request, told)
+
+
+def _begun_direct(request: HttpRequest, told: dict[str, Any]) -> HttpResponse:
+    """Answer with the address to send to instead, or 204: nothing is begun, send it to us."""
+    origin = f"{request.scheme}://{request.get_host()}"
+    upload = None if told["replaces"] else services.start_direct(origin=origin, **told)
+    return HttpResponse(status=204) if upload is None else _created(upload)
+
+
+def _begun(request: HttpRequest, told: dict[str, Any]) -> HttpResponse:
+    upload = services.start_upload(**told)
+    response = _created(upload)
     if request.headers.get("Content-Type") == BODY:
         response["Upload-Offset"] = str(_take(request, upload, 0))
+    return response
+
+
+def _created(upload: Upload) -> HttpResponse:
+    response = HttpResponse(status=201)
     response["Location"] = reverse("media_upload", args=[upload.pk])
     response["Lectern-Asset"] = str(upload.asset_id)
     response["Upload-Expires"] = http_date(upload.expires_at.timestamp())
+    if upload.direct:
+        response["Lectern-Direct"] = upload.direct
     return response
 
 
@@ -218,15 +237,19 @@ def _replaces(words: dict[str, str]) -> dict[str, Any] | None:
 
 @tus
 def upload(request: HttpRequest, upload_id: UUID) -> HttpResponse:
-    """Say how far an upload is (HEAD), append to it (PATCH), or end it (DELETE)."""
+    """Say how far an upload is (HEAD), append to it (PATCH), or end it (DELETE).
+
+    POST says that a file which went straight to its provider has arrived there.
+    """
     verbs: dict[str, Callable[[HttpRequest, Upload], HttpResponse]] = {
         "HEAD": _head,
         "PATCH": _patch,
         "DELETE": _delete,
+        "POST": _arrived,
     }
     verb = verbs.get(request.method or "")
     if verb is None:
-        raise _Answer(405, _("Use HEAD, PATCH or DELETE here."))
+        raise _Answer(405, _("Use HEAD, PATCH, POST or DELETE here."))
     return verb(request, _mine(request, upload_id))
 
 
@@ -241,6 +264,11 @@ def _mine(request: HttpRequest, upload_id: UUID) -> Upload:
 def _head(request: HttpRequest, row: Upload) -> HttpResponse:
     del request
     response = HttpResponse(status=200)
+    if row.direct:  # how much has come, its provider says
+        if row.state != Upload.State.RECEIVING:
+            raise _Answer(410, _("This upload has ended already."))
+        response["Lectern-Direct"] = row.direct
+        return _dated(response, row)
     held = services.resume(row)
     if held == row.size:  # the last bytes came, and the process ended before it could say so
         services.finish(row)
@@ -252,9 +280,19 @@ def _head(request: HttpRequest, row: Upload) -> HttpResponse:
 def _patch(request: HttpRequest, row: Upload) -> HttpResponse:
     if request.headers.get("Content-Type") != BODY:
         raise _Answer(415, _("Bytes are sent as application/offset+octet-stream."))
+    if row.direct:
+        raise _Answer(409, _("This file goes straight to its provider."))
     response = HttpResponse(status=204)
     response["Upload-Offset"] = str(_take(request, row, _number(request, "Upload-Offset")))
     return _dated(response, row)
+
+
+def _arrived(request: HttpRequest, row: Upload) -> HttpResponse:
+    del request
+    if not row.direct:
+        raise _Answer(405, _("This file is sent to us: use PATCH."))
+    services.arrived(row)
+    return _dated(HttpResponse(status=204), row)
 
 
 def _dated(response: HttpResponse, row: Upload) -> HttpResponse:

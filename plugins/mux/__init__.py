@@ -18,6 +18,15 @@ manifest = Manifest(
             default=False,
             help="Videos that are there already stay where they are until they are moved.",
         ),
+        Setting(
+            "takes_files",
+            "Send files straight to Mux",
+            kind="boolean",
+            default=False,
+            help="Browsers send new videos past this server. It keeps no original then: no cut, no "
+            "download and no captions written here until a video is moved back, which fetches the "
+            "master from Mux.",
+        ),
         Setting("token_id", "Access token ID", help="Mux → Settings → Access tokens: Mux Video."),
         Setting("token_secret", "Access token secret", kind="secret"),
         Setting("signing_key_id", "Signing key ID", help="Mux → Settings → Signing keys."),
@@ -73,5 +82,11 @@ manifest = Manifest(
         Setting("api_url", "API address", kind="url", default="https://api.mux.com"),
         Setting("stream_url", "Stream address", kind="url", default="https://stream.mux.com"),
         Setting("image_url", "Picture address", kind="url", default="https://image.mux.com"),
+        Setting(
+            "upload_url",
+            "Upload address",
+            kind="url",
+            help="Where direct uploads lie, if not at Mux’s own hosts.",
+        ),
     ),
 )

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from core.contract.queries import settings_of
 
+URLS = ("api_url", "stream_url", "image_url", "upload_url")
 KEY = re.compile(r"[a-z0-9]+", re.ASCII)
 IS_HERE = re.compile(r"localhost(?::\d+)?$", re.ASCII)
 
@@ -19,6 +20,7 @@ class Account:
     """An account at Mux: its keys, its wishes, its addresses (without a final slash)."""
 
     takes_new: bool
+    takes_files: bool
     token_id: str
     token_secret: str
     signing_key_id: str
@@ -33,6 +35,7 @@ class Account:
     api_url: str
     stream_url: str
     image_url: str
+    upload_url: str
 
     @property
     def lacks(self) -> list[str]:
@@ -52,6 +55,14 @@ class Account:
         return sorted(hosts)
 
     @property
+    def upload_origins(self) -> list[str]:
+        """Return where direct uploads lie: Mux's own hosts, and the bucket its older ones use."""
+        own = urlsplit(self.upload_url)
+        if own.netloc:
+            return [f"{own.scheme}://{own.netloc}"]
+        return ["https://*.mux.com", "https://storage.googleapis.com"]
+
+    @property
     def _beacons(self) -> str:
         """Name where Mux Data's library sends to, as it works that out itself."""
         if self.data_domain:
@@ -67,5 +78,5 @@ def account_of(site: Any) -> Account:
 def read(values: Mapping[str, Any]) -> Account:
     """Return the account that ``values`` describe."""
     known: dict[str, Any] = {one.name: values.get(one.name) or "" for one in fields(Account)}
-    known |= {name: str(known[name]).rstrip("/") for name in ("api_url", "stream_url", "image_url")}
+    known |= {name: str(known[name]).rstrip("/") for name in URLS}
     return Account(**known)

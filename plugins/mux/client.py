@@ -33,7 +33,15 @@ class Client:
         self._assets = mux_python.AssetsApi(api)
         self._uploads = mux_python.DirectUploadsApi(api)
 
-    def new_upload(self, *, passthrough: str, title: str, is_sound: bool) -> Any:
+    def new_upload(
+        self,
+        *,
+        passthrough: str,
+        title: str,
+        is_sound: bool,
+        origin: str = "*",
+        seconds: int = 86_400,
+    ) -> Any:
         """Make a direct upload: an address that takes one file, and the asset's wishes."""
         wishes = {
             "playback_policies": ["signed"],
@@ -45,7 +53,7 @@ class Client:
         }
         if not is_sound:
             wishes["max_resolution_tier"] = self.account.max_resolution_tier
-        request = {"new_asset_settings": wishes, "cors_origin": "*", "timeout": 86_400}
+        request = {"new_asset_settings": wishes, "cors_origin": origin, "timeout": seconds}
         return self._ask(lambda: self._uploads.create_direct_upload(request, **_limits()))
 
     def upload(self, upload_id: str) -> Any | None:
@@ -55,6 +63,19 @@ class Client:
     def asset(self, asset_id: str) -> Any | None:
         """Return an asset, or None where Mux knows none of this id."""
         return self._ask(lambda: self._assets.get_asset(asset_id, **_limits()))
+
+    def cancel(self, upload_id: str) -> None:
+        """End a direct upload that nobody sends to any more, with what it has made meanwhile."""
+        upload = self.upload(upload_id)
+        if upload is not None and upload.asset_id:
+            self.delete(upload.asset_id)
+        elif upload is not None and upload.status == "waiting":
+            self._ask(lambda: self._uploads.cancel_direct_upload(upload_id, **_limits()))
+
+    def open_master(self, asset_id: str) -> None:
+        """Have the master made; it may be downloaded for a day."""
+        wish = {"master_access": "temporary"}
+        self._ask(lambda: self._assets.update_asset_master_access(asset_id, wish, **_limits()))
 
     def delete(self, asset_id: str) -> None:
         """Delete an asset at Mux; one that is gone already is no error."""

@@ -17,6 +17,7 @@ from core.contract.providers import Event
 from core.jobs.services import wake
 from core.media.models import Asset
 from core.media.moving.services import key_of
+from core.media.services.direct import heard_of
 from core.media.services.preparation import KIND, mark_failed
 
 from . import captions
@@ -57,6 +58,8 @@ class MuxEvents:
         if kind == "video.asset.deleted" and _plays(asset, payload):
             mark_failed(asset, _("This video was deleted at Mux. Upload it again."))
         else:
+            if kind == "video.upload.asset_created":
+                heard_of(asset)
             wake(f"{KIND}:{asset.pk}")
             wake(key_of(asset.pk))
             wake(captions.key_of(asset.pk))

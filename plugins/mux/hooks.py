@@ -70,4 +70,8 @@ def test_connection(values: dict[str, Any]) -> Health:
 
 
 def _forget(claim: Any) -> None:
-    Client(account_of(claim.payload["site"])).delete(claim.payload["asset"])
+    client, known = Client(account_of(claim.payload["site"])), claim.payload
+    if "asset" in known:
+        client.delete(known["asset"])
+    else:
+        client.cancel(known["upload"])

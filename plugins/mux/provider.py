@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from core.contract import tell
+from core.contract.direct import DirectAddress
 from core.contract.errors import Later, VideoError
-from core.contract.providers import PlaybackSource, Probe, RenditionDraft, StageSpec, VideoWork
+from core.contract.providers import (
+    PlaybackSource,
+    Probe,
+    RenditionDraft,
+    StageSpec,
+    VideoWork,
+)
 from core.jobs.services import enqueue
 
-from . import captions
+from . import captions, direct
 from .account import Account, account_of
 from .client import Client
 from .pictures import fetch_poster, fetch_storyboard
@@ -83,12 +91,31 @@ class Mux:
     def forget(self, asset: Any) -> None:
         """Delete at Mux too, by a job: Mux may be away at this moment."""
         known = asset.provider_data.get(NAME, {})
-        if known.get("asset"):
+        what = "asset" if known.get("asset") else "upload"
+        if known.get(what):
             enqueue(
                 kind=FORGET,
-                payload={"asset": known["asset"], "site": asset.site_id},
-                key=f"{FORGET}:{known['asset']}",
+                payload={what: known[what], "site": asset.site_id},
+                key=f"{FORGET}:{known[what]}",
             )
+
+    # --- straight from browsers ---------------------------------------------------------------
+
+    def takes_files(self, site: Any) -> bool:
+        return account_of(site).takes_files and self.wants_new(site)
+
+    def upload_origins(self, site: Any) -> Sequence[str]:
+        return account_of(site).upload_origins
+
+    def new_address(self, asset: Any, *, origin: str) -> DirectAddress:
+        return direct.new_address(Client(_ready_account(asset.site_id)), asset, origin)
+
+    def inspect(self, asset: Any) -> Probe:
+        return direct.inspect(Client(_ready_account(asset.site_id)), asset)
+
+    def fetch_original(self, asset: Any, folder: Path, *, tick: Callable[[], None]) -> Path:
+        client = Client(_ready_account(asset.site_id))
+        return direct.fetch_original(client, asset, folder, tick)
 
 
 def _observer(account: Account) -> dict[str, Any]:

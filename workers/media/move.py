@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import asdict
 from functools import partial
 from typing import cast
 
@@ -12,11 +13,18 @@ from core.contract import first
 from core.contract.errors import VideoError
 from core.contract.providers import Probe, VideoProvider
 from core.jobs.claims import Claim
+from core.media.models import Asset
 from core.media.moving import services as moving
 from core.media.moving.models import Move
+from core.media.services.direct import keeper_of
+from core.media.transcripts import hearing
+from core.storage.services import doom, keep, store
 
-from .prepare import opened
-from .work import Work
+from .prepare import of_kind, opened
+from .probe import probe
+from .work import UNPUBLISHED, Work
+
+FETCHING = "fetch"
 
 
 class Copy(Work):
@@ -42,6 +50,8 @@ def run(claim: Claim) -> None:
         return  # cancelled, or its asset is gone
     asset = move.asset
     provider = cast("VideoProvider", first("video_providers", name=move.target, site=asset.site))
+    if asset.original is None:
+        bring_home(claim, asset)
     found = Probe(**asset.probe)
     complaint = provider.accepts(found)
     if complaint:
@@ -58,3 +68,19 @@ def run(claim: Claim) -> None:
     with claim.fenced():
         moving.flip(move)
         claim.succeed(copied=sorted(copy.published))
+
+
+def bring_home(claim: Claim, asset: Asset) -> None:
+    """Fetch the file that lies at its provider alone, and keep it as the original."""
+    keeper = keeper_of(asset)
+    if keeper is None:
+        raise VideoError(_("The original is not here any more. Upload it again."))
+    path = keeper.fetch_original(asset, claim.folder, tick=lambda: claim.progress(0.0, FETCHING))
+    found = of_kind(probe(path, lambda: claim.progress(0.0, FETCHING)), asset)
+    stored = store(site=asset.site, source=path, content_type="video/mp4")
+    doom(stored, after=UNPUBLISHED)
+    with claim.fenced():
+        keep(stored)
+        Asset.objects.filter(pk=asset.pk).update(original=stored, probe=asdict(found))
+        asset.refresh_from_db(fields=["original", "probe"])
+        hearing.begin_with(asset)  # until now there was nothing to hear

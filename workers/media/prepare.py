@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -10,13 +11,16 @@ from typing import cast
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from core.contract import first
+from core.contract.direct import DirectVideoProvider
 from core.contract.errors import VideoError
 from core.contract.providers import Probe, StageSpec, VideoProvider
 from core.jobs.claims import Claim
 from core.media.models import Asset, Stage
 from core.media.services import preparation
+from core.media.services.direct import keeper_of
 from core.storage.models import StoredObject
 from core.storage.services import local_copy
 
@@ -24,6 +28,7 @@ from .probe import probe
 from .work import Work, account
 
 READING = "probe"
+NOT_HERE = _lazy("The file is not here any more. Upload it again.")
 
 
 def run(claim: Claim) -> None:
@@ -35,12 +40,13 @@ def run(claim: Claim) -> None:
     )
     if asset is None:
         return  # deleted while the job waited
-    if asset.original is None:
-        raise VideoError(_("The file is not here any more. Upload it again."))
     provider = cast("VideoProvider", first("video_providers", name=asset.provider, site=asset.site))
+    keeper = keeper_of(asset)
+    if asset.original is None and keeper is None:
+        raise VideoError(str(NOT_HERE))
     with ExitStack() as stack:
         open_source = partial(opened, stack, asset.original)
-        found = _known(claim, asset) or _read(claim, asset, open_source())
+        found = _known(claim, asset) or _read(claim, asset, keeper, open_source)
         _lay_out(claim, asset, found, provider)
         work = Work(claim, asset, open_source=open_source, probe=found, kept=asset.kept)
         provider.prepare(work)
@@ -49,8 +55,10 @@ def run(claim: Claim) -> None:
         claim.succeed(renditions=sorted(work.published))
 
 
-def opened(stack: ExitStack, original: StoredObject) -> Path:
+def opened(stack: ExitStack, original: StoredObject | None) -> Path:
     """Have the original on this machine until the claim ends."""
+    if original is None:
+        raise VideoError(str(NOT_HERE))
     return stack.enter_context(local_copy(original))
 
 
@@ -64,21 +72,31 @@ def _known(claim: Claim, asset: Asset) -> Probe | None:
     return Probe(**asset.probe)
 
 
-def _read(claim: Claim, asset: Asset, source: Path) -> Probe:
-    """Look at the file, and write down what it is."""
+def _read(
+    claim: Claim,
+    asset: Asset,
+    keeper: DirectVideoProvider | None,
+    open_source: Callable[[], Path],
+) -> Probe:
+    """Look at the file, or ask who keeps it, and write down what it is."""
     with claim.fenced():
         preparation.begin_again(asset)
         preparation.lay_out(asset, [_reading()])
         preparation.begin_stage(asset, READING)
-    told = probe(
-        source,
-        lambda: claim.progress(0.0, READING),
-        lambda program: account(claim, asset, READING, program),
-    )
+    told = keeper.inspect(asset) if keeper else probed(claim, asset, open_source())
     found = of_kind(told, asset)
     with claim.fenced():
         preparation.note_probe(asset, found)
     return found
+
+
+def probed(claim: Claim, asset: Asset, source: Path) -> Probe:
+    """Read what a file is, in the sandbox."""
+    return probe(
+        source,
+        lambda: claim.progress(0.0, READING),
+        lambda program: account(claim, asset, READING, program),
+    )
 
 
 def _lay_out(claim: Claim, asset: Asset, found: Probe, provider: VideoProvider) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -15,20 +14,21 @@ from typing import Any
 
 import pytest
 
-from core.contract.errors import Cancelled, Later, StaleClaim, VideoError
+from core.contract.direct import DirectVideoProvider
+from core.contract.errors import Cancelled, StaleClaim, VideoError
 from core.contract.providers import Probe, RenditionDraft, Still, VideoProvider
 
 from . import clips
 from .beside import check_files, check_poster, check_sounds, check_storyboard
 from .clips import Clip
+from .direct import send_directly
+from .patience import patiently
 from .playlists import decode, ffprobe, read_playlist
 
 NOTHING = Probe(container="mov,mp4,m4a,3gp,3g2,mj2", duration=1.0, size=10)
 BASE = "https://lectern.example/p/token/asset/"
 WEB = ("https://", "http://127.0.0.1:")  # the latter: a vendor's stand-in on this machine
 A_FRAME = 1 / clips.RATE
-PATIENCE = 120.0  # seconds a provider may wait for others
-A_MOMENT = 0.1  # seconds between two looks
 
 
 @dataclass
@@ -249,6 +249,16 @@ class VideoContract:
         for url in filter(None, (source.poster, source.storyboard)):
             assert url.startswith(WEB)
 
+    def test_takes_a_film_straight_from_a_browser(
+        self, provider: VideoProvider, film: Clip, asset: Any, tmp_path: Path
+    ) -> None:
+        if isinstance(provider, DirectVideoProvider):
+            told = send_directly(provider, asset, film)
+            work = new_work(replace(film, path=tmp_path / "not-here", probe=told), tmp_path)
+            work.remembered = dict(asset.provider_data)
+            finish(provider, work)
+            assert work.drafts
+
 
 def new_work(clip: Clip, folder: Path) -> Work:
     own, shelf = folder / "claim", folder / "shelf"
@@ -265,13 +275,7 @@ def prepared(provider: VideoProvider, clip: Clip, folder: Path) -> Work:
 
 def finish(provider: VideoProvider, work: Work) -> None:
     """Prepare to the end; a provider that waits for others is called again until it is done."""
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            return provider.prepare(work)
-        except Later as later:
-            assert time.monotonic() < deadline, f"Not done after {PATIENCE:.0f} s."
-            time.sleep(min(later.seconds, A_MOMENT))
+    patiently(lambda: provider.prepare(work))
 
 
 def check_stop(

@@ -17,6 +17,7 @@ from core.jobs.queries import jobs_of
 from core.jobs.services import cancel, enqueue
 from core.media.errors import MediaError
 from core.media.models import Asset, Rendition
+from core.media.services.direct import keeper_of
 from core.media.services.preparation import STILL_READ
 from core.storage.services import doom
 
@@ -52,7 +53,8 @@ def _begin(asset: Asset, target: str, batch: uuid.UUID, by: Any) -> Move:
             _("Nobody here is called “%(name)s”. Switch its plugin on under Features.")
             % {"name": target}
         )
-    if asset.status != Asset.Status.READY or asset.original_id is None:
+    is_here = asset.original_id is not None or keeper_of(asset) is not None
+    if asset.status != Asset.Status.READY or not is_here:
         raise CannotMove(
             _("“%(title)s” is not ready, or its original is not here. Prepare it first.")
             % {"title": asset.title}

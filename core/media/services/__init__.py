@@ -12,10 +12,12 @@ from .assets import (
     replace_title,
     retry,
 )
+from .direct import arrived, start_direct
 from .uploads import finish, largest_upload, receive, resume, start_upload
 
 __all__ = [
     "abandon",
+    "arrived",
     "choose_poster",
     "delete",
     "finish",
@@ -28,6 +30,7 @@ __all__ = [
     "resume",
     "retry",
     "stages_of",
+    "start_direct",
     "start_upload",
     "sweep_uploads",
 ]

@@ -13,6 +13,7 @@ from core.media import spool
 from core.media.models import Asset, Upload
 
 from .assets import delete
+from .direct import arrived
 from .preparation import mark_failed
 
 
@@ -61,9 +62,13 @@ def _is_used(asset: Asset) -> bool:
 
 
 def sweep_uploads() -> int:
-    """Abandon uploads nobody resumed in time; returns how many."""
+    """Abandon uploads nobody resumed in time; returns how many.
+
+    Of what went straight to a provider that one knows more: the preparation asks it.
+    """
     late = Upload.objects.filter(state=Upload.State.RECEIVING, expires_at__lt=now())
     expired = list(late)
     for upload in expired:
-        abandon(upload)
+        end = arrived if upload.direct else abandon
+        end(upload)
     return len(expired)

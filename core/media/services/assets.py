@@ -22,6 +22,7 @@ from core.media.models import Asset, Upload
 from core.storage.models import StoredObject
 from core.storage.services import doom, local_copy, store
 
+from .direct import keeper_of
 from .preparation import enqueue_preparation, publish_poster
 from .uploads import finish, start_upload
 
@@ -67,7 +68,8 @@ def retry(asset: Asset, stage: str = "") -> None:
 
     What a named ``stage`` has published is made again, and plays on until it is replaced.
     """
-    if not asset.original_id or asset.kind == Asset.Kind.FILE:
+    is_here = asset.original_id or keeper_of(asset)
+    if not is_here or asset.kind == Asset.Kind.FILE:
         raise CannotRetry(
             _("“%(title)s” has no file to prepare. Upload it again.") % {"title": asset.title}
         )

@@ -65,15 +65,16 @@ def start_upload(
     collection: Collection | None = None,
     asset: Asset | None = None,
     replaces: dict[str, Any] | None = None,
+    is_direct: bool = False,
 ) -> Upload:
     """Begin a resumable upload; it makes a new asset, or fills one that has no original yet.
 
     ``replaces``: the asset's file gives way to this one, whose seconds lie so ("offset",
-    "removed": see ``core.media.editing``).
+    "removed": see ``core.media.editing``). Of what ``is_direct`` no byte comes to us.
     """
     file_name = _plain_name(file_name)
     _refuse_size(site, size, file_name)
-    if spool.free_bytes() < size:
+    if not is_direct and spool.free_bytes() < size:
         raise NoRoom
     with transaction.atomic():
         if asset is None:
@@ -121,12 +122,12 @@ def _new_asset(
         kind=kind,
         file_name=file_name,
         uploaded_by=member,
-        provider=_provider(site),
+        provider=provider_for(site),
         **({"collection": collection} if collection else {}),
     )
 
 
-def _provider(site: Site) -> str:
+def provider_for(site: Site) -> str:
     """Name the video provider an operator wants new files prepared by."""
     wanted = (one.name for one in ask("video_providers", site=site) if one.wants_new(site.pk))
     return next(wanted, settings.VIDEO_PROVIDER)

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 from wagtail.models import Site
 
 from core.contract.queries import content_origins, has_content_elsewhere
+from core.media.services.direct import upload_origins
 from pages.importmap import import_map_hash
 
 # `<style></style>`: media-chrome keeps one, empty, to reach its sheet by CSSOM.
@@ -43,6 +44,7 @@ class ContentPolicy(CSPMiddleware):
         more: dict[str, list[str]] = _elsewhere(request)
         if request.path.startswith("/admin/"):
             parts.config = parts.config or settings.ADMIN_SECURITY_POLICY
+            more["connect-src"] = [*more.get("connect-src", []), *upload_origins()]
         else:
             more |= _additions(import_map_hash())
         parts.update = {**more, **(parts.update or {})}

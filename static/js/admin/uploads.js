@@ -1,5 +1,6 @@
 // Brings files in: resumable, two at a time, each known again after a reload of the page.
 import "../../vendor/tus-js-client/dist/tus.min.js";
+import { DirectUpload, arrivedOf, stored as storedDirect } from "./direct_upload.js";
 
 const ENDPOINT = "/uploads/";
 const CHUNK = 16 * 1024 * 1024;
@@ -11,6 +12,8 @@ const fingerprint = (file, options) =>
   Promise.resolve(
     ["lectern", options.metadata.site ?? "", options.metadata.asset ?? "", file.name, file.size, file.lastModified].join("|"),
   );
+
+const takesDirect = () => Boolean(JSON.parse(document.getElementById("upload-words").textContent).direct);
 
 const kindOf = (file) => {
   const family = file.type.split("/")[0];
@@ -78,7 +81,9 @@ class Uploads extends EventTarget {
   prepare(item, file, words) {
     const metadata = { filename: file.name, filetype: file.type, ...words };
     for (const name of Object.keys(metadata)) if (!metadata[name]) delete metadata[name];
-    return new window.tus.Upload(file, {
+    const mayGoPast = !metadata.replaces && metadata.kind !== "file" && takesDirect();
+    const Upload = mayGoPast ? DirectUpload : window.tus.Upload;
+    return new Upload(file, {
       endpoint: ENDPOINT,
       chunkSize: CHUNK,
       retryDelays: WAITS,
@@ -177,12 +182,19 @@ class Uploads extends EventTarget {
         if (answer.status !== 401) await storage.removeUpload(stored.urlStorageKey);
         continue;
       }
-      const asset = answer.headers.get("Lectern-Asset") ?? "";
-      const item = new Item({ name: stored.metadata.filename, size: stored.size, sent, asset });
-      Object.assign(item, { state: "lost", stored });
-      this.items.push(item);
-      this.tell(item, "added");
+      this.lose(stored, { sent, asset: answer.headers.get("Lectern-Asset") ?? "" });
     }
+    for (const stored of storedDirect()) {
+      const known = await arrivedOf(stored);
+      if (known) this.lose(stored, known);
+    }
+  }
+
+  lose(stored, { sent, asset }) {
+    const item = new Item({ name: stored.metadata.filename, size: stored.size, sent, asset });
+    Object.assign(item, { state: "lost", stored });
+    this.items.push(item);
+    this.tell(item, "added");
   }
 }
 

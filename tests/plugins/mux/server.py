@@ -54,6 +54,7 @@ class FakeMux:
     failing: int = 0  # so many of the next requests to the API are answered 503
     cut_after: int = 0  # bytes after which an upload's connection breaks, once
     keeps_preparing: bool = False
+    takes_no_bytes: bool = False  # direct uploads are answered 503
     beacons: list[str] = field(default_factory=list)  # what Mux Data was told
     to_fetch: dict[str, str] = field(default_factory=dict)  # a track's id: where its words are
     words: dict[str, str] = field(default_factory=dict)  # a track's id: what was read there
@@ -103,6 +104,7 @@ class FakeMux:
             "api_url": self.url,
             "stream_url": f"{self.url}/stream",
             "image_url": f"{self.url}/image",
+            "upload_url": self.url,
         }
 
     def authorised(self, token: str, playback: str, audience: str, page: str = "") -> bool:
@@ -184,6 +186,11 @@ class FakeMux:
 
     def delete(self, number: str) -> None:
         self.tell("video.asset.deleted", self.assets.pop(number))
+
+    def make_master(self, asset: dict) -> dict:
+        """Have the master ready at the next look; this answer still says that it is made."""
+        asset["master"] = {"status": "ready", "url": f"{self.url}/master/{asset['upload_id']}"}
+        return {"status": "preparing"}
 
     def new_track(self, asset: dict, said: dict) -> dict:
         url = said.pop("url")
@@ -333,7 +340,16 @@ class Handler(BaseHTTPRequestHandler):
         self._route("DELETE")
 
     def do_OPTIONS(self) -> None:
-        self._answer(204)
+        allowed = {"Methods": "GET, PUT, POST", "Headers": "content-range, content-type"}
+        self._answer(
+            204, {f"Access-Control-Allow-{name}": value for name, value in allowed.items()}
+        )
+
+    @property
+    def _origin(self) -> str:
+        """Return which pages may read an answer: of an upload those it was made for."""
+        number = urlsplit(self.path).path.removeprefix("/upload/")
+        return self.mux.uploads.get(number, {}).get("cors_origin", "*")
 
     def _route(self, method: str) -> None:
         path = urlsplit(self.path).path
@@ -344,6 +360,9 @@ class Handler(BaseHTTPRequestHandler):
             self._upload(path.removeprefix("/upload/"))
         elif path.startswith("/stream/"):
             self._stream(path.removeprefix("/stream/"))
+        elif path.startswith("/master/"):
+            file = self.mux.folder / path.removeprefix("/master/")
+            self._bytes(file.read_bytes(), "video/mp4")
         elif method == "POST":
             self._beacon()
         elif path.startswith("/image/"):
@@ -380,6 +399,8 @@ class Handler(BaseHTTPRequestHandler):
         if method == "POST" and not rest:
             return 201, self.mux.new_upload(said)
         known = self.mux.uploads.get(rest[0])
+        if known and rest[1:] == ["cancel"]:
+            known["status"] = "cancelled"
         return (200, known) if known else None
 
     def _assets(self, method: str, rest: list[str], said: dict) -> Answer:
@@ -388,6 +409,9 @@ class Handler(BaseHTTPRequestHandler):
         known = self.mux.assets.get(rest[0])
         if known is None:
             return None
+        if rest[1:] == ["master-access"]:
+            known["master"] = {"status": "preparing"}
+            return 200, dict(known) | {"master": self.mux.make_master(known)}
         if rest[1:]:
             return self._tracks(method, known, rest[2:], said)
         if method == "DELETE":
@@ -409,9 +433,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def _upload(self, number: str) -> None:
         span = SPAN.fullmatch(self.headers.get("Content-Range", ""))
-        if span is None or self.mux.uploads.get(number, {}).get("status") != "waiting":
+        status = self.mux.uploads.get(number, {}).get("status")
+        if status == "asset_created" and span and span[1] is None:
+            return self._answer(200)  # all of it came, and somebody asks again
+        if span is None or status != "waiting" or self.mux.takes_no_bytes:
             self.close_connection = True
-            return self._answer(404)
+            return self._answer(503 if self.mux.takes_no_bytes else 404)
         if span[1] is not None and not self._take(number, int(span[1])):
             return None
         arrived, size = self.mux.arrived(number), int(span[3])
@@ -493,7 +520,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in (headers or {}).items():
             self.send_header(name, value)
-        self.send_header("Access-Control-Allow-Origin", "*")
+        self.send_header("Access-Control-Allow-Origin", self._origin)
+        self.send_header("Access-Control-Expose-Headers", "Range")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

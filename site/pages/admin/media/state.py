@@ -52,6 +52,8 @@ def _arriving(asset: Asset) -> Standing:
     if not rows:
         return Standing("waiting", _("Waiting for its file"), is_busy=True)
     newest = max(rows, key=lambda row: row.created_at)
+    if newest.direct:  # how much has come, its provider knows, and the window that sends
+        return Standing("busy", _("On its way to its provider"), is_busy=True)
     percent = int(100 * newest.received / newest.size) if newest.size else 0
     return Standing("busy", _("Uploading"), percent, is_busy=True)
 
@@ -110,9 +112,15 @@ def state_context(request, asset: Asset) -> dict:
         "asset": asset,
         "standing": standing_of(asset),
         "stages": asset.stages.all() if asset.status in (*BUSY, Asset.Status.FAILED) else (),
-        "may_retry": may_change and asset.status == Asset.Status.FAILED and asset.original_id,
+        "may_retry": may_change and asset.status == Asset.Status.FAILED and _has_file(asset),
         "may_change": may_change,
     }
+
+
+def _has_file(asset: Asset) -> bool:
+    """Tell whether a file came, to us or straight to the asset's provider."""
+    came = [row for row in asset.uploads.all() if row.state == Upload.State.COMPLETE]
+    return bool(asset.original_id) or any(row.direct for row in came)
 
 
 @require_POST

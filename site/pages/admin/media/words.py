@@ -3,6 +3,8 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.media.services.direct import upload_origins
+
 
 def upload_words() -> dict[str, str]:
     """Return what ``upload_list.js`` shows, translated."""
@@ -20,6 +22,7 @@ def upload_words() -> dict[str, str]:
         "finished": _("%s is uploaded."),
         "cancel": _("Cancel"),
         "hide": _("Hide"),
+        "direct": "1" if upload_origins() else "",
         "library": reverse("media_library:edit", args=[_NOBODY]).replace(_NOBODY, "__id__"),
     }
 

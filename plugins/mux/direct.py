@@ -1,0 +1,107 @@
+"""Files that browsers send straight to Mux: the address, what came, and the way home.
+
+"Upload files directly" and "Download your videos" (master access) at docs.mux.com.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+from django.utils.translation import gettext as _
+
+from core.contract.direct import DirectAddress
+from core.contract.errors import Later, VideoError
+from core.contract.providers import Probe
+
+from .client import Client
+
+LOOK_AGAIN = 20.0  # seconds; a webhook comes sooner
+VALID = 24 * 3600  # seconds an address takes a file
+GIVE_UP = 2 * VALID
+TIMEOUT = httpx.Timeout(15.0)
+PIECE = 2**20
+UNKNOWN = "unknown"  # what Mux does not tell of a codec
+LOST = {"errored", "cancelled", "timed_out"}
+
+
+def new_address(client: Client, asset: Any, origin: str) -> DirectAddress:
+    """Make a direct upload that pages of ``origin`` may send to."""
+    upload = client.new_upload(
+        passthrough=str(asset.pk),
+        title=asset.title,
+        is_sound=asset.kind == "audio",
+        origin=origin,
+        seconds=VALID,
+    )
+    known = {"upload": upload.id, "began": time.time(), "is_sent": True}
+    return DirectAddress(upload.url, VALID, {"mux": known})
+
+
+def inspect(client: Client, asset: Any) -> Probe:
+    """Say what Mux found in the file, once it is ready with it."""
+    known = asset.provider_data.get("mux", {})
+    upload = client.upload(known["upload"]) if known.get("upload") else None
+    if upload is None or upload.status in LOST:
+        raise VideoError(_("The file has not arrived at Mux. Upload it again."))
+    found = client.asset(upload.asset_id) if upload.asset_id else None
+    if found is None or found.status == "preparing":
+        _wait(known)
+    elif found.status == "errored":
+        said = " ".join((found.errors and found.errors.messages) or [])
+        raise VideoError(
+            _("Mux could not prepare this file. %(said)s Export it again, then upload it.")
+            % {"said": said}
+        )
+    return _probe(found)
+
+
+def _wait(known: dict[str, Any]) -> None:
+    if time.time() - known.get("began", time.time()) > GIVE_UP:
+        raise VideoError(_("Mux has not finished this within two days. Try again, or ask Mux."))
+    raise Later(LOOK_AGAIN)
+
+
+def _probe(found: Any) -> Probe:
+    tracks = {track.type: track for track in reversed(found.tracks or [])}
+    picture, sound = tracks.get("video"), tracks.get("audio")
+    return Probe(
+        container=UNKNOWN,
+        duration=found.duration or 0.0,
+        size=0,
+        video_codec=UNKNOWN if picture else "",
+        audio_codec=UNKNOWN if sound else "",
+        width=getattr(picture, "max_width", 0) or 0,
+        height=getattr(picture, "max_height", 0) or 0,
+        frame_rate=max(getattr(picture, "max_frame_rate", 0) or 0, 0),
+    )
+
+
+def fetch_original(client: Client, asset: Any, folder: Path, tick: Callable[[], None]) -> Path:
+    """Ask for the master, wait until it is made, download it."""
+    number = asset.provider_data.get("mux", {}).get("asset", "")
+    found = client.asset(number) if number else None
+    if found is None:
+        raise VideoError(_("The file is not at Mux any more. Upload it again."))
+    master = found.master
+    if master is None or master.status == "errored":
+        client.open_master(number)
+    if master is None or master.status != "ready":
+        raise Later(LOOK_AGAIN)
+    return _downloaded(master.url, folder / "master.mp4", tick)
+
+
+def _downloaded(url: str, target: Path, tick: Callable[[], None]) -> Path:
+    try:
+        with httpx.stream("GET", url, timeout=TIMEOUT, follow_redirects=True) as answer:
+            answer.raise_for_status()
+            with target.open("wb") as file:
+                for piece in answer.iter_bytes(PIECE):
+                    file.write(piece)
+                    tick()
+    except httpx.HTTPError as error:
+        raise Later(LOOK_AGAIN) from error
+    return target

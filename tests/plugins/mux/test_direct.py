@@ -1,0 +1,154 @@
+"""Files that go straight to Mux: the same asset in the end, and no byte of them through us."""
+
+import base64
+from datetime import timedelta
+
+import pytest
+from django.utils.timezone import now
+
+from core.contract.services import save_settings
+from core.contract.testing import clips
+from core.contract.testing.direct import send
+from core.jobs.models import Job
+from core.jobs.services import run_now
+from core.media.models import Asset, Upload
+from core.media.moving import services as moving
+from core.media.services import assets, sweep_uploads
+from core.media.services.assets import retry
+
+from .test_moving import carry_out, play
+from .test_mux import hook, job_of, work_until
+
+TUS = {"Tus-Resumable": "1.0.0"}
+
+
+@pytest.fixture
+def straight(account, site, client, editor):
+    save_settings(plugin="mux", values={"takes_files": True}, site=site)
+    client.force_login(editor)
+    return account
+
+
+def begin(client, film, **words):
+    told = {"filename": "film.mp4", "kind": "video", "direct": "1", **words}
+    coded = ",".join(f"{k} {base64.b64encode(v.encode()).decode()}" for k, v in told.items())
+    size = str(film.stat().st_size)
+    return client.post(
+        "/uploads/", headers={**TUS, "Upload-Length": size, "Upload-Metadata": coded}
+    )
+
+
+def brought(client, film):
+    """Send a film as a browser does, and return what it was told and the asset."""
+    answer = begin(client, film)
+    assert answer.status_code == 201
+    send(answer.headers["Lectern-Direct"], film.read_bytes())
+    return answer, Asset.objects.get(pk=answer.headers["Lectern-Asset"])
+
+
+def test_film_goes_straight_to_mux_and_is_ready_without_an_original(straight, client, film, site):
+    answer, asset = brought(client, film)
+    (theirs,) = straight.uploads.values()
+    assert (theirs["cors_origin"], theirs["timeout"]) == ("http://testserver", 86_400)
+    assert client.post(answer.headers["Location"], headers=TUS).status_code == 204
+    assert client.post(answer.headers["Location"], headers=TUS).status_code == 204  # said twice
+    work_until(asset, state="succeeded")
+    assert (asset.status, asset.original, asset.provider) == ("ready", None, "mux")
+    assert asset.duration == pytest.approx(clips.SECONDS, abs=0.2)
+    assert asset.height == 360
+    assert asset.storyboard is not None
+    assert Job.objects.filter(kind="media.prepare").count() == 1
+    assert straight.asked.count("POST /video/v1/uploads") == 1
+
+
+@pytest.mark.parametrize("why", ["off", "away", "a download"])
+def test_what_mux_does_not_take_is_sent_to_us_and_leaves_nothing(straight, client, film, site, why):
+    if why == "off":
+        save_settings(plugin="mux", values={"takes_files": False}, site=site)
+    straight.failing = 3 if why == "away" else 0
+    kind = "file" if why == "a download" else "video"
+    assert begin(client, film, kind=kind).status_code == 204
+    assert not Asset.objects.exists()
+    assert not Upload.objects.exists()
+
+
+def test_browser_that_goes_before_saying_so_is_no_loss(straight, client, film):
+    """The webhook says it instead; without one, the sweep asks once the address is too old."""
+    _answer, asset = brought(client, film)
+    (theirs,) = straight.uploads.values()
+    assert hook(client, straight, straight.event("video.upload.asset_created", theirs)) == 204
+    run_now(Job.objects.get(kind="webhooks.handle"))
+    work_until(asset, state="succeeded")
+    _answer, second = brought(client, film)
+    Upload.objects.filter(asset=second).update(expires_at=now() - timedelta(seconds=1))
+    assert sweep_uploads() == 1
+    work_until(second, state="succeeded")
+
+
+def test_file_that_never_came_says_so(straight, client, film):
+    answer = begin(client, film)
+    asset = Asset.objects.get(pk=answer.headers["Lectern-Asset"])
+    assert client.post(answer.headers["Location"], headers=TUS).status_code == 204
+    assert run_now(job_of(asset)).state == "queued"
+    next(iter(straight.uploads.values()))["status"] = "timed_out"
+    Job.objects.update(run_after=None)
+    job = run_now(job_of(asset))
+    assert (job.state, "has not arrived at Mux" in job.error) == ("failed", True)
+
+
+def test_cancelled_upload_is_cancelled_there_and_leaves_no_asset(straight, client, film):
+    answer = begin(client, film)
+    assert client.delete(answer.headers["Location"], headers=TUS).status_code == 204
+    assert not Asset.objects.exists()
+    assert run_now(Job.objects.get(kind="mux.forget")).state == "succeeded"
+    assert [one["status"] for one in straight.uploads.values()] == ["cancelled"]
+
+
+def test_our_door_takes_no_bytes_of_it_and_shows_it_to_nobody_else(
+    straight, client, film, django_user_model
+):
+    answer = begin(client, film)
+    where = answer.headers["Location"]
+    body = {**TUS, "Upload-Offset": "0"}
+    kind = "application/offset+octet-stream"
+    assert client.patch(where, b"x", content_type=kind, headers=body).status_code == 409
+    told = client.head(where, headers=TUS)
+    assert told.headers["Lectern-Direct"] == answer.headers["Lectern-Direct"]
+    client.force_login(django_user_model.objects.create_superuser("other@lectern.example"))
+    assert client.head(where, headers=TUS).status_code == 404
+    assert client.post(where, headers=TUS).status_code == 404
+
+
+def test_moving_it_home_fetches_the_master_and_it_can_be_cut_again(
+    straight, client, film, site, editor
+):
+    answer, asset = brought(client, film)
+    client.post(answer.headers["Location"], headers=TUS)
+    work_until(asset, state="succeeded")
+    (move,) = moving.ask_moves(assets=[asset], target="ffmpeg", by=editor)
+    assert carry_out(move).state == "succeeded"
+    asset.refresh_from_db()
+    assert (asset.provider, asset.original.size) == ("ffmpeg", film.stat().st_size)
+    assert asset.probe["video_codec"] == "h264"
+    assert play(asset, site, editor).startswith("/p/")
+
+
+def test_retry_asks_mux_again_and_delete_deletes_there(straight, client, film):
+    answer, asset = brought(client, film)
+    client.post(answer.headers["Location"], headers=TUS)
+    work_until(asset, state="succeeded")
+    retry(asset)
+    work_until(asset, state="succeeded")
+    assets.delete(asset)
+    run_now(Job.objects.get(kind="mux.forget"))
+    assert not straight.assets
+
+
+def test_only_the_admins_pages_may_send_there(straight, client, site):
+    save_settings(plugin="mux", values={"upload_url": "https://up.example"}, site=site)
+    policy = client.get("/admin/").headers["Content-Security-Policy"]
+    (connect,) = [part for part in policy.split(";") if "connect-src" in part]
+    assert "https://up.example" in connect
+    assert "up.example" not in client.get("/account/login/").headers["Content-Security-Policy"]
+    save_settings(plugin="mux", values={"takes_files": False}, site=site)
+    assert "up.example" not in client.get("/admin/").headers["Content-Security-Policy"]
