@@ -70,8 +70,9 @@ class Crew:
         (info / "METADATA").write_text("Metadata-Version: 2.1\nName: drill-listener\nVersion: 1\n")
         (info / "entry_points.txt").write_text("[lectern.plugins]\ndrill_listener=drill_listener\n")
 
-    def start(self) -> None:
-        command = [sys.executable, "-m", "celery", "-A", "workers.app", "worker", "-c", "2"]
+    def start(self, *, at_once: int = 2) -> None:
+        command = [sys.executable, "-m", "celery", "-A", "workers.app", "worker"]
+        command += ["-c", str(at_once)]
         command += ["-Q", "default,mail,media,speech", "-l", "warning", "--without-gossip"]
         self.process = self._run(command)
         if self.scheduler is None:
