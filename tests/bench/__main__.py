@@ -23,8 +23,8 @@ from . import copy as copies
 from .figures import Figure, keep, table
 
 ALL = (
-    "startup", "pages", "heartbeats", "upload", "pipeline", "player", "renewal", "lighthouse",
-    "speech",
+    "startup", "pages", "heartbeats", "upload", "pipeline", "peers", "profiles", "player",
+    "renewal", "lighthouse", "speech",
 )  # fmt: skip
 UNPLANTED = {"startup", "speech"}  # they need no site to be planted
 

@@ -43,10 +43,13 @@ class Films:
         """The same film again and again, copied."""
         return self._looped(self.camera(), f"camera-{seconds}.mp4", seconds)
 
-    def foreign(self) -> Path:
-        """The same film in a codec that no browser plays."""
+    def foreign(self, seconds: int = SECONDS) -> Path:
+        """The same film in a codec that no browser plays, as often as it takes."""
         source = ("-i", str(self.camera()))
-        return self._made("foreign.mkv", *source, "-c:v", "mpeg4", "-q:v", "3", "-c:a", "mp2")
+        once = self._made("foreign.mkv", *source, "-c:v", "mpeg4", "-q:v", "3", "-c:a", "mp2")
+        if seconds == SECONDS:
+            return once
+        return self._looped(once, f"foreign-{seconds}.mkv", seconds)
 
     def evening(self) -> Path:
         """Three hours of 360p at a low bit rate, copied together."""

@@ -1,0 +1,49 @@
+"""Minutes of work for an hour of 1080p, by the profile an operator may choose."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from core.contract.services import save_settings
+from plugins.ffmpeg.profiles import PROFILES
+
+from .copy import Copy
+from .crew import Crew, Prepared
+from .figures import Figure
+from .films import Films
+from .wait import until
+
+SECONDS = 40
+FOLLOWS = 3.0  # seconds; within two every process follows a change of settings
+GOALS = {("fast", "copied"): 5.0}  # minutes for an hour, on two cores
+
+
+def run(copy: Copy) -> list[Figure]:
+    films, crew = Films(copy.folder / "films"), Crew(copy)
+    crew.prepare(films.short())  # whoever comes first pays for starting the worker
+    sources = {"copied": films.looped(SECONDS), "encoded": films.foreign(SECONDS)}
+    figures: list[Figure] = []
+    for profile in PROFILES:
+        _choose(profile)
+        for name, film in sources.items():
+            figures += _figures(profile, name, crew.prepare(film))
+    _choose("balanced")
+    return figures
+
+
+def _choose(profile: str) -> None:
+    """Save it, and let the workers hear of it."""
+    save_settings(plugin="ffmpeg", values={"profile": profile})
+    heard = time.monotonic() + FOLLOWS
+    until(lambda: time.monotonic() > heard)
+
+
+def _figures(profile: str, name: str, prepared: Prepared) -> Iterator[Figure]:
+    minutes, cpu = (
+        prepared.whole * 60 / SECONDS,
+        sum(used for _wall, used in prepared.stages.values()),
+    )
+    told = f"{cpu * 60 / SECONDS:.1f} min of CPU; plays after {prepared.playable:.1f} s"
+    goal = GOALS.get((profile, name))
+    yield Figure(f"an hour, {profile}, {name}", minutes, "min", most=goal, note=told)
