@@ -65,11 +65,11 @@ class Copy:
         return self.web
 
     def start_workers(self) -> None:
-        """Start worker, media worker and scheduler."""
+        """Start worker, media worker and scheduler; what is said in a film is measured apart."""
         children = site_children(
             env=self.env, logs=self.folder / "logs", host="127.0.0.1", port=self.port
         )
-        self.others = tuple(child for child in children if child.name != "web")
+        self.others = tuple(child for child in children if child.name not in ("web", "speech"))
         for child in self.others:
             child.start()
 

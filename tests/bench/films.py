@@ -28,12 +28,13 @@ class Films:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
 
-    def camera(self) -> Path:
+    def camera(self, seconds: int = SECONDS) -> Path:
         """1080p, 30 frames a second, H.264 and AAC: what most people upload."""
         still = self._made("still.png", *STILL, *SOFT)
-        graph = ("-filter_complex", PAN, "-map", "[film]", "-map", "2:a", "-t", str(SECONDS))
+        graph = ("-filter_complex", PAN, "-map", "[film]", "-map", "2:a", "-t", str(seconds))
         inputs = ("-i", str(still), *THING, *VOICE)
-        return self._made("camera.mp4", *inputs, *graph, *CAMERA, "-bufsize", "24M", *AAC)
+        name = _named("camera.mp4", seconds)
+        return self._made(name, *inputs, *graph, *CAMERA, "-bufsize", "24M", *AAC)
 
     def short(self) -> Path:
         """Two seconds of it."""
@@ -44,12 +45,10 @@ class Films:
         return self._looped(self.camera(), f"camera-{seconds}.mp4", seconds)
 
     def foreign(self, seconds: int = SECONDS) -> Path:
-        """The same film in a codec that no browser plays, as often as it takes."""
-        source = ("-i", str(self.camera()))
-        once = self._made("foreign.mkv", *source, "-c:v", "mpeg4", "-q:v", "3", "-c:a", "mp2")
-        if seconds == SECONDS:
-            return once
-        return self._looped(once, f"foreign-{seconds}.mkv", seconds)
+        """The same film in a codec that no browser plays."""
+        source = ("-i", str(self.camera(seconds)))
+        name = _named("foreign.mkv", seconds)
+        return self._made(name, *source, "-c:v", "mpeg4", "-q:v", "3", "-c:a", "mp2")
 
     def evening(self) -> Path:
         """Three hours of 360p at a low bit rate, copied together."""
@@ -70,3 +69,9 @@ class Films:
             subprocess.run([*command, str(unfinished)], check=True, timeout=300)
             unfinished.rename(path)
         return path
+
+
+def _named(name: str, seconds: int) -> str:
+    """The usual length goes without saying."""
+    stem, dot, kind = name.partition(".")
+    return name if seconds == SECONDS else f"{stem}-of-{seconds}{dot}{kind}"

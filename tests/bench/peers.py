@@ -40,7 +40,7 @@ class Spent:
 def run(copy: Copy) -> list[Figure]:
     films, crew = Films(copy.folder / "films"), Crew(copy)
     crew.prepare(films.short())  # whoever comes first pays for starting the worker
-    sources = {"copied": films.looped(SECONDS), "encoded": films.foreign(SECONDS)}
+    sources = {"copied": films.camera(SECONDS), "encoded": films.foreign(SECONDS)}
     return [
         figure
         for name, film in sources.items()

@@ -14,7 +14,7 @@ from .figures import Figure
 from .films import Films
 from .wait import until
 
-SECONDS = 40
+SECONDS = 30
 FOLLOWS = 3.0  # seconds; within two every process follows a change of settings
 GOALS = {("fast", "copied"): 5.0}  # minutes for an hour, on two cores
 
@@ -22,7 +22,7 @@ GOALS = {("fast", "copied"): 5.0}  # minutes for an hour, on two cores
 def run(copy: Copy) -> list[Figure]:
     films, crew = Films(copy.folder / "films"), Crew(copy)
     crew.prepare(films.short())  # whoever comes first pays for starting the worker
-    sources = {"copied": films.looped(SECONDS), "encoded": films.foreign(SECONDS)}
+    sources = {"copied": films.camera(SECONDS), "encoded": films.foreign(SECONDS)}
     figures: list[Figure] = []
     for profile in PROFILES:
         _choose(profile)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from plugins.ffmpeg import commands
 
-EVERY = 3  # one frame of so many is judged
+EVERY = 5  # one frame of so many is judged
 FROM_ZERO = "settb=AVTB,setpts=PTS-STARTPTS"
 
 
