@@ -92,6 +92,8 @@ class Probe:
     has_square_pixels: bool = True
     transfer: str = ""  # "pq" or "hlg" where the brightness needs mapping, else ""
     loudness: float | None = None  # LUFS (EBU R 128) of a few samples, None where nothing is heard
+    sound_delay: float = 0.0  # seconds that the sound begins after the picture
+    sound_lack: float = 0.0  # seconds that it ends before it, 0 when unknown
 
     @property
     def has_video(self) -> bool:

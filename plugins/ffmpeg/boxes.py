@@ -1,7 +1,12 @@
-"""Reads the codecs parameter (RFC 6381) out of an initialization segment."""
+"""Reads fragmented MP4 (ISO/IEC 14496-12): the codecs (RFC 6381), and how long a segment plays."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+HOLDERS = {b"moov", b"trak", b"mdia", b"mvex", b"moof", b"traf"}  # boxes that hold boxes
+RUN_FIELDS = DURATION, _SIZE, _FLAGS, SHOWN_AFTER = 0x100, 0x200, 0x400, 0x800  # of each sample
+PICTURE = b"vide"
 AAC = 0x40  # object type indication of MPEG-4 audio (ISO/IEC 14496-1)
 DECODER_CONFIG = 0x04
 DECODER_SPECIFIC = 0x05
@@ -39,3 +44,79 @@ def _descriptor(init: bytes, tag: int, start: int) -> int:
     while init[at] & MORE_BYTES:
         at += 1
     return at + 1
+
+
+def seconds(init: bytes, segment: bytes) -> float:
+    """Return how long a segment's picture is shown; its sound is heard, where it has none."""
+    kinds, scales, usual = _tracks(init)
+    shown: dict[int, list[tuple[int, int]]] = {number: [] for number in kinds}
+    number = default = clock = 0
+    for name, at, _end in _boxes(segment):
+        if name == b"tfhd":
+            number = _u32(segment, at + 4)
+            default = _default(segment, at) or usual.get(number, 0)
+        elif name == b"tfdt":
+            clock = int.from_bytes(segment[at + 4 : at + (12 if segment[at] else 8)], "big")
+        elif name == b"trun":
+            shown[number] += _samples(segment, at, default, clock)
+    there = [one for one in sorted(kinds, key=lambda one: kinds[one] != PICTURE) if shown[one]]
+    if not there:
+        return 0.0
+    begins, ends = zip(*shown[there[0]], strict=True)
+    return float((max(ends) - min(begins)) / scales[there[0]])
+
+
+def _tracks(init: bytes) -> tuple[dict[int, bytes], dict[int, int], dict[int, int]]:
+    """Return kinds, ticks a second, and usual durations of a sample, by track."""
+    kinds: dict[int, bytes] = {}
+    scales: dict[int, int] = {}
+    usual: dict[int, int] = {}
+    number = 0
+    for name, at, _end in _boxes(init):
+        wide = 8 if init[at] else 0  # version 1 has times of 64 bits
+        if name == b"tkhd":
+            number = _u32(init, at + 12 + wide)
+        elif name == b"mdhd":
+            scales[number] = _u32(init, at + 12 + wide)
+        elif name == b"hdlr":
+            kinds[number] = init[at + 8 : at + 12]
+        elif name == b"trex":
+            usual[_u32(init, at + 4)] = _u32(init, at + 12)
+    return kinds, scales, usual
+
+
+def _default(segment: bytes, at: int) -> int:
+    """Return a fragment's own duration of a sample, or 0."""
+    flags = _u32(segment, at)
+    before = (8 if flags & 1 else 0) + (4 if flags & 2 else 0)
+    return _u32(segment, at + 8 + before) if flags & 8 else 0
+
+
+def _samples(segment: bytes, at: int, default: int, clock: int) -> Iterator[tuple[int, int]]:
+    """Yield from when to when each sample is shown, in ticks; the first is decoded at ``clock``."""
+    flags, count = _u32(segment, at), _u32(segment, at + 4)
+    fields = [field for field in RUN_FIELDS if flags & field]
+    place = at + 8 + (4 if flags & 1 else 0) + (4 if flags & 4 else 0)
+    for _ in range(count):
+        told = {field: _u32(segment, place + 4 * n) for n, field in enumerate(fields)}
+        lasts = told.get(DURATION, default)
+        begin = clock + told.get(SHOWN_AFTER, 0)
+        yield begin, begin + lasts
+        clock += lasts
+        place += 4 * len(fields)
+
+
+def _boxes(data: bytes, begin: int = 0, end: int | None = None) -> Iterator[tuple[bytes, int, int]]:
+    """Yield every box's name, and where its content begins and ends."""
+    end = len(data) if end is None else end
+    while begin + 8 <= end:
+        size, name = _u32(data, begin), data[begin + 4 : begin + 8]
+        after = begin + size if size >= 8 else end  # noqa: PLR2004 - a box's own head
+        yield name, begin + 8, after
+        if name in HOLDERS:
+            yield from _boxes(data, begin + 8, after)
+        begin = after
+
+
+def _u32(data: bytes, at: int) -> int:
+    return int.from_bytes(data[at : at + 4], "big")

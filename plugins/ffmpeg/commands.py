@@ -21,6 +21,12 @@ WHOLE = Cut()
 COPY_AAC = ("-c:a", "copy", "-bsf:a", "aac_adtstoasc")  # the filter passes on what is plain AAC
 AUDIO_BITS = "128k"
 AUDIO_RATE = 48_000
+ORIGIN = 0.2  # seconds, where every clock begins …
+HELD_BACK = 4  # … or so many pictures, where these last longer: B-frames are decoded before it
+# The clock stands in the fragments alone. Browsers' Media Source passes over edit lists: it would
+# play a sound that begins late too early, and pictures with B-frames two frames after the others.
+CLOCK = "movflags=+frag_discont:use_editlist=0:avoid_negative_ts=make_non_negative"
+AT_EACH_KEY_FRAME = 0.1  # seconds; segments are cut there, however soon it comes
 CEILING = 0.84  # of full scale, 1.5 dB below: what encoding adds to the peaks does not clip
 
 SPRITE = (160, 90)  # pixels, of one picture in the storyboard
@@ -74,7 +80,7 @@ def copy(source: Path, probe: Probe, plan: Plan, folder: Path, cut: Cut = WHOLE)
     if probe.has_audio:
         streams += ["-map", "0:a:0"]
         streams += COPY_AAC if plan.copies_audio else aac(loudness(plan))
-    return [*opening(source), *streams, *clean(), *hls(folder)]
+    return [*opening(source), *streams, *clean(), *hls(folder, begin=origin(probe))]
 
 
 def encode(
@@ -99,7 +105,9 @@ def encode(
         if probe.has_audio:
             outputs += ["-map", f"[a{number}]" if sound else "0:a:0"]
             outputs += aac() if sound else COPY_AAC
-        outputs += [*clean(), *hls(folder / rung.name)]
+        seconds_least = AT_EACH_KEY_FRAME if plan.cuts else SEGMENT
+        own = hls(folder / rung.name, begin=origin(probe), seconds=seconds_least)
+        outputs += [*clean(), *own]
     before = [*plan.profile.reads, *(("-t", str(seconds)) if seconds else cut.reads)]
     return [*opening(source, before=before), "-filter_complex", ";".join(graph), *outputs]
 
@@ -142,11 +150,15 @@ def _sounds(plan: Plan, count: int, cut: Cut) -> list[str]:
 def loudness(plan: Plan) -> str:
     """Filters that make stereo as loud as every other sound; peaks bend instead of breaking."""
     level = f"volume={plan.gain}dB,alimiter=limit={CEILING}:level=0:latency=1"
-    return f"aformat=channel_layouts=stereo,{level},aresample={AUDIO_RATE}:async=1"
+    begin = ":first_pts=0" if plan.begins_silent else ""
+    end = f",apad=whole_dur={plan.lasts:.3f}" if plan.lasts else ""
+    return f"aformat=channel_layouts=stereo,{level},aresample={AUDIO_RATE}:async=1{begin}{end}"
 
 
 def _x264(rung: Rung, plan: Plan) -> list[str]:
     every = "source" if plan.follows_source else f"expr:gte(t,n_forced*{SEGMENT})"
+    if plan.cuts:
+        every = ",".join(f"{second:.3f}" for second in plan.cuts)
     return [
         *("-c:v", "libx264", "-preset", plan.profile.preset, "-crf", str(plan.profile.crf)),
         *("-profile:v", "high"),
@@ -166,10 +178,16 @@ def clean() -> list[str]:
     return ["-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn"]
 
 
-def hls(folder: Path) -> list[str]:
+def origin(probe: Probe) -> float:
+    """Return where a source's streams begin, so that nothing is decoded before second 0."""
+    return max(ORIGIN, HELD_BACK / probe.frame_rate) if probe.frame_rate else ORIGIN
+
+
+def hls(folder: Path, *, begin: float = ORIGIN, seconds: float = SEGMENT) -> list[str]:
     """Write fragmented MP4 under a playlist that grows, each file complete when it is named."""
     return [
-        *("-f", "hls", "-hls_time", str(SEGMENT), "-hls_playlist_type", "event"),
+        *("-f", "hls", "-output_ts_offset", f"{begin:.3f}", "-hls_segment_options", CLOCK),
+        *("-hls_time", str(seconds), "-hls_playlist_type", "event"),
         *("-hls_segment_type", "fmp4", "-hls_fmp4_init_filename", "init.mp4"),
         *("-hls_flags", "independent_segments+temp_file"),
         *("-hls_segment_filename", str(folder / "s%05d.m4s"), str(folder / "index.m3u8")),

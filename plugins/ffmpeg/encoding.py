@@ -16,7 +16,7 @@ from core.contract.providers import Probe, RenditionDraft, VideoWork
 from . import commands, playlists
 from .cutting import cut_of
 from .growing import Growing
-from .ladder import FASTEST, SEGMENT, Plan, Rung, plan
+from .ladder import FASTEST, SEGMENT, SHORTEST_GOP, Plan, Rung, cut_like, plan
 from .progress import Progress
 
 log = structlog.get_logger(__name__)
@@ -30,7 +30,7 @@ STARTER = 3  # segments of the smallest rung that are encoded before everything 
 def copy_or_plan_again(work: VideoWork, made: Plan) -> Plan:
     """Copy; a picture that cannot be packaged as it is gets encoded like any other."""
     try:
-        _copy(work, made)
+        made = _copy(work, made)
     except VideoError:
         if not work.probe.has_video:
             raise
@@ -41,7 +41,7 @@ def copy_or_plan_again(work: VideoWork, made: Plan) -> Plan:
     return made
 
 
-def _copy(work: VideoWork, made: Plan) -> None:
+def _copy(work: VideoWork, made: Plan) -> Plan:
     probe = work.probe
     folder = work.folder / "copy"
     folder.mkdir()
@@ -54,7 +54,20 @@ def _copy(work: VideoWork, made: Plan) -> None:
         writes=folder,
         on_line=Progress(work, probe.duration, growing.look),
     )
+    made = _cut_like(folder, made, probe)
     publish(work, {folder: drawn})
+    return made
+
+
+def cut_like_copy(work: VideoWork, made: Plan) -> Plan:
+    """Cut the rungs like a copy that a former attempt has published."""
+    is_short = 0 < work.probe.key_frame_interval < SHORTEST_GOP
+    lent = work.lend(made.copied) if made.copied and is_short else None
+    return _cut_like(lent, made, work.probe) if lent else made
+
+
+def _cut_like(folder: Path, made: Plan, probe: Probe) -> Plan:
+    return cut_like(made, [one.seconds for one in playlists.read(folder)], probe)
 
 
 def start(work: VideoWork, made: Plan) -> None:
@@ -119,7 +132,7 @@ def draft(name: str, probe: Probe, width: int, height: int) -> RenditionDraft:
 def publish(work: VideoWork, drafts: Mapping[Path, RenditionDraft]) -> None:
     """Publish what ffmpeg has finished, unless the file ended long before its time."""
     for folder, known in drafts.items():
-        segments = playlists.read(folder)
+        segments = playlists.read_whole(folder)
         if not segments:
             raise VideoError(_("Nothing in this file can be played. Export it again."))
         measured = playlists.draft(folder, segments, known)

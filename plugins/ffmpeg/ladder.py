@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from core.contract.providers import Probe
 
@@ -34,11 +35,15 @@ LONGEST_GOP = 10.0  # seconds between key frames that still seek and switch well
 SHORTEST_GOP = 1.0
 ALIGNED_GOP = 6.0  # up to here the rungs take over the copy's key frames
 SEGMENT = 4  # seconds
+MOST_CUTS = 10_000  # that fit into a command line: eleven hours
 STEREO = 2  # channels
 
 LOUDNESS = -16.0  # LUFS, what players of speech and music aim at
 NEAR_ENOUGH = 1.0  # LU; a sound that is off by less may be copied
 MOST_GAIN = 20.0  # dB; what is quieter is meant to be, or is noise
+
+HOLE = 0.5  # seconds without sound, before it or after it, from which on there is silence …
+LARGEST_HOLE = 3600.0  # … and up to which that is believed
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,9 @@ class Plan:
     follows_source: bool  # key frames where the copy has them
     gain: float = 0.0  # dB that bring the sound to the common loudness
     profile: Profile = BALANCED
+    begins_silent: bool = False  # so that the sound is there from the first picture on …
+    lasts: float = 0.0  # … and for so many seconds at least: a player waits where it has no sound
+    cuts: tuple[float, ...] = ()  # where the copy's segments begin, if the rungs are cut there
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -71,7 +79,11 @@ def plan(probe: Probe, profile: Profile = BALANCED) -> Plan:
     """Plan a source's renditions; nothing is ever enlarged."""
     gain = gain_of(probe)
     is_plain = probe.audio_codec in ("", "aac") and probe.audio_channels <= STEREO
-    copies_audio = is_plain and abs(gain) < NEAR_ENOUGH
+    is_late, is_short = (
+        probe.has_video and HOLE < hole < LARGEST_HOLE
+        for hole in (probe.sound_delay, probe.sound_lack)
+    )
+    copies_audio = is_plain and abs(gain) < NEAR_ENOUGH and not (is_late or is_short)
     if not probe.has_video:
         return Plan("audio", copies_audio, (), follows_source=False, gain=gain, profile=profile)
     side = min(probe.width, probe.height)
@@ -85,7 +97,20 @@ def plan(probe: Probe, profile: Profile = BALANCED) -> Plan:
         else:
             rungs = tuple(one for one in rungs if min(one.width, one.height) * NEAR < side)
     follows = bool(copied) and SHORTEST_GOP <= probe.key_frame_interval <= ALIGNED_GOP
-    return Plan(copied, copies_audio, rungs, follows, gain, profile)
+    lasts = probe.duration if is_short else 0.0
+    return Plan(copied, copies_audio, rungs, follows, gain, profile, is_late, lasts)
+
+
+def cut_like(made: Plan, seconds: Sequence[float], probe: Probe) -> Plan:
+    """Have the rungs cut where the copy is, whose segments last so many ``seconds``.
+
+    Only for key frames that come too often to take them all over.
+    """
+    if not 0 < probe.key_frame_interval < SHORTEST_GOP or len(seconds) > MOST_CUTS:
+        return made
+    early = 0.5 / probe.frame_rate  # the frame that is meant, whatever has been rounded
+    begins = accumulate(seconds[:-1], initial=0.0)
+    return replace(made, cuts=tuple(max(begin - early, 0.0) for begin in begins))
 
 
 def gain_of(probe: Probe) -> float:

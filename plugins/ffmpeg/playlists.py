@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.contract.providers import RenditionDraft
 
-from .boxes import codecs
+from . import boxes
 
 INDEX = "index.m3u8"
 INIT = "init.mp4"
@@ -36,6 +36,19 @@ def read(folder: Path) -> list[Segment]:
             seconds = float(line.removeprefix("#EXTINF:").partition(",")[0])
         elif line and not line.startswith("#"):
             segments.append(Segment(line, seconds))
+    return segments
+
+
+def read_whole(folder: Path) -> list[Segment]:
+    """Return a finished playlist's segments; the last one's length is measured.
+
+    ffmpeg counts it up to the picture that comes last in the file, which B-frames are shown after.
+    """
+    segments = read(folder)
+    if segments:
+        name = segments[-1].name
+        init, last = (folder / INIT).read_bytes(), (folder / name).read_bytes()
+        segments[-1] = Segment(name, boxes.seconds(init, last))
     return segments
 
 
@@ -83,7 +96,7 @@ def draft(folder: Path, segments: list[Segment], known: RenditionDraft) -> Rendi
         kind=known.kind,
         bit_rate=math.ceil(max(peaks)),
         average_bit_rate=math.ceil(sum(bits) / max(total, 1.0)),
-        codecs=codecs((folder / INIT).read_bytes()),
+        codecs=boxes.codecs((folder / INIT).read_bytes()),
         is_growing=known.is_growing,
         duration=round(total, 3),
     )

@@ -12,7 +12,7 @@ from core.contract.providers import PlaybackSource, Probe, StageSpec, VideoWork
 
 from . import downloads, sounds
 from .downloads import make_file
-from .encoding import copy_or_plan_again, encode, start
+from .encoding import copy_or_plan_again, cut_like_copy, encode, start
 from .ladder import Plan, plan
 from .pictures import make_poster, make_storyboard
 from .profiles import profile_of
@@ -95,7 +95,7 @@ def _playable(work: VideoWork, made: Plan) -> Plan:
     """Have something to play as soon as can be; returns the plan for all that follows."""
     wanted = [made.copied] if made.copied else made.names
     if any(name in work.published for name in wanted):
-        return made
+        return cut_like_copy(work, made)
     if work.kept and not made.copied:
         return made  # the former version plays meanwhile: the ladder is all there is to do
     work.stage("first")

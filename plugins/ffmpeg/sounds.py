@@ -69,7 +69,8 @@ def _command(source: Path, made: Plan, file: Path, samples: Path, cut: Cut) -> l
 def _publish_stream(work: VideoWork, file: Path) -> None:
     folder = work.folder / "sound-stream"
     folder.mkdir()
-    stream = ["-map", "0:a:0", "-c:a", "copy", *commands.clean(), *commands.hls(folder)]
+    packaged = commands.hls(folder, begin=commands.origin(work.probe))
+    stream = ["-map", "0:a:0", "-c:a", "copy", *commands.clean(), *packaged]
     work.run([*commands.opening(file), *stream], reads=[file], writes=folder)
     known = RenditionDraft(name=AUDIO, kind=AUDIO)
     publish(work, {folder: known})

@@ -107,6 +107,20 @@ def test_film_plays_while_it_is_still_prepared(walk, bring_in, stack, tmp_path, 
     walker.until(lambda: walker.video("currentTime") > 50.3, seconds=20)
 
 
+def test_sound_of_the_middle_alone_stops_no_film(walk, bring_in, tmp_path):
+    picture = ("-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25:duration=14")
+    sound = ("-itsoffset", "4", "-f", "lavfi", "-i", "sine=frequency=220:duration=4")
+    coded = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "50")
+    film = tmp_path / "middle.mp4"
+    command = [settings.FFMPEG, "-v", "error", *picture, *sound, *coded, "-c:a", "aac", film]
+    subprocess.run(command, check=True)
+    address, _film = bring_in(film, "Sound in the middle", lambda asset: asset.is_playable)
+    walker = walk().sign_in("member", to=address).start()
+    assert walker.page.eval_on_selector("video", "(video) => video.buffered.start(0)") < 0.2
+    walker.until(lambda: walker.video("ended"), seconds=40)
+    assert walker.video("duration") == pytest.approx(14, abs=0.2)
+
+
 def test_token_is_renewed_without_a_stall(hasty, world):
     walker = hasty().sign_in("member", to=world.second)
     renewals = _renewals(walker)

