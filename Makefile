@@ -11,7 +11,7 @@ MANAGE = $(BIN)/python manage.py
 N ?= 2
 
 .PHONY: run test check fix bench migrations doctor docs drill-kill drill-tokens drill-bytes drill-mail drill-start \
-	drill-hostile drill-bombs drill-mutants drill-restarts tools
+	drill-hostile drill-bombs drill-mutants drill-evening drill-restarts tools
 
 run: ## start everything; PORT=… DATA_DIR=… make run starts a second copy
 	@$(FOUND); exec $(BOOT) run
@@ -61,8 +61,11 @@ drill-hostile: tools ## files made to reach other files and machines; honest one
 drill-bombs: tools ## small files that want to be large
 	@$(BIN)/python -m pytest -q -m drill tests/drills/media/test_bombs.py
 
-drill-mutants: tools ## thousands of damaged clips; MUTANTS=5000
+drill-mutants: tools ## thousands of damaged clips; MUTANTS=5000 SEED=7
 	@$(BIN)/python -m pytest -q -m drill tests/drills/media/test_mutants.py
+
+drill-evening: tools ## a film of three hours: when it plays, jumps, is prepared
+	@$(BIN)/python -m pytest -q -m drill tests/journeys/test_long.py
 
 drill-restarts: tools ## every message thrice, PostgreSQL and Redis restarted, a poisoned job
 	@$(BIN)/python -m pytest -q -m drill tests/drills/test_restarts.py

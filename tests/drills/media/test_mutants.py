@@ -91,7 +91,7 @@ def test_thousands_of_damaged_clips_come_to_an_end(parents, staff, tmp_path, cap
             if ends.total() % TELLS == 0:
                 tell(capsys, ends, slowest)
         assert all(now() - begun < timedelta(seconds=LONGEST) for begun in waiting.values())
-        PAUSE.wait(0.02)
+        PAUSE.wait(0.1)
     tell(capsys, ends, slowest)
     until(lambda: not Job.objects.filter(state=Job.State.RUNNING).exists(), "the worker rests")
     staff.stop()
