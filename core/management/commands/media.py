@@ -1,7 +1,8 @@
-"""``manage.py media inspect|retry|move <asset>``: what became of it, again, elsewhere."""
+"""``manage.py media inspect|verify|retry|move <asset>``: what became of it, again, elsewhere."""
 
 from __future__ import annotations
 
+import json
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from typing import Any
@@ -15,32 +16,66 @@ from core.media import services
 from core.media.errors import MediaError
 from core.media.models import Asset
 from core.media.moving.services import ask_moves
+from core.media.verifying.services import Checked, verify
 
 
 class Command(BaseCommand):
-    """Looks at one asset, or has it prepared again."""
+    """Looks at assets, or has them prepared again; exit 1 when what is stored is not whole."""
 
-    help = "Show an asset's file, stages, renditions and jobs, or prepare it again."
+    help = "Show an asset's file, stages, renditions and jobs; verify what is stored; do it again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("verb", choices=["inspect", "retry", "move"])
-        parser.add_argument("asset", help="the asset's id, or a part of its title; move: or “all”")
+        parser.add_argument("verb", choices=["inspect", "verify", "retry", "move"])
+        parser.add_argument(
+            "asset", help="the asset's id, or a part of its title; move, verify: or “all”"
+        )
         parser.add_argument("--to", default="", help="move: the video provider, as “mux”")
+        parser.add_argument("--stage", default="", help="retry: a stage to be done once more")
+        parser.add_argument(
+            "--make", action="append", default=[], help="retry: a rendition to be made once more"
+        )
+        parser.add_argument("--json", action="store_true", help="verify: for programs")
 
     def handle(self, *args: Any, verb: str, asset: str, **options: Any) -> None:
         del args
         if verb == "move":
             self._move(asset, options["to"])
-            return
-        found = _find(asset)
-        if verb == "retry":
-            try:
-                services.retry(found)
-            except MediaError as error:
-                raise CommandError(str(error)) from error
-            found.refresh_from_db()
-        for line in report(found):
-            self.stdout.write(line)
+        elif verb == "verify":
+            self._verify(asset, as_json=options["json"])
+        else:
+            found = _find(asset)
+            if verb == "retry":
+                self._retry(found, options["stage"], options["make"])
+            for line in report(found):
+                self.stdout.write(line)
+
+    def _retry(self, asset: Asset, stage: str, make: list[str]) -> None:
+        if stage and not asset.stages.filter(name=stage).exists():
+            known = ", ".join(asset.stages.values_list("name", flat=True))
+            raise CommandError(f"There is no stage “{stage}”; there are: {known}.")
+        try:
+            services.retry(asset, stage, make)
+        except MediaError as error:
+            raise CommandError(str(error)) from error
+        asset.refresh_from_db()
+
+    def _verify(self, words: str, *, as_json: bool) -> None:
+        broken, assets, told = 0, 0, []
+        for asset in _chosen(words):
+            rows = verify(asset)
+            assets += 1
+            broken += any(row.faults for row in rows)
+            if as_json:
+                told.append(_as_json(asset, rows))
+                continue
+            for line in verdict(asset, rows):
+                self.stdout.write(line)
+        if as_json:
+            self.stdout.write(json.dumps(told, indent=2))
+        if broken:
+            raise CommandError(f"{broken} of {assets} are not whole; the remedies stand above.")
+        if not as_json:
+            self.stdout.write(f"{assets} verified: everything is there and can be played.")
 
     def _move(self, words: str, target: str) -> None:
         ready = Asset.objects.filter(status=Asset.Status.READY).exclude(kind=Asset.Kind.FILE)
@@ -61,6 +96,54 @@ def _find(words: str) -> Asset:
         titles = "".join(f"\n  {one.pk}  {one.title}" for one in found[:20])
         raise CommandError(f"{len(found)} assets are called “{words}”; name one by its id.{titles}")
     return found[0]
+
+
+def _chosen(words: str) -> Iterator[Asset]:
+    """Yield what is meant, all of it, oldest first; what is still being uploaded has no bytes."""
+    rows = Asset.objects.exclude(status=Asset.Status.UPLOADING).order_by("created_at", "pk")
+    rows = rows.select_related("original", "poster", "storyboard", "waveform")
+    if words == "all":
+        yield from rows.iterator(chunk_size=100)
+        return
+    try:
+        found = rows.filter(pk=UUID(words))
+    except ValueError:
+        found = rows.filter(title__icontains=words)
+    if not found:
+        raise CommandError(f"No asset is called “{words}”.")
+    yield from found
+
+
+def verdict(asset: Asset, rows: list[Checked]) -> Iterator[str]:
+    """Yield a table: what is stored, how much of it, and what is wrong."""
+    yield f"{asset.title}  ({asset.pk}, {asset.status})"
+    for row in rows:
+        size = filesizeformat(sum(row.found.sizes.values())) if row.found.sizes else "–"
+        seconds = f"{row.playlist.duration:.1f} s" if row.playlist else ""
+        said = "NOT WHOLE" if row.faults else f"ok {row.note}".rstrip()
+        files = len(row.found.sizes)
+        yield f"  {row.name:<24} {files:>6} files {size:>12} {seconds:>10}  {said}"
+        yield from (f"      {fault}" for fault in row.faults)
+        if row.remedy:
+            yield f"      → {row.remedy}"
+
+
+def _as_json(asset: Asset, rows: list[Checked]) -> dict[str, Any]:
+    stored = [
+        {
+            "name": row.name,
+            "object": str(row.object) if row.object else None,
+            "files": len(row.found.sizes),
+            "bytes": sum(row.found.sizes.values()),
+            "seconds": round(row.playlist.duration, 3) if row.playlist else None,
+            "faults": row.faults,
+            "remedy": row.remedy,
+            "note": row.note,
+        }
+        for row in rows
+    ]
+    is_whole = not any(row.faults for row in rows)
+    return {"asset": str(asset.pk), "title": asset.title, "is_whole": is_whole, "stored": stored}
 
 
 def report(asset: Asset) -> Iterator[str]:

@@ -63,18 +63,19 @@ def ingest(
     return asset
 
 
-def retry(asset: Asset, stage: str = "") -> None:
+def retry(asset: Asset, stage: str = "", make: Iterable[str] = ()) -> None:
     """Prepare an asset again; what is published already is kept and not made twice.
 
-    What a named ``stage`` has published is made again, and plays on until it is replaced.
+    What a named ``stage`` has published is made again, and so is what ``make`` names; it plays on
+    until it is replaced.
     """
     is_here = asset.original_id or keeper_of(asset)
     if not is_here or asset.kind == Asset.Kind.FILE:
         raise CannotRetry(
             _("“%(title)s” has no file to prepare. Upload it again.") % {"title": asset.title}
         )
-    again = asset.stages.filter(name=stage).values_list("made", flat=True).first()
-    enqueue_preparation(asset, again=again or ())
+    made = asset.stages.filter(name=stage).values_list("made", flat=True).first()
+    enqueue_preparation(asset, again=[*(made or ()), *make])
 
 
 def replace_title(asset: Asset, title: str) -> None:

@@ -1,0 +1,1 @@
+"""Proves that what is stored of an asset is there, whole, and can be played."""
