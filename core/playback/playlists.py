@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from core.media.models import Rendition
 
 FIRST_HEIGHT = 480  # the tallest rung a player may start with before it knows the line
+EVERYBODY = "avc1"  # H.264: what every browser plays
+NEAR = 1.15  # another codec's ladder whose top is this much lower goes as high
 
 
 def master(renditions: Iterable[Rendition]) -> str:
@@ -24,9 +26,28 @@ def _in_order(renditions: Iterable[Rendition]) -> Sequence[Rendition]:
     pictures = [row for row in rungs if row.height]
     if not pictures:
         return rungs
-    small = [row for row in pictures if (row.height or 0) <= FIRST_HEIGHT]
-    start = small[-1] if small else pictures[0]
-    return [start, *(row for row in pictures if row is not start), *_sound(rungs)]
+    common, others = _by_codec(pictures)
+    small = [row for row in common if (row.height or 0) <= FIRST_HEIGHT]
+    start = small[-1] if small else common[0]
+    return [start, *(row for row in common if row is not start), *others, *_sound(rungs)]
+
+
+def _by_codec(pictures: Sequence[Rendition]) -> tuple[list[Rendition], list[Rendition]]:
+    """Part what everybody plays from whole ladders of another codec, for who can play it.
+
+    A player stays with one codec: a ladder of another that has not reached the top is left out.
+    """
+    first = _codec(next((row for row in pictures if _codec(row) == EVERYBODY), pictures[0]))
+    common = [row for row in pictures if _codec(row) in (first, "")]
+    top = common[-1].height or 0
+    whole = {
+        _codec(row) for row in pictures if row not in common and (row.height or 0) * NEAR >= top
+    }
+    return common, [row for row in pictures if row not in common and _codec(row) in whole]
+
+
+def _codec(row: Rendition) -> str:
+    return row.codecs.partition(".")[0]
 
 
 def _sound(rungs: Sequence[Rendition]) -> list[Rendition]:

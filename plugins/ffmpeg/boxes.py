@@ -11,17 +11,42 @@ AAC = 0x40  # object type indication of MPEG-4 audio (ISO/IEC 14496-1)
 DECODER_CONFIG = 0x04
 DECODER_SPECIFIC = 0x05
 MORE_BYTES = 0x80  # the length of a descriptor goes on in the next byte
+SPACES = ("", "A", "B", "C")  # the profile spaces of HEVC
 ESCAPE = 31  # an audio object type that is told in the six bits after it
 
 
 def codecs(init: bytes) -> str:
-    """Return for instance ``avc1.64001f,mp4a.40.2``."""
+    """Return for instance ``avc1.64001f,mp4a.40.2`` or ``av01.0.08M.08,mp4a.40.2``."""
     return ",".join(filter(None, (_picture(init), _sound(init))))
 
 
 def _picture(init: bytes) -> str:
-    at = init.find(b"avcC")
-    return f"avc1.{init[at + 5 : at + 8].hex()}" if at >= 0 else ""
+    for box, worded in ((b"avcC", _avc), (b"hvcC", _hevc), (b"av1C", _av1)):
+        if (at := init.find(box)) >= 0:
+            return worded(init[at + 4 :])
+    return ""
+
+
+def _avc(record: bytes) -> str:
+    return f"avc1.{record[1:4].hex()}"
+
+
+def _hevc(record: bytes) -> str:
+    """Word an HEVCDecoderConfigurationRecord (ISO/IEC 14496-15, annex E.3)."""
+    space, tier, profile = record[1] >> 6, record[1] >> 5 & 1, record[1] & 0b11111
+    compatible = int(f"{int.from_bytes(record[2:6], 'big'):032b}"[::-1], 2)  # told backwards
+    constraints = [f"{byte:X}" for byte in record[6:12].rstrip(b"\0")]
+    level = f"{'LH'[tier]}{record[12]}"
+    return ".".join(["hvc1", f"{SPACES[space]}{profile}", f"{compatible:X}", level, *constraints])
+
+
+def _av1(record: bytes) -> str:
+    """Word an AV1CodecConfigurationRecord (AV1 in ISO BMFF, section 5): profile, level, depth."""
+    profile, level = record[1] >> 5, record[1] & 0b11111
+    tier = "MH"[record[2] >> 7]
+    is_deep, is_deepest = record[2] >> 6 & 1, record[2] >> 5 & 1
+    depth = 12 if is_deep and is_deepest else 10 if is_deep else 8
+    return f"av01.{profile}.{level:02d}{tier}.{depth:02d}"
 
 
 def _sound(init: bytes) -> str:

@@ -52,3 +52,17 @@ def test_unknown_values_are_left_out_and_the_bandwidth_is_always_there():
     assert "BANDWIDTH=800000,AVERAGE-BANDWIDTH=600000" in master(
         [rung("360p", 360, average_bit_rate=600_000)]
     )
+
+
+def coded(name, height, codecs):
+    return rung(f"{height}p{name}", height, height, codecs=f"{codecs},mp4a.40.2")
+
+
+def test_another_codec_follows_once_it_goes_as_high_as_what_everybody_plays():
+    ladder = [coded("", height, "avc1.64001f") for height in (240, 480, 1080)]
+    begun = [coded("-av1", height, "av01.0.08M.08") for height in (240, 480)]
+    assert names(*ladder, *begun) == ["480p", "240p", "1080p"]
+    whole = [*begun, coded("-av1", 1080, "av01.0.08M.08")]
+    assert names(*whole, *ladder) == ["480p", "240p", "1080p", "240p-av1", "480p-av1", "1080p-av1"]
+    assert 'CODECS="av01.0.08M.08,mp4a.40.2"' in master([*ladder, *whole])
+    assert names(*begun) == ["480p-av1", "240p-av1"]  # what is all there is must be told
