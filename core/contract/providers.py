@@ -159,7 +159,8 @@ class VideoWork(Protocol):
     def published(self) -> Collection[str]:
         """Name what is there and not to be made again.
 
-        Whole renditions and files by their names, "poster", "stills", "storyboard", "waveform".
+        Whole renditions and files by their names, "poster", "stills", "storyboard", "waveform",
+        and "quality/720p" for a rendition that was rated.
         """
 
     @property
@@ -178,6 +179,7 @@ class VideoWork(Protocol):
         *,
         reads: Sequence[Path],
         writes: Path,
+        devices: Sequence[Path] = (),
         on_line: Callable[[str], None] | None = None,
     ) -> None:
         """Run a program in the sandbox; see ``core.jobs.sandbox``."""
@@ -193,8 +195,11 @@ class VideoWork(Protocol):
     def publish_file(self, draft: RenditionDraft, path: Path) -> None:
         """Publish one whole file to be downloaded or fed: ``video.mp4``, ``audio.m4a``."""
 
-    def lend(self, name: str) -> Path | None:
-        """Return a copy of a published rendition's folder, or None where there is none."""
+    def lend(self, name: str, *, only: Collection[str] = ()) -> Path | None:
+        """Return a copy of a published rendition's folder, or None where there is none.
+
+        Of all its files, or of those that ``only`` names.
+        """
 
     def publish_poster(self, image: Path) -> None:
         """Publish the poster (JPEG or WebP)."""
@@ -207,6 +212,9 @@ class VideoWork(Protocol):
 
     def publish_storyboard(self, folder: Path) -> None:
         """Publish ``storyboard.vtt`` and the sprite sheets it names."""
+
+    def rate(self, name: str, quality: float) -> None:
+        """Note how near a published rendition comes to its source: VMAF, 0 to 100."""
 
     def remember(self, **values: Any) -> None:
         """Keep values only this provider reads (``asset.provider_data``)."""
@@ -249,6 +257,10 @@ class VideoProvider(Protocol):
     One that takes files straight from browsers too signs ``core.contract.direct``.
     With ``cuts = True`` it says that ``prepare`` heeds ``work.kept``; ``work.probe.duration`` is
     then what they have together. Without it an asset that is cut is prepared by another.
+
+    It may also have ``improvements(probe, site_id) -> Sequence[StageSpec]`` and ``improve(work)``:
+    what an operator wants done once the asset is ready and plays, as another codec's ladder. When
+    that fails the asset stays ready.
     """
 
     name: str

@@ -25,6 +25,12 @@ MEMORY = 3 * 1024**3  # bytes of private memory
 FATAL = ("ILL", "ABRT", "BUS", "FPE", "KILL", "SEGV", "XCPU", "XFSZ")
 KILLED = {128 + signal.Signals[f"SIG{name}"] for name in FATAL}  # as bubblewrap tells it
 TAIL = 40  # lines kept for an operator
+ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "LC_ALL": "C.UTF-8",
+    "HOME": "/nonexistent",
+    "SVT_LOG": "1",  # an encoder that greets at length: its errors only
+}
 
 
 @dataclass(slots=True)
@@ -66,6 +72,7 @@ def run(
     *,
     reads: Sequence[Path] = (),
     writes: Path | None = None,
+    devices: Sequence[Path] = (),
     stall_seconds: float = 60,
     wall_seconds: float | None = None,
     memory_bytes: int = MEMORY,
@@ -77,6 +84,8 @@ def run(
 ) -> Finished:
     """Run ``command`` with read access to ``reads`` and write access to ``writes`` only.
 
+    ``devices`` are let in where they are there, as a graphics card's; none by default.
+
     ``on_line`` hears every line of its standard output, ``tick`` is called about twice a second;
     whatever they raise stops the program and is passed on. ``stall_seconds`` of silence,
     ``wall_seconds`` in all, ``memory_bytes`` and ``file_bytes`` are limits. No network.
@@ -84,7 +93,8 @@ def run(
     Raises ``SandboxError`` with a reason: missing, stalled, too_long, killed, failed.
     """
     watch = _Watch(on_line, capture)
-    process = _start(command, reads, writes, memory_bytes, file_bytes)
+    walled = [*walls.around(command[0], reads, writes, devices), *command]
+    process = _start(walled, command[0], writes, memory_bytes, file_bytes)
     try:
         _follow(process, watch, stall_seconds, wall_seconds, tick)
     finally:
@@ -109,21 +119,20 @@ def _failure(finished: Finished) -> SandboxError:
 
 
 def _start(
-    command: Sequence[str],
-    reads: Sequence[Path],
+    walled: Sequence[str],
+    program: str,
     writes: Path | None,
     memory_bytes: int,
     file_bytes: int | None,
 ) -> subprocess.Popen[bytes]:
-    wrapped = [*walls.around(command[0], reads, writes), *command]
     try:
         return subprocess.Popen(
-            wrapped,
+            walled,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=writes or "/",
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/nonexistent"},
+            env=ENVIRONMENT,
             start_new_session=True,
             preexec_fn=limits.before_exec(  # noqa: PLW1509 - it takes no lock
                 os.getpid(), memory_bytes, file_bytes
@@ -134,7 +143,7 @@ def _start(
             "missing",
             _("“%(name)s” cannot be started: %(why)s.")
             % {
-                "name": Path(command[0]).name,
+                "name": Path(program).name,
                 "why": error.strerror or error,
             },
         ) from error

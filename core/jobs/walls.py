@@ -32,13 +32,18 @@ def _stands(path: str) -> bool:
     return tried.returncode == 0
 
 
-def around(program: str, reads: Sequence[Path], writes: Path | None) -> list[str]:
+def around(
+    program: str, reads: Sequence[Path], writes: Path | None, devices: Sequence[Path] = ()
+) -> list[str]:
     """Return the words to put before a command; none where bubblewrap does not work."""
     path = bubblewrap()
     if path is None:
         return []
     walls = [path, "--unshare-all", "--die-with-parent", *_bind("--ro-bind", SYSTEM)]
     walls += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108 - its own
+    walls += _bind("--dev-bind", [str(one) for one in devices])
+    if devices:
+        walls += _bind("--ro-bind", ["/sys"])  # a driver looks up its card there
     walls += _bind("--ro-bind", _homes(program))
     walls += _bind("--ro-bind", [str(Path(one).resolve()) for one in reads])
     if writes is not None:

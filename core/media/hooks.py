@@ -27,12 +27,15 @@ from .models import Asset, Upload
 from .moving.models import Move
 from .moving.services import KIND as MOVE
 from .moving.services import fail, let_go_due
+from .services.improving import KIND as IMPROVE
+from .services.improving import mark_not_improved
 from .services.preparation import KIND, mark_failed
 from .services.uploads import REPLACE
 from .transcripts import hearing
 
 EDITOR = "workers.media.edit.run"
 TRANSCRIBER = "workers.media.transcribe.run"
+IMPROVER = "workers.media.improve.run"
 MOVER = "workers.media.move.run"
 WORKER = "workers.media.prepare.run"  # by name: core does not import who works for it
 LEASE = timedelta(minutes=1)  # a busy machine is slow, not dead: the dead are missed by their lock
@@ -48,6 +51,16 @@ def _prepare_failed(job: Job) -> None:
     asset = Asset.objects.filter(pk=UUID(job.payload["asset"])).first()
     if asset is not None:
         mark_failed(asset, job.error)
+
+
+def _improve(claim: Claim) -> None:
+    import_string(IMPROVER)(claim)
+
+
+def _improve_failed(job: Job) -> None:
+    asset = Asset.objects.filter(pk=UUID(job.payload["asset"])).first()
+    if asset is not None:
+        mark_not_improved(asset, job.error)
 
 
 def _transcribe(claim: Claim) -> None:
@@ -103,6 +116,7 @@ def jobs() -> Sequence[Door]:
         Door(KIND, _prepare, queue="media", lease=LEASE, on_failed=_prepare_failed),
         Door(hearing.KIND, _transcribe, queue="speech"),
         Door("media.sweep_uploads", sweep_uploads),
+        Door(IMPROVE, _improve, queue="media", lease=LEASE, on_failed=_improve_failed),
         Door(MOVE, _move, queue="media", lease=LEASE, on_failed=_move_failed),
         Door(editing.KIND, _edit, queue="media", lease=LEASE, on_failed=_edit_failed),
         Door(REPLACE, _replace),

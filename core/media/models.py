@@ -212,6 +212,7 @@ class Stage(models.Model):
     name = models.CharField(max_length=40)  # "probe"
     label = models.CharField(max_length=120)  # "Reading the file"
     position = models.PositiveSmallIntegerField()
+    is_late = models.BooleanField(default=False, db_default=False)  # done after it was ready
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     progress = models.FloatField(default=0)  # 0..1
     eta_seconds = models.PositiveIntegerField(null=True, blank=True)

@@ -82,7 +82,7 @@ def test_a_whole_file_is_made_once_a_page_offers_it(prepare, film):
     assert not asset.renditions.filter(name="video.mp4").exists()
     kept = set(asset.renditions.values_list("object", flat=True))
     services.offer_file(asset)
-    run_now(Job.objects.get(subject=f"asset:{asset.pk}", state="queued"))
+    run_now(Job.objects.get(kind="media.prepare", subject=f"asset:{asset.pk}", state="queued"))
     row = asset.renditions.get(name="video.mp4")
     with local_copy(row.object) as path:
         found = probe(path)

@@ -78,7 +78,7 @@ def test_what_is_whole_is_verified_and_damage_is_named_with_what_mends_it(asset)
     }
     for name in ("240p", "poster"):
         call_command(*remedies[name].split()[1:], stdout=StringIO())
-        run_now(Job.objects.get(subject=f"asset:{asset.pk}", state="queued"))
+        run_now(Job.objects.get(kind="media.prepare", subject=f"asset:{asset.pk}", state="queued"))
     asset.refresh_from_db()
     assert verified(asset.pk) == ({}, {})
 

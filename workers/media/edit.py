@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import asdict
 from functools import partial
@@ -17,6 +18,7 @@ from core.media.editing import services as editing
 from core.media.editing import shelving
 from core.media.editing.models import Edition, EditionPart
 from core.media.models import Asset
+from core.media.services import improving
 from core.storage.models import StoredObject
 
 from .prepare import of_kind, opened
@@ -79,9 +81,9 @@ class Beside(Work):
                 )
         self.published.add("stills")
 
-    def lend(self, name: str) -> Path | None:
+    def lend(self, name: str, *, only: Collection[str] = ()) -> Path | None:
         part = self.edition.parts.filter(role=Role.RENDITION, name=name).first()
-        return self._lent(part.object, name) if part and part.object else None
+        return self._lent(part.object, name, only) if part and part.object else None
 
 
 def run(claim: Claim) -> None:
@@ -110,9 +112,11 @@ def run(claim: Claim) -> None:
         )
         provider.prepare(work)
     editing.verify(edition, work.probe.duration)
+    specs = improving.improvements_of(provider, found, asset.site_id)
     with claim.fenced():
         editing.note_facts(edition, duration=work.probe.duration, provider=provider.name)
         editing.flip(edition)
+        improving.begin_improving(edition.asset, specs)
         claim.succeed(edition=edition.number, seconds=work.probe.duration)
 
 

@@ -19,7 +19,7 @@ from core.contract.errors import VideoError
 from core.contract.providers import Probe, StageSpec, VideoProvider
 from core.jobs.claims import Claim
 from core.media.models import Asset, Stage
-from core.media.services import preparation
+from core.media.services import improving, preparation
 from core.media.services.direct import keeper_of
 from core.storage.models import StoredObject
 from core.storage.services import local_copy
@@ -50,8 +50,10 @@ def run(claim: Claim) -> None:
         _lay_out(claim, asset, found, provider)
         work = Work(claim, asset, open_source=open_source, probe=found, kept=asset.kept)
         provider.prepare(work)
+    specs = improving.improvements_of(provider, found, asset.site_id)
     with claim.fenced():
         preparation.mark_ready(asset)
+        improving.begin_improving(asset, specs)
         claim.succeed(renditions=sorted(work.published))
 
 

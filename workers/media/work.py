@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -21,7 +21,7 @@ from core.jobs.claims import Claim
 from core.jobs.errors import SandboxError
 from core.media.editing.timemap import length_of
 from core.media.models import Asset, Rendition
-from core.media.services import preparation
+from core.media.services import improving, preparation
 from core.storage.models import StoredObject
 from core.storage.services import doom, place, store, store_tree
 
@@ -90,6 +90,7 @@ class Work:
         *,
         reads: Sequence[Path],
         writes: Path,
+        devices: Sequence[Path] = (),
         on_line: Callable[[str], None] | None = None,
     ) -> None:
         try:
@@ -97,6 +98,7 @@ class Work:
                 command,
                 reads=reads,
                 writes=writes,
+                devices=devices,
                 stall_seconds=STALL,
                 file_bytes=LARGEST_FILE,
                 on_line=on_line,
@@ -145,17 +147,18 @@ class Work:
             self._publish_row(draft, stored)
         self._made(draft.name)
 
-    def lend(self, name: str) -> Path | None:
+    def lend(self, name: str, *, only: Collection[str] = ()) -> Path | None:
         row = self.asset.renditions.filter(
             provider=self.provider, name=name, is_growing=False
         ).first()
-        return self._lent(row.object, name) if row and row.object else None
+        return self._lent(row.object, name, only) if row and row.object else None
 
-    def _lent(self, stored: StoredObject, name: str) -> Path:
+    def _lent(self, stored: StoredObject, name: str, only: Collection[str]) -> Path:
         folder = self.folder / f"lent-{name}"
         folder.mkdir(exist_ok=True)
         shelf = place(stored)
-        for key in shelf.walk(stored.key):
+        keys = [f"{stored.key}/{one}" for one in only] or shelf.walk(stored.key)
+        for key in keys:
             with (folder / Path(key).name).open("wb") as copy:
                 copy.writelines(shelf.open(key))
         return folder
@@ -214,6 +217,11 @@ class Work:
         self.published.add(name)
         preparation.note_made(self.asset, self._stage, name)
 
+    def rate(self, name: str, quality: float) -> None:
+        with self.claim.fenced():
+            improving.note_quality(self.asset, self.provider, name, quality)
+        self._made(f"quality/{name}")
+
     def remember(self, **values: Any) -> None:
         with self.claim.fenced():
             preparation.remember(self.asset, values)
@@ -236,6 +244,8 @@ def _published(asset: Asset, provider: str) -> set[str]:
         "storyboard": asset.storyboard_id,
         "waveform": asset.waveform_id,
     }
+    rated = own.exclude(quality=None).values_list("name", flat=True)
+    names |= {f"quality/{name}" for name in rated}
     return names | {name for name, is_there in extras.items() if is_there}
 
 

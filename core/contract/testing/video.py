@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
@@ -56,6 +56,7 @@ class Work:
     stills: list[Path] = field(default_factory=list)
     waveform: Path | None = None
     remembered: dict[str, Any] = field(default_factory=dict)
+    qualities: dict[str, float] = field(default_factory=dict)
     published: set[str] = field(default_factory=set)
     here: set[str] = field(default_factory=set)  # drafts whose bytes the house keeps
     late: int = 0  # verbs that were called after one had raised
@@ -75,8 +76,10 @@ class Work:
         *,
         reads: Sequence[Path],
         writes: Path,
+        devices: Sequence[Path] = (),
         on_line: Callable[[str], None] | None = None,
     ) -> None:
+        del devices
         self._count("run")
         assert all(path.exists() for path in reads)
         assert writes.resolve().is_relative_to(self.folder.resolve())
@@ -99,7 +102,8 @@ class Work:
         self.drafts[draft.name] = draft
         self.published.add(draft.name)
 
-    def lend(self, name: str) -> Path | None:
+    def lend(self, name: str, *, only: Collection[str] = ()) -> Path | None:
+        del only
         self._count("lend")
         return self.shelf / name if (self.shelf / name).is_dir() else None
 
@@ -122,6 +126,12 @@ class Work:
         self._count("publish_storyboard")
         self.storyboard = Path(shutil.copytree(folder, self.shelf / "storyboard"))
         self.published.add("storyboard")
+
+    def rate(self, name: str, quality: float) -> None:
+        self._count("rate")
+        assert name in self.published
+        self.qualities[name] = quality
+        self.published.add(f"quality/{name}")
 
     def remember(self, **values: Any) -> None:
         self._count("remember")

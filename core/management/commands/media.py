@@ -60,7 +60,8 @@ class Command(BaseCommand):
         asset.refresh_from_db()
 
     def _verify(self, words: str, *, as_json: bool) -> None:
-        broken, assets, told = 0, 0, []
+        broken, assets = 0, 0
+        told: list[dict[str, Any]] = []
         for asset in _chosen(words):
             rows = verify(asset)
             assets += 1

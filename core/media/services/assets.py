@@ -23,6 +23,7 @@ from core.storage.models import StoredObject
 from core.storage.services import doom, local_copy, store
 
 from .direct import keeper_of
+from .improving import improve_again
 from .preparation import enqueue_preparation, publish_poster
 from .uploads import finish, start_upload
 
@@ -74,8 +75,12 @@ def retry(asset: Asset, stage: str = "", make: Iterable[str] = ()) -> None:
         raise CannotRetry(
             _("“%(title)s” has no file to prepare. Upload it again.") % {"title": asset.title}
         )
-    made = asset.stages.filter(name=stage).values_list("made", flat=True).first()
-    enqueue_preparation(asset, again=[*(made or ()), *make])
+    known = asset.stages.filter(name=stage).first()
+    again = [*(known.made if known else ()), *make]
+    if known is not None and known.is_late:
+        improve_again(asset, known, again)
+    else:
+        enqueue_preparation(asset, again=again)
 
 
 def replace_title(asset: Asset, title: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.timezone import now
 
 from core.contract import tell
@@ -46,7 +46,7 @@ def enqueue_preparation(asset: Asset, *, again: Sequence[str] = ()) -> None:
 
 def begin_again(asset: Asset) -> None:
     """A claim begins: what a former one finished stays done, what it left in the middle waits."""
-    asset.stages.exclude(state=Stage.State.DONE).update(
+    _own(asset).exclude(state=Stage.State.DONE).update(
         state=Stage.State.WAITING, progress=0, eta_seconds=None, error="", finished_at=None
     )
 
@@ -57,7 +57,12 @@ def lay_out(asset: Asset, specs: Iterable[StageSpec]) -> None:
     for position, spec in enumerate(specs):
         names.append(spec.name)
         _write_stage(asset, spec, position)
-    asset.stages.exclude(name__in=names).delete()
+    _own(asset).exclude(name__in=names).delete()
+
+
+def _own(asset: Asset) -> QuerySet[Stage]:
+    """Return the preparation's stages; what comes late is not its own (``improving``)."""
+    return asset.stages.filter(is_late=False)
 
 
 def _write_stage(asset: Asset, spec: StageSpec, position: int) -> None:
@@ -68,15 +73,17 @@ def _write_stage(asset: Asset, spec: StageSpec, position: int) -> None:
 
 def begin_stage(asset: Asset, name: str) -> None:
     """Say that a stage begins; the one that ran before it is done."""
-    _end_running(asset, Stage.State.DONE)
+    is_late = asset.stages.filter(name=name, is_late=True).exists()
+    end_running(asset, Stage.State.DONE, is_late=is_late)
     asset.stages.filter(name=name).update(
         state=Stage.State.RUNNING, progress=0, error="", started_at=now(), finished_at=None
     )
 
 
-def _end_running(asset: Asset, state: str, error: str = "") -> None:
+def end_running(asset: Asset, state: str, error: str = "", *, is_late: bool = False) -> None:
+    """Say how the stage that runs has ended."""
     done = {"progress": 1.0} if state == Stage.State.DONE else {}
-    asset.stages.filter(state=Stage.State.RUNNING).update(
+    asset.stages.filter(state=Stage.State.RUNNING, is_late=is_late).update(
         state=state, error=error, eta_seconds=None, finished_at=now(), **done
     )
 
@@ -102,7 +109,7 @@ def note_made(asset: Asset, name: str, what: str) -> None:
 
 def note_probe(asset: Asset, probe: Probe) -> None:
     """Write what the file is; a video without a picture is a sound."""
-    row = _present(asset)
+    row = present(asset)
     Asset.objects.filter(pk=row.pk).update(
         kind=Asset.Kind.VIDEO if probe.has_video else Asset.Kind.AUDIO,
         probe=asdict(probe),
@@ -118,7 +125,7 @@ def note_duration(asset: Asset, seconds: float) -> None:
     Asset.objects.filter(pk=asset.pk).update(duration=round(seconds, 3), changed_at=now())
 
 
-def _present(asset: Asset) -> Asset:
+def present(asset: Asset) -> Asset:
     """Lock the asset's row; whoever deleted it meanwhile wants no more work done."""
     row = Asset.objects.select_for_update().filter(pk=asset.pk).first()
     if row is None:
@@ -140,7 +147,7 @@ def publish_rendition(
     the bytes lie there. A growing one that is shorter than the earlier, as after a restart, is
     not published.
     """
-    row = _present(asset)
+    row = present(asset)
     provider = provider or row.provider
     before = (
         row.renditions.filter(provider=provider, name=draft.name).select_related("object").first()
@@ -155,7 +162,7 @@ def publish_rendition(
         asset=row,
         provider=provider,
         name=draft.name,
-        defaults={**fields, "object": stored, "fence": fence},
+        defaults={**fields, "object": stored, "fence": fence, "quality": None},
     )
     if stored is not None:
         keep(stored)
@@ -187,7 +194,7 @@ def publish_waveform(asset: Asset, stored: StoredObject) -> None:
 
 def publish_stills(asset: Asset, stills: Iterable[tuple[StoredObject, float]]) -> None:
     """Offer the editor other frames as posters, best first; those before them go."""
-    row = _present(asset)
+    row = present(asset)
     earlier = [one.object for one in row.poster_candidates.select_related("object")]
     row.poster_candidates.all().delete()
     for position, (stored, seconds) in enumerate(stills):
@@ -198,7 +205,7 @@ def publish_stills(asset: Asset, stills: Iterable[tuple[StoredObject, float]]) -
 
 
 def _replace(asset: Asset, field: str, stored: StoredObject) -> None:
-    row = _present(asset)
+    row = present(asset)
     earlier = getattr(row, field)
     Asset.objects.filter(pk=row.pk).update(**{field: stored}, changed_at=now())
     keep(stored)
@@ -208,7 +215,7 @@ def _replace(asset: Asset, field: str, stored: StoredObject) -> None:
 
 def remember(asset: Asset, values: dict[str, object]) -> None:
     """Keep what only the asset's provider reads."""
-    row = _present(asset)
+    row = present(asset)
     Asset.objects.filter(pk=row.pk).update(provider_data={**row.provider_data, **values})
 
 
@@ -226,9 +233,9 @@ def _drop_growing(asset: Asset) -> None:
 def mark_ready(asset: Asset) -> None:
     """Everything is published: say so to whoever listens."""
     with transaction.atomic():
-        _end_running(asset, Stage.State.DONE)
+        end_running(asset, Stage.State.DONE)
         _drop_growing(asset)
-        asset.stages.filter(state=Stage.State.WAITING).update(state=Stage.State.SKIPPED)
+        _own(asset).filter(state=Stage.State.WAITING).update(state=Stage.State.SKIPPED)
         moment = now()
         changed = (
             Asset.objects.filter(pk=asset.pk)
@@ -243,7 +250,7 @@ def mark_ready(asset: Asset) -> None:
 def mark_failed(asset: Asset, reason: str) -> None:
     """The preparation failed for good: write the plain reason and say so to whoever listens."""
     with transaction.atomic():
-        _end_running(asset, Stage.State.FAILED, reason)
+        end_running(asset, Stage.State.FAILED, reason)
         _drop_growing(asset)
         changed = (
             Asset.objects.filter(pk=asset.pk)

@@ -57,11 +57,16 @@ def report_context(request, asset: Asset) -> dict:
         "asset": asset,
         "report_stages": stages,
         "report_renditions": renditions,
-        "report_busy": is_busy,
+        "report_busy": is_busy or any(_is_ahead(row.stage) for row in stages),
         "report_seconds": sum(row.seconds or 0 for row in stages),
         "report_cpu": sum(row.stage.cpu_seconds for row in stages),
         "report_size": sum(row.rendition.object.size for row in renditions if row.rendition.object),
     }
+
+
+def _is_ahead(stage: Stage) -> bool:
+    """Tell whether an improvement of what is ready goes on, or is about to."""
+    return stage.is_late and stage.state in (Stage.State.WAITING, Stage.State.RUNNING)
 
 
 def stage_rows(stages: list[Stage], *, may_repeat: bool) -> list[StageRow]:

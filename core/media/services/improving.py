@@ -1,0 +1,93 @@
+"""What is done to an asset after it is ready: better streams, measured quality.
+
+It plays all the while, and stays ready when an improvement fails. What has been replaced meanwhile
+(another version, another provider) is not improved any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+
+from core.contract.errors import Cancelled
+from core.contract.providers import Probe, StageSpec
+from core.jobs.services import enqueue
+from core.media.models import Asset, Stage
+
+from .preparation import end_running, present
+
+KIND = "media.improve"
+AFTER = 100  # the position of the first late stage
+
+
+def improvements_of(provider: object, probe: Probe, site_id: int) -> Sequence[StageSpec]:
+    """Ask a video provider which improvements an operator wants of it; most know none."""
+    ask = getattr(provider, "improvements", None)
+    specs: Sequence[StageSpec] = ask(probe, site_id) if ask else ()
+    return specs
+
+
+def begin_improving(asset: Asset, specs: Sequence[StageSpec]) -> None:
+    """Have a ready asset improved, where that is wanted; call it inside the claim's fence."""
+    lay_out_late(asset, specs)
+    if specs:
+        enqueue_improvement(asset)
+
+
+def enqueue_improvement(asset: Asset, *, again: Sequence[str] = ()) -> None:
+    """Write the job; one that waits or is at work already is left to it."""
+    enqueue(
+        kind=KIND,
+        payload={"asset": str(asset.pk), **({"again": list(again)} if again else {})},
+        site=asset.site,
+        key=f"{KIND}:{asset.pk}",
+        subject=f"asset:{asset.pk}",
+    )
+
+
+def improve_again(asset: Asset, stage: Stage, again: Sequence[str]) -> None:
+    """Have one improvement done once more; what it made plays on until it is replaced."""
+    with transaction.atomic():
+        asset.stages.filter(pk=stage.pk).update(state=Stage.State.WAITING, progress=0, error="")
+        enqueue_improvement(asset, again=again)
+
+
+def lay_out_late(asset: Asset, specs: Iterable[StageSpec]) -> None:
+    """Write the improvements ahead; what was done once stays in the report."""
+    names = []
+    for position, spec in enumerate(specs, start=AFTER):
+        names.append(spec.name)
+        asset.stages.update_or_create(
+            name=spec.name,
+            defaults={"label": spec.label, "position": position, "is_late": True},
+        )
+    late = asset.stages.filter(is_late=True).exclude(state=Stage.State.DONE)
+    late.exclude(name__in=names).delete()
+    late.update(state=Stage.State.WAITING, progress=0, eta_seconds=None, error="")
+
+
+def still_plays(asset: Asset, provider: str) -> Asset:
+    """Lock what is improved; raise ``Cancelled`` where something else plays by now."""
+    row = present(asset)
+    if (row.edition, row.provider) != (asset.edition, provider):
+        raise Cancelled(f"Another version of {asset.pk} plays by now.")
+    return row
+
+
+def note_quality(asset: Asset, provider: str, name: str, score: float) -> None:
+    """Write how near a rendition comes to its source: VMAF, 0 to 100."""
+    row = still_plays(asset, provider)
+    row.renditions.filter(provider=provider, name=name).update(quality=round(score, 1))
+
+
+def mark_improved(asset: Asset) -> None:
+    """Every improvement is done, or was not needed."""
+    end_running(asset, Stage.State.DONE, is_late=True)
+    asset.stages.filter(is_late=True, state=Stage.State.WAITING).update(state=Stage.State.SKIPPED)
+
+
+def mark_not_improved(asset: Asset, reason: str) -> None:
+    """An improvement failed for good: its stage says why, and the asset plays on as it was."""
+    end_running(asset, Stage.State.FAILED, reason, is_late=True)
+    asset.stages.filter(is_late=True, state=Stage.State.WAITING).update(state=Stage.State.SKIPPED)

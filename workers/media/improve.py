@@ -1,0 +1,52 @@
+"""The door ``media.improve``: what plays already becomes smaller, and is measured."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from functools import partial
+from typing import Any, cast
+from uuid import UUID
+
+from core.contract import first
+from core.contract.providers import Probe, RenditionDraft, VideoProvider
+from core.jobs.claims import Claim
+from core.media.models import Asset
+from core.media.services import improving
+from core.storage.models import StoredObject
+
+from .prepare import opened
+from .work import Work
+
+
+class Improving(Work):
+    """A preparation that goes on after the end, and stops when another version plays."""
+
+    def _publish_row(self, draft: RenditionDraft, stored: StoredObject | None) -> None:
+        improving.still_plays(self.asset, self.provider)
+        super()._publish_row(draft, stored)
+
+
+def run(claim: Claim) -> None:
+    """Improve one asset; what a former attempt published is kept."""
+    asset = (
+        Asset.objects.select_related("site", "original")
+        .filter(pk=UUID(claim.payload["asset"]), status=Asset.Status.READY)
+        .first()
+    )
+    if asset is None or asset.original is None:
+        return  # deleted, or prepared again: that asks for this once more
+    provider: Any = cast(
+        "VideoProvider", first("video_providers", name=asset.provider, site=asset.site)
+    )
+    probe = Probe(**asset.probe)
+    specs = improving.improvements_of(provider, probe, asset.site_id)
+    with claim.fenced():
+        improving.lay_out_late(asset, specs)
+    with ExitStack() as stack:
+        open_source = partial(opened, stack, asset.original)
+        work = Improving(claim, asset, open_source=open_source, probe=probe, kept=asset.kept)
+        if specs:
+            provider.improve(work)
+    with claim.fenced():
+        improving.mark_improved(asset)
+        claim.succeed(renditions=sorted(work.published))
