@@ -3,7 +3,7 @@
 from core.contract import Manifest
 from core.contract.manifest import Setting
 
-from .profiles import CHOICES
+from .profiles import AUTOMATICALLY, CHOICES, NEVER
 
 manifest = Manifest(
     name="ffmpeg",
@@ -20,6 +20,34 @@ manifest = Manifest(
             choices=CHOICES,
             help="What is prepared from now on. A video that browsers play as it is keeps its own "
             "picture in every profile; the sizes below it are encoded.",
+        ),
+        Setting(
+            "also",
+            "Also encode as",
+            kind="choice",
+            default="",
+            choices=(("", "Nothing else"), ("av1", "AV1"), ("hevc", "HEVC (H.265)")),
+            help="Browsers that play it need fewer bits for one picture. It is done once a new "
+            "video plays in H.264, and costs work and room once more. The ffmpeg that comes along "
+            "has both; the health check says what this machine’s has.",
+        ),
+        Setting(
+            "hardware",
+            "Use graphics hardware",
+            kind="choice",
+            default=AUTOMATICALLY,
+            choices=((AUTOMATICALLY, "Automatically"), (NEVER, "Never")),
+            help="NVIDIA, Intel, VA-API or Apple, if it really encodes on the worker’s machine; "
+            "what it does not finish is done again in software. The archive profile is always "
+            "encoded in software: it makes more of every bit.",
+        ),
+        Setting(
+            "quality",
+            "Measure the quality",
+            kind="boolean",
+            default=True,
+            help="The best encoded size of a new video is compared with its original in three "
+            "short samples (VMAF); the report shows the score.",
         ),
     ),
 )

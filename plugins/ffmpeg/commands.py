@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -13,11 +13,13 @@ from django.conf import settings
 from core.contract.providers import Probe
 
 from .cutting import Cut
+from .encoders import X264, Encoder
 from .ladder import FASTEST, LONGEST_GOP, SEGMENT, STEREO, Plan, Rung
 
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mp3,wav,w64,flac,ogg,aac"
 MAX_PIXELS = 8192 * 4320
 WHOLE = Cut()
+SOFTWARE: Mapping[str, Encoder] = {}
 COPY_AAC = ("-c:a", "copy", "-bsf:a", "aac_adtstoasc")  # the filter passes on what is plain AAC
 AUDIO_BITS = "128k"
 AUDIO_RATE = 48_000
@@ -92,16 +94,21 @@ def encode(
     *,
     seconds: float | None = None,
     cut: Cut = WHOLE,
+    by: Mapping[str, Encoder] = SOFTWARE,
 ) -> list[str]:
     """Decode once, scale down in a cascade, and encode every rung into its own folder.
 
-    With ``seconds`` only so much of the beginning, cut as the whole will be.
+    With ``seconds`` only so much of the beginning, cut as the whole will be. ``by`` names who
+    encodes which rung; x264 does where nobody is named.
     """
     sound = probe.has_audio and not plan.copies_audio
     graph = _pictures(probe, rungs, cut) + (_sounds(plan, len(rungs), cut) if sound else [])
     outputs: list[str] = []
     for number, rung in enumerate(rungs):
-        outputs += ["-map", f"[v{number}]", *_x264(rung, plan)]
+        encoder = by.get(rung.name, X264)
+        graph += [f"[v{number}]{encoder.takes}[h{number}]"] if encoder.takes else []
+        picture = "h" if encoder.takes else "v"
+        outputs += ["-map", f"[{picture}{number}]", *encoder.options(rung, plan)]
         if probe.has_audio:
             outputs += ["-map", f"[a{number}]" if sound else "0:a:0"]
             outputs += aac() if sound else COPY_AAC
@@ -109,13 +116,14 @@ def encode(
         own = hls(folder / rung.name, begin=origin(probe), seconds=seconds_least)
         outputs += [*clean(), *own]
     before = [*plan.profile.reads, *(("-t", str(seconds)) if seconds else cut.reads)]
+    before += next((one.opens for one in by.values() if one.opens), ())
     return [*opening(source, before=before), "-filter_complex", ";".join(graph), *outputs]
 
 
 def _pictures(probe: Probe, rungs: Sequence[Rung], cut: Cut) -> list[str]:
     """Each rung is scaled from the one above it: bicubic, and far cheaper than from the top."""
     graph, whole = cut.picture()
-    graph.append(f"{whole}{','.join([*_mended(probe), _scale(rungs[0])])}{_split(0, len(rungs))}")
+    graph.append(f"{whole}{','.join([*mended(probe), _scale(rungs[0])])}{_split(0, len(rungs))}")
     for number, rung in enumerate(rungs[1:], start=1):
         graph.append(f"[x{number}]{_scale(rung)}{_split(number, len(rungs))}")
     return graph
@@ -126,7 +134,7 @@ def _split(number: int, count: int) -> str:
     return f"[v{number}]" if is_last else f",split[v{number}][x{number + 1}]"
 
 
-def _mended(probe: Probe) -> list[str]:
+def mended(probe: Probe) -> list[str]:
     """Filters in front of everything: fields to frames, wide brightness to narrow, fewer frames."""
     mended = ["bwdif=mode=send_frame"] if probe.is_interlaced else []
     if probe.transfer:
@@ -153,19 +161,6 @@ def loudness(plan: Plan) -> str:
     begin = ":first_pts=0" if plan.begins_silent else ""
     end = f",apad=whole_dur={plan.lasts:.3f}" if plan.lasts else ""
     return f"aformat=channel_layouts=stereo,{level},aresample={AUDIO_RATE}:async=1{begin}{end}"
-
-
-def _x264(rung: Rung, plan: Plan) -> list[str]:
-    every = "source" if plan.follows_source else f"expr:gte(t,n_forced*{SEGMENT})"
-    if plan.cuts:
-        every = ",".join(f"{second:.3f}" for second in plan.cuts)
-    return [
-        *("-c:v", "libx264", "-preset", plan.profile.preset, "-crf", str(plan.profile.crf)),
-        *("-profile:v", "high"),
-        *("-maxrate", str(rung.cap), "-bufsize", str(2 * rung.cap)),
-        *("-force_key_frames", every, "-g", "1000", "-sc_threshold", "0", "-flags", "+cgop"),
-        *("-pix_fmt", "yuv420p"),
-    ]
 
 
 def aac(filters: str = "") -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,11 +13,15 @@ from django.utils.translation import gettext as _
 
 from core.contract.errors import VideoError
 from core.contract.providers import Probe, RenditionDraft, VideoWork
+from core.jobs.errors import SandboxError
 
 from . import commands, playlists
 from .cutting import cut_of
+from .encoders import Encoder
 from .growing import Growing
 from .ladder import FASTEST, SEGMENT, SHORTEST_GOP, Plan, Rung, cut_like, plan
+from .machine import encoders_for
+from .playlists import segment_name
 from .progress import Progress
 
 log = structlog.get_logger(__name__)
@@ -24,6 +29,7 @@ log = structlog.get_logger(__name__)
 WHOLE = 0.9  # of the promised duration; what plays less was cut off
 COPY_SHOWS_AFTER = 0.3  # seconds; most copies are whole by then
 ENCODING_SHOWS_AFTER = 0.5
+LADDER = "ladder"
 STARTER = 3  # segments of the smallest rung that are encoded before everything else
 
 
@@ -90,17 +96,45 @@ def start(work: VideoWork, made: Plan) -> None:
 
 
 def encode(work: VideoWork, made: Plan, rungs: Sequence[Rung]) -> None:
-    """Encode rungs by one decode, and show them as they grow where nothing whole plays yet."""
-    folder = work.folder / "ladder"
+    """Encode rungs by one decode, and show them as they grow where nothing whole plays yet.
+
+    What graphics hardware does not finish is done again in software.
+    """
+    # Growing renditions beside whole ones would confuse a player: another has another end.
+    plays = any(name in work.published for name in made.names)
+    by = encoders_for(work.site_id, made, rungs)
+    try:
+        run_ladder(work, made, rungs, by=by, grows=not plays)
+    except (VideoError, SandboxError) as error:
+        if not by:
+            raise
+        names = sorted({one.name for one in by.values()})
+        log.warning("hardware_failed", asset=work.asset_id, encoders=names, reason=str(error))
+        began = (work.folder / LADDER / rungs[0].name / segment_name(STARTER)).exists()
+        shutil.rmtree(work.folder / LADDER)
+        # Whoever plays what hardware had begun has its initialization: the rest must be whole.
+        run_ladder(work, made, rungs, grows=not plays and not began)
+
+
+def run_ladder(
+    work: VideoWork,
+    made: Plan,
+    rungs: Sequence[Rung],
+    *,
+    by: Mapping[str, Encoder] = commands.SOFTWARE,
+    grows: bool = False,
+    name: str = LADDER,
+) -> None:
+    """Encode rungs, each by the encoder that ``by`` names for it, and publish them."""
+    folder = work.folder / name
     drafts = _folders(work, rungs, folder)
     growing = _growing(work, drafts, first=STARTER + 1)
-    plays = any(name in work.published for name in made.names)
-    # Growing renditions beside whole ones would confuse a player: another has another end.
     work.run(
-        commands.encode(work.source, work.probe, made, rungs, folder, cut=cut_of(work)),
+        commands.encode(work.source, work.probe, made, rungs, folder, cut=cut_of(work), by=by),
         reads=[work.source],
         writes=folder,
-        on_line=Progress(work, work.probe.duration, None if plays else growing.look),
+        devices=sorted({device for one in by.values() for device in one.devices}),
+        on_line=Progress(work, work.probe.duration, growing.look if grows else None),
     )
     publish(work, drafts)
 

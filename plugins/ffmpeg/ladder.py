@@ -87,7 +87,7 @@ def plan(probe: Probe, profile: Profile = BALANCED) -> Plan:
     if not probe.has_video:
         return Plan("audio", copies_audio, (), follows_source=False, gain=gain, profile=profile)
     side = min(probe.width, probe.height)
-    rungs = tuple(_rung(probe, one, profile) for one in _sides(side, profile.sides))
+    rungs = tuple(rung_of(probe, one, profile) for one in _sides(side, profile.sides))
     copied = ""
     if can_copy(probe):
         copied = f"{side}p"
@@ -141,7 +141,8 @@ def _sides(side: int, listed: Sequence[int]) -> list[int]:
     return below if top in below else [top, *[one for one in below if one < top]]
 
 
-def _rung(probe: Probe, side: int, profile: Profile) -> Rung:
+def rung_of(probe: Probe, side: int, profile: Profile) -> Rung:
+    """Return the rung of so many pixels on the shorter side."""
     cap = round(_cap(probe, side) * profile.generosity)
     shape = probe.width / probe.height
     width, height = (side * shape, side) if shape >= 1 else (side, side / shape)

@@ -25,6 +25,7 @@ BALANCED = Profile("balanced", "veryfast", 23, (1080, 720, 480, 240))
 ARCHIVE = Profile("archive", "medium", 21, (2160, 1440, 1080, 720, 480, 360, 240), 1.3)
 PROFILES = {one.name: one for one in (FAST, BALANCED, ARCHIVE)}
 
+AUTOMATICALLY, NEVER = "auto", "never"  # whether graphics hardware is used
 CHOICES = (
     ("fast", "Fast: two sizes up to 720p, the least work"),
     ("balanced", "Balanced: four sizes up to 1080p"),

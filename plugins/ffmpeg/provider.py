@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.contract.providers import PlaybackSource, Probe, StageSpec, VideoWork
 
-from . import downloads, sounds
+from . import downloads, quality, second, sounds
 from .downloads import make_file
 from .encoding import copy_or_plan_again, cut_like_copy, encode, start
 from .ladder import Plan, plan
@@ -67,6 +67,32 @@ class Ffmpeg:
         if work.wants_file and work.probe.has_video and downloads.FILE not in work.published:
             work.stage("file")
             make_file(work, made)
+
+    def improvements(self, probe: Probe, site_id: int) -> Sequence[StageSpec]:
+        """Return what an operator wants done once a video plays in all its sizes."""
+        if not probe.has_video:
+            return []
+        again = bool(second.codec_for(site_id))
+        encodes = again or bool(plan(probe, profile_of(site_id)).rungs)
+        stages = [
+            (second.STAGE, _("Encoding once more, smaller"), again),
+            (quality.STAGE, _("Measuring the quality"), encodes and quality.is_wanted(site_id)),
+        ]
+        return [StageSpec(name, label) for name, label, is_wanted in stages if is_wanted]
+
+    def improve(self, work: VideoWork) -> None:
+        """Add the second ladder, then measure the best rung of each."""
+        made = cut_like_copy(work, _planned(work))
+        codec = second.codec_for(work.site_id)
+        plans = [made, *([second.second_plan(work.probe, made, codec)] if codec else [])]
+        if any(rung.name not in work.published for one in plans[1:] for rung in one.rungs):
+            work.stage(second.STAGE)
+            second.make_second(work, made, codec)
+        unrated = quality.unrated(work, plans) if quality.is_wanted(work.site_id) else []
+        if unrated:
+            work.stage(quality.STAGE)
+        for name in unrated:
+            quality.rate(work, name)
 
     def playback(self, asset: Any, *, base_url: str, expires_at: float) -> PlaybackSource:
         return PlaybackSource(

@@ -70,14 +70,26 @@ class HlsStream {
       abrEwmaDefaultEstimate: Number(localStorage.getItem(BANDWIDTH)) || FIRST_GUESS,
       xhrSetup: (xhr, address) => xhr.open("GET", grant.fresh(address), true),
     });
-    this.hls.on(Hls.Events.MANIFEST_PARSED, () => this.renditions.fill(this.hls.levels));
+    for (const known of [Hls.Events.MANIFEST_PARSED, Hls.Events.LEVELS_UPDATED]) {
+      this.hls.on(known, () => this.#offer(this.hls.loadLevel));
+    }
+    this.hls.on(Hls.Events.LEVEL_SWITCHED, (_name, { level }) => this.#offer(level));
     this.hls.on(Hls.Events.ERROR, (_name, data) => data.fatal && this.#mend(data));
     this.hls.on(Hls.Events.FRAG_LOADED, () => this.#remember());
     this.renditions.addEventListener("change", () => {
-      this.hls.nextLevel = this.renditions.selectedIndex;
+      this.hls.nextLevel = this.renditions.level;
     });
     this.hls.loadSource(grant.fresh(url));
     this.hls.attachMedia(video);
+  }
+
+  // The player stays with the codec that it chose; the menu offers that one's sizes.
+  #offer(level) {
+    const { levels } = this.hls;
+    const { codecSet } = levels[level] ?? levels[0] ?? {};
+    if (this.offered?.levels === levels && this.offered.codecSet === codecSet) return;
+    this.offered = { levels, codecSet };
+    this.renditions.fill(levels, codecSet);
   }
 
   // Bits a second of what plays.
