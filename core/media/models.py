@@ -125,9 +125,7 @@ class Upload(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
     expires_at = models.DateTimeField()
     replaces = models.JSONField(null=True, blank=True)  # how its seconds lie; None: it fills
-    direct = models.TextField(
-        blank=True, default=""
-    )  # the provider's address it is sent to instead
+    direct = models.TextField(blank=True, default="", db_default="")  # sent to its provider there
 
     class Meta:
         constraints = [

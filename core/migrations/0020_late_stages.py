@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0018_editions")]
+    dependencies = [("core", "0019_direct_uploads")]
 
     operations = [
         migrations.AddField(

@@ -4,13 +4,13 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0018_editions'),
+        ("core", "0020_late_stages"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='job',
-            name='life',
+            model_name="job",
+            name="life",
             field=models.BigIntegerField(blank=True, null=True),
         ),
     ]
