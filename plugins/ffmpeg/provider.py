@@ -74,9 +74,10 @@ class Ffmpeg:
             return []
         again = bool(second.codec_for(site_id))
         encodes = again or bool(plan(probe, profile_of(site_id)).rungs)
+        measures = encodes and quality.can_compare(probe) and quality.is_wanted(site_id)
         stages = [
             (second.STAGE, _("Encoding once more, smaller"), again),
-            (quality.STAGE, _("Measuring the quality"), encodes and quality.is_wanted(site_id)),
+            (quality.STAGE, _("Measuring the quality"), measures),
         ]
         return [StageSpec(name, label) for name, label, is_wanted in stages if is_wanted]
 
@@ -88,7 +89,8 @@ class Ffmpeg:
         if any(rung.name not in work.published for one in plans[1:] for rung in one.rungs):
             work.stage(second.STAGE)
             second.make_second(work, made, codec)
-        unrated = quality.unrated(work, plans) if quality.is_wanted(work.site_id) else []
+        measures = quality.can_compare(work.probe) and quality.is_wanted(work.site_id)
+        unrated = quality.unrated(work, plans) if measures else []
         if unrated:
             work.stage(quality.STAGE)
         for name in unrated:

@@ -30,12 +30,18 @@ MOMENTS = (0.2, 0.5, 0.8)  # of the duration
 FEW, SHORT = 1, 120.0  # samples, of films shorter than so many seconds
 EVERY = 5  # so many frames one is judged
 DOUBTFUL = 75.0  # a score below may come from a sample that lies a frame off
+MISSED = 20.0  # a score below is that of two different moments
 SIDEWAYS = (0, 1, -1)  # frames
 
 
 def is_wanted(site_id: int) -> bool:
     """Tell whether an operator wants it, and this machine's ffmpeg has libvmaf."""
     return bool(settings_of("ffmpeg", site_id)["quality"]) and machine.can_judge()
+
+
+def can_compare(probe: Probe) -> bool:
+    """Tell whether ffmpeg finds a second in the source exactly; a transport stream has no index."""
+    return "mpegts" not in probe.container
 
 
 def unrated(work: VideoWork, made: Sequence[Plan]) -> list[str]:
@@ -69,7 +75,9 @@ def _samples(
     """Yield whole segments, and when each begins, at a few places of the film."""
     starts = [0.0, *accumulate(one.seconds for one in segments)]
     moments = MOMENTS if duration >= SHORT else MOMENTS[1 : 1 + FEW]
-    for number in sorted({int(moment * len(segments)) for moment in moments}):
+    # The first segment may begin with pictures that were repeated until the film's own came.
+    numbers = {max(int(moment * len(segments)), min(1, len(segments) - 1)) for moment in moments}
+    for number in sorted(numbers):
         yield segments[number], starts[number]
 
 
@@ -91,7 +99,7 @@ def _best(work: VideoWork, sample: Path, start: float, seconds: float) -> float 
             best = score
         if best is not None and best >= DOUBTFUL:
             break
-    return best
+    return best if best is not None and best >= MISSED else None
 
 
 def _score(work: VideoWork, sample: Path, start: float, seconds: float) -> float | None:
@@ -112,7 +120,8 @@ def comparison(sample: Path, source: Path, probe: Probe, place: float, seconds: 
     early = max(place - INSIDE / rate, 0.0)
     size = "scale={}:{}:flags=bicubic".format(*_size(probe))
     even = f"{size},format=yuv420p,setsar=1,setpts=PTS-STARTPTS"
-    mended = "".join(f"{one}," for one in commands.mended(probe))
+    # What is encoded has a constant rate: rounded times of a source must not pair other frames.
+    mended = "".join(f"{one}," for one in (*commands.mended(probe), f"fps={rate:.6f}"))
     judge = f"libvmaf=n_threads=2:n_subsample={EVERY}:log_fmt=json:log_path=/dev/stdout"
     graph = f"[0:V]{even}[made];[1:V]{mended}{even}[wanted];[made][wanted]{judge}"
     reads = ("-ss", f"{early:.6f}", "-t", f"{seconds:.6f}")
