@@ -4,7 +4,7 @@ from core.access.feeds.models import FeedKey, FeedVisit
 from core.contract.models import PluginSettings, Switch
 from core.jobs.models import Job
 from core.media.chapters.models import Chapter
-from core.media.editing.models import Edition, EditionPart
+from core.media.editing.models import Dropped, Edition, EditionPart
 from core.media.models import Asset, AssetTag, Rendition, Stage, Upload
 from core.media.moving.models import Move
 from core.media.transcripts.models import (
@@ -27,6 +27,7 @@ __all__ = [
     "Chapter",
     "Completion",
     "Delivery",
+    "Dropped",
     "Edition",
     "EditionPart",
     "Expense",

@@ -93,6 +93,9 @@ class Anchor:
     seconds that played to those that play (``core.media.editing.timemap.TimeMap``), inside the
     transaction that flips them: what it raises leaves everything as it was. A fixed number of
     statements, however many there are.
+
+    The way also remembers (``core.media.editing.passage.Passage``): ``drop`` what has no place in
+    the seconds that come, take it back from ``returning`` when they play again.
     """
 
     label: str  # "Bookmarks"

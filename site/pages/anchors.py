@@ -15,7 +15,7 @@ from core.progress import moving
 from .screens.player import ASSET_FIELDS, asset_of
 
 if TYPE_CHECKING:
-    from core.media.editing.timemap import TimeMap
+    from core.media.editing.passage import Passage
 
 
 def anchors() -> list[Anchor]:
@@ -53,9 +53,9 @@ def _count_notes(asset: Asset) -> int:
     return moving.count_notes(pages_playing(asset))
 
 
-def _move_bookmarks(asset: Asset, way: TimeMap) -> None:
+def _move_bookmarks(asset: Asset, way: Passage) -> None:
     moving.move_bookmarks(pages_playing(asset), way)
 
 
-def _move_notes(asset: Asset, way: TimeMap) -> None:
+def _move_notes(asset: Asset, way: Passage) -> None:
     moving.move_notes(pages_playing(asset), way)

@@ -1,4 +1,4 @@
-"""The versions of an asset: what of which file plays, what played before, what is prepared."""
+"""The versions of an asset: what of which file plays, played before, is prepared; what waits."""
 
 from __future__ import annotations
 
@@ -88,3 +88,15 @@ class EditionPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.edition_id} {self.role} {self.name}"
+
+
+class Dropped(models.Model):
+    """What a cut left no place for: it waits with the edition it was in, in that one's seconds."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="dropped")
+    kind = models.CharField(max_length=20)  # an anchor's own word
+    second = models.FloatField()  # where it belongs; it comes back when this plays again
+    facts = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.edition_id} {self.kind} at {self.second}"

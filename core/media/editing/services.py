@@ -24,7 +24,8 @@ from core.storage.services import doom, keep
 from . import shelving
 from .errors import CannotEdit
 from .models import Edition, EditionPart
-from .queries import aligned_with, line_of, playing, way
+from .passage import passage
+from .queries import aligned_with, line_of, playing
 from .ranges import cleaned
 
 KIND = "media.edit"
@@ -186,11 +187,12 @@ def flip(edition: Edition) -> None:
         former = playing(asset)
         if "lies" in edition.facts and not edition.flipped_at:
             edition.line = aligned_with(edition, former, asset.duration or 0.0)
-        moved = way(former, edition)
+        moved = passage(former, edition)
         shelving.put_away(asset, former)
         shelving.bring_out(edition, asset)
         for anchor in ask("anchors", site=asset.site_id, site_id=asset.site_id):
             anchor.move(asset, moved)
+        moved.close()
         _mark(former, Edition.State.KEPT, kept_until=now() + KEEP)
         _mark(edition, Edition.State.PLAYING, flipped_at=now(), kept_until=None, error="")
         _end_kept_moves(asset)
