@@ -1,0 +1,197 @@
+// What is watched is counted and told, what is left is gone back to, what runs out is renewed.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { frozen, lasting, Player, sent, server, Video, visit } from "./page.mjs";
+
+const { resume, keep, forget } = await import("lectern/player/position");
+const { Tracker } = await import("lectern/player/tracker");
+const { Heartbeat } = await import("lectern/player/heartbeat");
+const { Outbox } = await import("lectern/player/outbox");
+const { Grant } = await import("lectern/player/grant");
+const { Viewing } = await import("lectern/player/viewing");
+const { Progress } = await import("lectern/player/progress");
+const { rounded, seconds, union } = await import("lectern/player/ranges");
+
+const config = { member: 7, page: 3, asset: "film", source: { duration: 100 }, beat: "/beat/" };
+const grant = { token: "t1", renew: async () => (grant.token = "t2") };
+
+test("one goes on where one was, on this device or another", () => {
+  visit();
+  assert.equal(resume({ ...config, position: 42, positionAt: Date.now() }), 42);
+  keep(config, 61.5);
+  assert.equal(resume({ ...config, position: 42, positionAt: Date.now() - 5000 }), 61.5);
+  assert.equal(resume({ ...config, position: 42, positionAt: Date.now() + 5000 }), 42);
+});
+
+test("who was at the end begins again, and a link names its second", () => {
+  visit();
+  assert.equal(resume({ ...config, position: 99, positionAt: Date.now() }), 0);
+  assert.equal(resume({ ...config, position: 97, positionAt: Date.now() }), 97);
+  visit("https://members.example/lesson/?t=83");
+  assert.equal(resume({ ...config, position: 42, positionAt: Date.now() }), 83);
+  const page = visit("https://members.example/lesson/?a=1&t=83#t=83");
+  forget();
+  assert.equal(page.address, "https://members.example/lesson/?a=1");
+});
+
+function watched(run) {
+  const video = new Video();
+  const ranges = [];
+  const tracker = new Tracker(video, { signal: lasting(), onRange: (range) => ranges.push(range) });
+  run(video);
+  return { taken: tracker.take(), ranges };
+}
+
+test("playing counts, seeking does not", () => {
+  const { taken } = watched((video) => {
+    video.play();
+    video.currentTime = 0.5;
+    video.say("timeupdate");
+    video.seeking = true;
+    video.say("seeking");
+    video.currentTime = 80;
+    video.seeking = false;
+    video.say("seeked");
+    video.currentTime = 80.4;
+    video.say("timeupdate");
+    video.pause();
+  });
+  assert.deepEqual(rounded(taken), [[0, 0.5], [80, 80.4]]);
+});
+
+test("a jump nobody announced is no watching", () => {
+  const { taken } = watched((video) => {
+    video.play();
+    video.currentTime = 60;
+    video.say("timeupdate");
+    video.pause();
+  });
+  assert.deepEqual(taken, []);
+});
+
+test("seconds are united, and what is watched twice counts once", () => {
+  assert.deepEqual(union([[5, 9], [0, 4]], [[3.9, 6]]), [[0, 9]]);
+  assert.deepEqual(union([[0, 10]], [[2, 4]]), [[0, 10]]);
+  const progress = new Progress({ ...config, watched: [[0, 40]], completesAt: 90, completed: false });
+  progress.add([20, 60]);
+  assert.equal(progress.fraction, 0.6);
+  progress.add([60, 89]);
+  assert.equal(progress.isDue, false);
+  progress.add([89, 90]);
+  assert.equal(progress.isDue, true);
+  assert.equal(seconds([[0, 2], [5, 6.5]]), 3.5);
+});
+
+function beating() {
+  visit();
+  server.answer = () => ({ ok: true, status: 200 });
+  const video = new Video();
+  const signal = lasting();
+  const tracker = new Tracker(video, { signal, onRange() {} });
+  const kept = [];
+  const heartbeat = new Heartbeat(video, { config, grant, tracker, signal, onKept: () => kept.push(1) });
+  return { video, heartbeat, kept };
+}
+
+const settled = async () => {
+  for (let turn = 0; turn < 20; turn += 1) await null;
+};
+
+for (const name of ["pause", "seeked", "ended"])
+  test(`the server is told at once on ${name}`, async () => {
+    const { video, kept } = beating();
+    video.currentTime = 12.345;
+    video.say(name);
+    await settled();
+    assert.equal(sent.length, 1);
+    assert.equal(sent[0].to, `/beat/${grant.token}`);
+    assert.equal(sent[0].body.position, 12.35);
+    assert.equal(kept.length, 1);
+  });
+
+test("while it plays the server is told every fifteen seconds, and when the page goes", async () => {
+  await frozen(async (timers) => {
+    const { video } = beating();
+    video.play();
+    timers.tick(14_999);
+    assert.equal(sent.length, 0);
+    timers.tick(1);
+    await settled();
+    assert.equal(sent.length, 1);
+    video.currentTime = 3;
+    window.dispatchEvent(new Event("pagehide"));
+    assert.equal(sent.length, 2);
+    assert.equal(sent[1].keepalive, true);
+  });
+});
+
+test("what the server did not get waits, and is sent under a new token when that was refused", async () => {
+  const { video, heartbeat, kept } = beating();
+  server.answer = () => ({ ok: false, status: 503 });
+  video.currentTime = 20;
+  await heartbeat.beat();
+  assert.equal(kept.length, 0);
+  assert.equal(new Outbox(config).waiting().length, 1);
+  grant.token = "t1";
+  server.answer = (to) => (to.endsWith("t1") ? { ok: false, status: 403 } : { ok: true, status: 200 });
+  await heartbeat.flush();
+  assert.equal(new Outbox(config).waiting().length, 0);
+  assert.equal(sent.at(-1).to, "/beat/t2");
+});
+
+function granted(life, ahead = 0) {
+  visit();
+  const now = Date.now() / 1000 + ahead;
+  const changed = [];
+  const made = new Grant(
+    { url: "/grant/3", token: "old", now, source: { url: "/p/old/film/master.m3u8", expires: now + life } },
+    { onChange: () => changed.push(made.token) },
+  );
+  return { made, changed };
+}
+
+test("a token is renewed well before it runs out, whatever the device's clock says", async (t) => {
+  for (const ahead of [0, 3600, -3600]) {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const { made } = granted(100, ahead);
+    server.answer = () => ({ ok: true, status: 200, json: async () => ({ token: "new", expires_at: Date.now() / 1000 + ahead + 100 }) });
+    made.keepAlive(true);
+    t.mock.timers.tick(69_000);
+    assert.equal(sent.length, 0);
+    t.mock.timers.tick(1_500);
+    await settled();
+    assert.equal(sent.length, 1);
+    assert.equal(sent[0].to, "/p/old/renew");
+    assert.equal(made.fresh("/p/old/film/720p/1.m4s"), "/p/new/film/720p/1.m4s");
+    t.mock.timers.reset();
+  }
+});
+
+test("a stranger's address keeps its own, and no renewal goes on in silence", async (t) => {
+  const { made } = granted(100);
+  assert.equal(made.fresh("https://cdn.example/p/x/film.ts"), "https://cdn.example/p/x/film.ts");
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  made.keepAlive(true);
+  made.keepAlive(false);
+  t.mock.timers.tick(200_000);
+  assert.equal(sent.length, 0);
+});
+
+test("how a play went is told once, when the page goes, and again only when something changed", () => {
+  visit();
+  const player = Object.assign(new Player(), { grant: { token: "t9" }, pressedAt: performance.now() - 300, stream: { way: "hls.js", bitRate: 1000 } });
+  const viewing = new Viewing(player, { signal: lasting() });
+  window.dispatchEvent(new Event("pagehide"));
+  assert.equal(sent.length, 0); // nothing has played
+  player.video.play();
+  viewing.watched([0, 2]);
+  window.dispatchEvent(new Event("pagehide"));
+  window.dispatchEvent(new Event("pagehide"));
+  assert.equal(sent.length, 1);
+  assert.equal(sent[0].to, "/p/t9/viewing");
+  const { startup, stalls, rate, seconds: played, way, error } = sent[0].body;
+  assert.ok(startup >= 300 && startup < 2000);
+  assert.deepEqual([stalls, rate, played, way, error], [0, 1000, 2, "hls.js", ""]);
+  viewing.failed("network");
+  assert.equal(sent[1].body.error, "network");
+});
