@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
@@ -66,7 +67,7 @@ def read(path: Path) -> Show:
     episodes.sort(key=lambda one: one.at)
     return Show(
         title=_said(channel, "title")[:255],
-        summary=plain_of(_said(channel, "description", f"{ITUNES}summary"))[:300],
+        summary=_words(channel, "description", f"{ITUNES}summary"),
         author=_said(channel, f"{ITUNES}author")[:120],
         language=_said(channel, "language")[:35],
         episodes=list(_numbered(episodes)),
@@ -85,7 +86,7 @@ def _episode(item: Element) -> Arriving | None:
         url=url,
         content_type=enclosure.get("type", "") if enclosure is not None else "",
         at=_moment(_said(item, "pubDate")),
-        summary=plain_of(_said(item, f"{ITUNES}summary", "description"))[:300],
+        summary=_words(item, f"{ITUNES}summary", "description"),
         notes=nh3.clean(notes, tags=TAGS, attributes={"a": {"href"}}, link_rel=None),
         season=_number(_said(item, f"{ITUNES}season")) or 1,
         number=_number(_said(item, f"{ITUNES}episode")),
@@ -105,6 +106,11 @@ def _numbered(episodes: list[Arriving]) -> Iterator[Arriving]:
 def _said(element: Element, *names: str) -> str:
     texts = (element.findtext(name) for name in names)
     return next((text.strip() for text in texts if text and text.strip()), "")
+
+
+def _words(element: Element, *names: str) -> str:
+    """Markup is left behind, and what it escaped is read: "Q &amp; A" is "Q & A"."""
+    return unescape(plain_of(_said(element, *names)))[:300]
 
 
 def _number(text: str) -> int:

@@ -71,7 +71,7 @@ def _item(reader: Reader, entry: Entry, html: str) -> Item:
         seconds=asset.duration or 0.0,
         kind=getattr(page, "kind", "full"),
         season=page.season if entry.is_episode else 0,
-        number=page.number if entry.is_episode else 0,
+        number=_number(entry),
         image=_artwork(reader, entry),
         persons=_persons(page.persons) if entry.is_episode else (),
         transcripts={
@@ -80,6 +80,12 @@ def _item(reader: Reader, entry: Entry, html: str) -> Item:
         },
         chapters=reader.url("words", page.pk, "chapters.json") if tracks.get("chapters") else "",
     )
+
+
+def _number(entry: Entry) -> int:
+    """A trailer is counted by nobody: apps would show it as an episode of that number."""
+    is_counted = entry.is_episode and entry.page.kind != "trailer"
+    return int(entry.page.number) if is_counted else 0
 
 
 def _file(reader: Reader, entry: Entry, n: int) -> File:

@@ -16,7 +16,8 @@ TAGS = {
     *("blockquote", "code", "hr"),
 }
 BETWEEN = "<!-- lectern: next -->"  # between bodies, so that their links are looked up at once
-TAG, SPACE = re.compile(r"<[^>]*>"), re.compile(r"\s+")
+ROW = re.compile(r"</?(?:p|br|h\d|ul|ol|li|div|blockquote|hr)\b[^>]*>", re.IGNORECASE)
+SPACE = re.compile(r"\s+")
 
 
 def notes_of(bodies: Sequence[Any], origin: str) -> list[str]:
@@ -28,8 +29,8 @@ def notes_of(bodies: Sequence[Any], origin: str) -> list[str]:
 
 
 def plain_of(html: str) -> str:
-    """Return the words of notes in one line, for a summary where an editor wrote none."""
-    return SPACE.sub(" ", nh3.clean(TAG.sub(" ", html), tags=set())).strip()
+    """Return the words of notes in one line, still escaped, where an editor wrote no summary."""
+    return SPACE.sub(" ", nh3.clean(ROW.sub(" ", html), tags=set())).strip()
 
 
 def _clean(html: str, origin: str) -> str:

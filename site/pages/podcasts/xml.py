@@ -22,6 +22,7 @@ SPACES = {
     "xmlns:itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
     "xmlns:podcast": "https://podcastindex.org/namespace/1.0",
 }
+GROUPS = {"producer": "creative direction", "editor": "audio post-production"}  # else the cast
 UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -199,8 +200,12 @@ def _add_category(handler: SimplerXMLGenerator, category: str) -> None:
 
 def _add_persons(handler: SimplerXMLGenerator, persons: Sequence[Person]) -> None:
     for person in persons:
-        href = {"href": person.link} if person.link else {}
-        handler.addQuickElement("podcast:person", plain(person.name), {"role": person.role, **href})
+        told = {"role": person.role}
+        if person.role in GROUPS:
+            told["group"] = GROUPS[person.role]
+        if person.link:
+            told["href"] = person.link
+        handler.addQuickElement("podcast:person", plain(person.name), told)
 
 
 def _add_beside(handler: SimplerXMLGenerator, item: Item) -> None:

@@ -19,7 +19,8 @@ from tests.factories import make_member
 from .conftest import SOUND
 
 ITEM = """<item><title>{title}</title><guid isPermaLink="false">{guid}</guid>
-<pubDate>Mon, 0{n} May 2023 10:00:00 +0200</pubDate><description>About &lt;b&gt;it&lt;/b&gt;.
+<pubDate>Mon, 0{n} May 2023 10:00:00 +0200</pubDate><description>
+Q&amp;amp;A about &lt;b&gt;it&lt;/b&gt;.
 &lt;script&gt;alert(1)&lt;/script&gt;</description>
 <enclosure url="{base}/{file}" type="audio/mp4" length="1"/></item>"""
 FEED = """<?xml version="1.0"?><rss version="2.0"
@@ -75,6 +76,7 @@ def test_a_feed_comes_in_once_and_says_what_did_not_work(elsewhere, subscribed):
     assert (first.live, first.first_published_at.isoformat()[:10]) == (True, "2023-05-01")
     assert first.media.original.size == SOUND.stat().st_size
     assert "alert" not in str(first.body)
+    assert first.summary == "Q&A about it."
     state = importing.state_of(subscribed.show)
     assert [job.payload["episode"]["title"] for job in state["failed"]] == ["Old 3"]
     assert "404" in state["failed"][0].error
