@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from core.media.models import Asset
+from core.media.transcripts.models import TranscriptVersion
+from core.media.transcripts.services import write
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -34,6 +39,28 @@ def test_member_pages_are_clean(walk, world, scheme):
         assert (address, _judge(page)) == (address, [])
     walker.start()
     assert _judge(page) == []
+
+
+@pytest.fixture(scope="module")
+def captioned(stack, world, django_db_blocker) -> str:
+    """The second film has captions."""
+    with stack.database(django_db_blocker):
+        film = Asset.objects.get(title="Say the number")
+        cues = [{"start": 0.0, "end": 19.0, "text": "Say the number, then stop talking."}]
+        write(asset=film, language="en", cues=cues, origin=TranscriptVersion.Origin.UPLOADED)
+    return world.second
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_player_with_captions_is_clean_on_and_off(walk, captioned, scheme):
+    walker = walk(color_scheme=scheme, bypass_csp=True).sign_in("member", to=captioned).start()
+    page = walker.page
+    page.keyboard.press("k")
+    switch = page.get_by_role("switch", name="closed captions")
+    for state in ("false", "true"):
+        expect(switch).to_have_attribute("aria-checked", state)
+        assert (state, _judge(page)) == (state, [])
+        page.keyboard.press("c")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

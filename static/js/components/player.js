@@ -159,6 +159,7 @@ class LecternPlayer extends HTMLElement {
       const { adoptStyles } = await import("lectern/player/adopt_styles");
       adoptStyles("media-");
       await import("media-chrome");
+      this.querySelector("media-captions-button")?.setAttribute("role", "switch"); // it is on or off
     })();
     return this.loaded;
   }
