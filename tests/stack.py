@@ -54,6 +54,7 @@ class Stack:
             "REDIS_URL": self.redis_url,
             "PORT": str(self.port),
             "BASE_URL": self.url,
+            "FETCH_FROM_PRIVATE": "127.0.0.1/32",  # where a journey serves somebody's feed
             "PYTHONUNBUFFERED": "1",
         }
 

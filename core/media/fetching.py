@@ -19,17 +19,24 @@ import httpx
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from core.contract.errors import PermanentError
+
 from .errors import MediaError
 
 HOPS = 5
+BUSY, SERVER_ERROR = {408, 425, 429}, 500
 CHUNK = 1 << 16
 PATIENCE = httpx.Timeout(20.0)
 AGENT = "Lectern/1 (podcast import)"
 Address = IPv4Address | IPv6Address
 
 
-class CannotFetch(MediaError):
+class CannotFetch(MediaError, PermanentError):
     """An address is none we fetch from, or what it gave is not what was asked for."""
+
+
+class FetchFailed(MediaError):
+    """A server was not there, or not up to it; the same may work a minute later."""
 
 
 def fetch(
@@ -43,7 +50,8 @@ def fetch(
     """Write what ``url`` gives to a file and return its content type.
 
     ``most`` bytes within ``seconds``; ``on_progress`` is told the fraction (0 where nobody says
-    how much there is), and what it raises stops the fetch. Raises ``CannotFetch``.
+    how much there is), and what it raises stops the fetch. Raises ``CannotFetch``, or
+    ``FetchFailed`` where another attempt may help.
     """
     deadline = time.monotonic() + seconds
     with _answer(url) as answer, into.open("wb") as file:
@@ -65,10 +73,10 @@ def _chunks(answer: httpx.Response, deadline: float, most: int) -> Iterator[byte
             if received > most:
                 raise CannotFetch(_("This file is too large to bring in."))
             if time.monotonic() > deadline:
-                raise CannotFetch(_("That server sends too slowly. Try again later."))
+                raise FetchFailed(_("That server sends too slowly. Try again later."))
             yield chunk
     except httpx.HTTPError as error:
-        raise CannotFetch(_("The connection to that server broke off. Try again.")) from error
+        raise FetchFailed(_("The connection to that server broke off. Try again.")) from error
 
 
 @contextmanager
@@ -80,16 +88,18 @@ def _answer(url: str) -> Iterator[httpx.Response]:
             try:
                 if not answer.is_redirect:
                     if not answer.is_success:
-                        raise CannotFetch(
-                            _("That server answered %(code)d. Check the address.")
-                            % {"code": answer.status_code}
-                        )
+                        raise _refusal(answer.status_code)
                     yield answer
                     return
                 url = urljoin(url, answer.headers.get("Location", ""))
             finally:
                 answer.close()
     raise CannotFetch(_("That address leads from one to the next without an end."))
+
+
+def _refusal(code: int) -> MediaError:
+    words = _("That server answered %(code)d. Check the address.") % {"code": code}
+    return FetchFailed(words) if code in BUSY or code >= SERVER_ERROR else CannotFetch(words)
 
 
 def _sent(client: httpx.Client, url: str) -> httpx.Response:
@@ -105,7 +115,7 @@ def _sent(client: httpx.Client, url: str) -> httpx.Response:
     try:
         return client.send(request, stream=True)
     except httpx.HTTPError as error:
-        raise CannotFetch(_("That server cannot be reached. Check the address.")) from error
+        raise FetchFailed(_("That server cannot be reached. Check the address.")) from error
 
 
 def _parts(url: str) -> tuple[str, int, str, bool]:
