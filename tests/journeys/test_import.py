@@ -7,14 +7,17 @@ import threading
 from dataclasses import dataclass, field
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import expect
 
 from core.jobs.models import Job
 from pages.foundation import found_site
-from pages.models import Podcast
+from pages.models import Episode, Podcast
+from tests.journeys.test_axe import RULES
 
 SOUND = (settings.BASE_DIR / "static" / "audio" / "feed_paused.m4a").read_bytes()
+SIZES = {"phone": (390, 844), "desktop": (1440, 900)}
 ITEM = """<item><title>{title}</title><guid isPermaLink="false">{file}</guid>
 <pubDate>Mon, 01 May 2023 10:00:00 +0200</pubDate>
 <enclosure url="{base}/{file}" type="audio/mp4" length="1"/></item>"""
@@ -25,6 +28,7 @@ BOMB = """<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "lol"><!ENTITY b "{b}">
     b="&a;" * 1000, c="&b;" * 1000
 )
 GIGABYTE = 1 << 30
+PIECE, BUSY = "[data-controller=live-piece]", "data-live-piece-busy-value"
 NO_FEED = "This is no podcast feed. Give the address that ends in RSS or XML."
 NOT_PUBLIC = "This is no public web address. It begins with https://."
 
@@ -104,12 +108,62 @@ def empty_show(stack, world, django_db_blocker):
         Podcast.objects.get(pk=show.pk).delete()
 
 
+def judged(page) -> list[str]:
+    page.wait_for_function(
+        "() => document.getAnimations().every((one) => one.playState !== 'running')"
+    )
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{one['id']} {[node['html'][:120] for node in one['nodes'][:3]]}" for one in found]
+
+
 def bring_in(walker, show, address: str, words: str = "Bring in the episodes"):
     page = walker.page
     page.goto(f"/admin/podcast-import/{show.pk}/")
     page.get_by_label("Address of the feed").fill(address)
     page.get_by_role("button", name=words).click()
     return page
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_an_import_is_watched_and_what_failed_is_tried_again(
+    walk, stack, empty_show, elsewhere, django_db_blocker, size
+):
+    width, height = SIZES[size]
+    walker = walk(viewport={"width": width, "height": height}, bypass_csp=True)
+    page = walker.sign_in("editor", to="/admin/").page
+    asked = []
+    page.on("request", lambda one: "/state/" in one.url and asked.append(one.url))
+    page.goto(f"/admin/podcast-import/{empty_show.pk}/")
+    assert judged(page) == []
+    expect(page.locator(PIECE)).to_have_attribute(BUSY, "false")
+    assert asked == []  # nothing has begun: there is nothing to ask
+
+    elsewhere.missing.add("/three.m4a")
+    for path in ("/feed.xml", "/two.m4a"):
+        elsewhere.held[path] = threading.Event()
+    bring_in(walker, empty_show, f"{elsewhere.base}/feed.xml")
+    walker.sees("The feed is being read …")
+    assert judged(page) == []
+    elsewhere.held["/feed.xml"].set()
+    walker.sees("1 of 3 episodes are here.")  # without a reload
+    elsewhere.held["/two.m4a"].set()
+    walker.sees("2 of 3 episodes are here.")
+    expect(page.get_by_text("That server answered 404. Check the address.")).to_be_visible()
+    assert judged(page) == []
+    expect(page.locator(PIECE)).to_have_attribute(BUSY, "false")  # it stops when nothing goes on
+    assert len(asked) > 1
+
+    elsewhere.missing.clear()
+    page.get_by_role("button", name="Try these again").click()
+    walker.sees("3 of 3 episodes are here.")
+    expect(page.get_by_role("heading", name="What did not work")).to_have_count(0)
+    assert judged(page) == []
+    with stack.database(django_db_blocker):
+        found = Episode.objects.child_of(empty_show).live().values_list("title", flat=True)
+        assert sorted(found) == ["First light", "Second wind", "Third time"]
+
+    bring_in(walker, empty_show, f"{elsewhere.base}/feed.xml", "Look for new episodes")
+    walker.sees("3 of 3 episodes are here.")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from core.contract.services import flip
 from core.media.editing.models import Edition
 from core.media.editing.queries import playing
 from core.storage.models import StoredObject
@@ -82,3 +83,19 @@ def test_times_are_written_as_they_are_read():
     assert [written(one) for one in (0, 62.5, 3662.04)] == ["0:00.00", "1:02.50", "1:01:02.04"]
     with pytest.raises(ValueError, match="a"):
         seconds_of("1:a")
+
+
+def test_a_film_that_leaves_its_provider_says_so_before_and_the_library_after(as_, editor, film):
+    told = "It is cut by ffmpeg on your own machines, and plays from there afterwards"
+    assert told not in as_(editor).get(address(film)).content.decode()
+    assert (
+        "<dt>Plays from</dt><dd>ffmpeg on your own machines</dd>"
+        in as_(editor).get(f"/admin/media/{film.pk}/").content.decode()
+    )
+    flip(site=film.site, plugin="mux", is_on=True)
+    type(film).objects.filter(pk=film.pk).update(provider="mux")
+    page = as_(editor).get(address(film)).content.decode()
+    assert "This video plays from Mux" in page
+    assert told in page
+    library = as_(editor).get(f"/admin/media/{film.pk}/").content.decode()
+    assert "<dt>Plays from</dt><dd>Mux</dd>" in library

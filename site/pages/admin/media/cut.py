@@ -23,6 +23,7 @@ from core.media.models import Asset
 from core.media.permissions import policy
 from core.playback.services import grant, of_edition
 
+from .queries import labels
 from .state import visible_asset
 from .times import seconds_of, written
 
@@ -105,6 +106,7 @@ def _screen(request, asset, removed, edges, status=200):
         "rate": asset.probe.get("frame_rate") or 25,
         "kept": asset.kept if whole_edition(asset) is None else [],
         "anchors": _anchors(asset),
+        "leaving": _leaving(asset),
         "page_title": _("Cut and replace"),
         "breadcrumbs_items": [
             {"url": reverse("wagtailadmin_home"), "label": _("Home")},
@@ -114,6 +116,17 @@ def _screen(request, asset, removed, edges, status=200):
         ],
     }
     return render(request, "pages/admin/media/cut/screen.html", context, status=status)
+
+
+def _leaving(asset):
+    """Return where the asset plays and where its cut will, or None where that is one place."""
+    try:
+        maker = editing.provider_for(asset)
+    except MediaError:
+        return None  # pressing says why
+    if maker.name == asset.provider:
+        return None
+    return {"now": labels().get(asset.provider, asset.provider), "then": maker.label}
 
 
 def _anchors(asset):

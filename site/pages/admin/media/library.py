@@ -31,7 +31,7 @@ from .captions.queries import rows_of, work_line
 from .forms import AssetFilters, AssetForm, UploadForm, sites_line
 from .pictures import add_posters, poster_for
 from .quality import quality_context
-from .queries import count_uses, drafts_using, matching, tally, with_cards
+from .queries import count_uses, drafts_using, labels, matching, tally, with_cards
 from .report import report_context
 from .state import SEE, clock, standing_of, state_context
 
@@ -223,6 +223,10 @@ def facts_of(asset: Asset) -> list[tuple[str, str]]:
         (_("Video"), probe.get("video_codec", "")),
         (_("Sound"), probe.get("audio_codec", "")),
         (_("Container"), container_of(probe)),
+        (
+            _("Plays from"),
+            labels().get(asset.provider, asset.provider) if asset.playable_at else "",
+        ),
     ]
     return [(name, value) for name, value in facts if value]
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from core.contract import ask
 from core.jobs.models import Job
 from core.media.errors import MediaError
 from core.media.models import Asset
@@ -20,6 +19,7 @@ from core.media.moving.models import Move
 from core.media.permissions import policy
 
 from .bulk import AssetBulkAction
+from .queries import labels
 
 SHOWN = 100
 TONES = {
@@ -29,11 +29,6 @@ TONES = {
     Move.State.MOVED: "ready",
     Move.State.ROLLED_BACK: "waiting",
 }
-
-
-def labels() -> dict[str, str]:
-    """Name every video provider the way it names itself."""
-    return {provider.name: provider.label for provider in ask("video_providers")}
 
 
 class TargetForm(forms.Form):

@@ -5,6 +5,7 @@ from django.db.models import Count, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from wagtail.models import Page, ReferenceIndex, Revision
 
+from core.contract import ask
 from core.media.models import Asset
 
 NEAR = 0.36  # of a word in threes of letters: two swapped in a word of eight still pass
@@ -51,3 +52,8 @@ def matching(assets: QuerySet[Asset], words: str) -> QuerySet[Asset]:
 def tally(assets: QuerySet[Asset]) -> dict[str, int]:
     """Count by status."""
     return dict(assets.order_by().values_list("status").annotate(n=Count("pk")))
+
+
+def labels() -> dict[str, str]:
+    """Name every video provider the way it names itself."""
+    return {provider.name: provider.label for provider in ask("video_providers")}

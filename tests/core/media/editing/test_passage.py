@@ -106,6 +106,14 @@ def test_chapters_come_back_in_one_step_over_two_cuts(film):
     assert chapters_of(film.pk) == FIRST
 
 
+def test_a_chapter_whose_rest_was_cut_twice_is_back_once(film):
+    replace_chapters(asset=film, chapters=FIRST)
+    cut(film, ONCE)
+    cut(film, [(0.0, 5.0), (17.0, 60.0)])
+    back_to(film, 0)
+    assert chapters_of(film.pk) == FIRST
+
+
 def test_chapters_come_back_with_a_cut_that_lets_them_play(film):
     replace_chapters(asset=film, chapters=FIRST)
     cut(film, TWICE)
@@ -147,6 +155,15 @@ def test_words_come_back_in_one_step_over_two_cuts(film):
     assert said(film) == before
 
 
+def test_words_cut_out_of_the_middle_come_back(film):
+    spoken(film)
+    before = said(film)
+    cut(film, [(0.0, 3.0), (5.0, 60.0)])
+    assert said(film)[0][2] == "One four."
+    back_to(film, 0)
+    assert said(film) == before
+
+
 def test_a_correction_made_meanwhile_stays(film):
     spoken(film)
     cut(film, [(0.0, 4.0), (10.0, 60.0)])
@@ -175,6 +192,27 @@ def test_what_members_wrote_comes_back(film, lesson):
     assert labels == {second: f"at {second}" for second in marks}
     assert Note.objects.get().text == text
     assert not Dropped.objects.exists()
+
+
+def test_what_members_wrote_comes_back_in_one_step_and_each_to_its_own_second(film, lesson):
+    member = make_member()
+    for second in (7, 30):
+        Bookmark.objects.create(member=member, page=lesson, second=second)
+    text = "[0:15](#t=15) before [0:12](#t=12)"  # after the cut both are at 0:05
+    Note.objects.create(member=member, page=lesson, text=text)
+    cut(film, ONCE)
+    cut(film, TWICE)
+    back_to(film, 0)
+    assert sorted(Bookmark.objects.values_list("second", flat=True)) == [7, 30]
+    assert Note.objects.get().text == text
+
+
+def test_a_link_at_the_seam_is_not_taken_for_one_that_was_cut_out(film, lesson):
+    text = "[0:15](#t=15) before [0:12](#t=12)"
+    Note.objects.create(member=make_member(), page=lesson, text=text)
+    cut(film, ONCE)
+    back_to(film, 0)
+    assert Note.objects.get().text == text
 
 
 def test_a_note_written_on_meanwhile_gets_its_second_back(film, lesson):
