@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -101,6 +102,8 @@ def encode(
     With ``seconds`` only so much of the beginning, cut as the whole will be. ``by`` names who
     encodes which rung; x264 does where nobody is named.
     """
+    if seconds:
+        plan = replace(plan, lasts=min(plan.lasts, seconds))
     sound = probe.has_audio and not plan.copies_audio
     graph = _pictures(probe, rungs, cut) + (_sounds(plan, len(rungs), cut) if sound else [])
     outputs: list[str] = []

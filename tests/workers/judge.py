@@ -92,11 +92,11 @@ def tracks_of(data: bytes) -> dict[str, Track]:
     with av.open(BytesIO(data), options=PLAIN) as container:
         frames = list(_decoded(container))
     return {
-        kind: _track(
+        kinds[index]: _track(
             [one for one in packets if one.stream_index == index],
-            [one for one in frames if isinstance(one, av.VideoFrame) == (kind == "video")],
+            [one for one in frames if isinstance(one, av.VideoFrame) == (kinds[index] == "video")],
         )
-        for index, kind in kinds.items()
+        for index in {one.stream_index for one in packets}
     }
 
 
@@ -149,6 +149,8 @@ def _of_playlist(told: Mapping[str, Any], pieces: Sequence[Piece], *, grows: boo
 
 def _of_segments(pieces: Sequence[Piece]) -> Iterator[str]:
     for piece in pieces:
+        for kind in pieces[0].tracks.keys() - piece.tracks.keys():
+            yield f"{piece.name} has no {kind}"
         for kind, track in piece.tracks.items():
             if not track.begins_with_key:
                 yield f"{piece.name} begins without a key frame"

@@ -93,11 +93,14 @@ def test_strangers_have_no_complaint_about_what_grows(prepare, tmp_path, monkeyp
         raise StaleClaim
 
     monkeypatch.setattr(provider, "make_poster", dies)
-    long = make(tmp_path / "a.mkv", *picture(SMALL, 20), *sound(20), *FOREIGN)
+    long = make(tmp_path / "a.mov", *picture(SMALL, 20), *sound(3), "-c:v", "mpeg4", *AAC)
     asset = prepare(long)
     (growing,) = asset.renditions.all()
     assert (growing.name, growing.is_growing, asset.is_playable) == ("216p", True, True)
     assert judged(asset, grows=True) == []
+    tracks = tracks_of(whole(trees_of(asset)["216p"]))
+    assert tracks["video"].seconds == pytest.approx(12, abs=0.1)
+    assert tracks["audio"].seconds == pytest.approx(12, abs=0.1)
 
 
 def test_a_retry_cuts_where_the_copy_that_is_there_was_cut(ingest, tmp_path, monkeypatch):
@@ -125,7 +128,7 @@ def test_a_sound_of_the_middle_alone_is_heard_there(prepare, tmp_path):
     trees = trees_of(asset)
     assert set(trees) == {"288p", "240p", "audio"}
     for tree in trees.values():
-        data = b"".join(path.read_bytes() for path in sorted(tree.glob("*.m[p4]*")))
+        data = whole(tree)
         tracks = tracks_of(data)
         shown = tracks.get("video", tracks["audio"])
         assert tracks["audio"].start == pytest.approx(shown.start, abs=0.03)
@@ -133,8 +136,12 @@ def test_a_sound_of_the_middle_alone_is_heard_there(prepare, tmp_path):
         assert first_tone(data) - shown.start == pytest.approx(0.7, abs=0.05)
 
 
+def whole(tree):
+    return b"".join(path.read_bytes() for path in sorted(tree.glob("*.m[p4]*")))
+
+
 def first_tone(data):
-    """Return the second of a segment's clock at which something is heard."""
+    """Return the second of a stream's clock at which something is heard."""
     with av.open(BytesIO(data), options=PLAIN) as container:
         for frame in container.decode(audio=0):
             samples = array("f", bytes(frame.planes[0]))[: frame.samples]
