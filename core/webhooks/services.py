@@ -50,7 +50,8 @@ def receive(*, source: str, site: Site, body: bytes, headers: Mapping[str, str])
 def handle(receipt_id: int) -> None:
     """Do what an event asks for, once: the effect and the mark are one transaction."""
     with transaction.atomic():
-        row = Receipt.objects.select_for_update().select_related("site").get(pk=receipt_id)
+        rows = Receipt.objects.select_for_update(of=["self"])  # the site stays everybody's
+        row = rows.select_related("site").get(pk=receipt_id)
         if row.state == Receipt.State.DONE:
             return
         source: WebhookSource = first("webhook_sources", name=row.provider, site=row.site)

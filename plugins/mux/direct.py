@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import httpx
 from django.utils.translation import gettext as _
@@ -59,7 +59,7 @@ def inspect(client: Client, asset: Any) -> Probe:
     return _probe(found)
 
 
-def _wait(known: dict[str, Any]) -> None:
+def _wait(known: dict[str, Any]) -> NoReturn:
     if time.time() - known.get("began", time.time()) > GIVE_UP:
         raise VideoError(_("Mux has not finished this within two days. Try again, or ask Mux."))
     raise Later(LOOK_AGAIN)

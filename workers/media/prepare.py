@@ -11,7 +11,6 @@ from typing import cast
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from core.contract import first
 from core.contract.direct import DirectVideoProvider
@@ -28,7 +27,6 @@ from .probe import probe
 from .work import Work, account
 
 READING = "probe"
-NOT_HERE = _lazy("The file is not here any more. Upload it again.")
 
 
 def run(claim: Claim) -> None:
@@ -43,7 +41,7 @@ def run(claim: Claim) -> None:
     provider = cast("VideoProvider", first("video_providers", name=asset.provider, site=asset.site))
     keeper = keeper_of(asset)
     if asset.original is None and keeper is None:
-        raise VideoError(str(NOT_HERE))
+        raise VideoError(_("The file is not here any more. Upload it again."))
     with ExitStack() as stack:
         open_source = partial(opened, stack, asset.original)
         found = _known(claim, asset) or _read(claim, asset, keeper, open_source)
@@ -60,7 +58,7 @@ def run(claim: Claim) -> None:
 def opened(stack: ExitStack, original: StoredObject | None) -> Path:
     """Have the original on this machine until the claim ends."""
     if original is None:
-        raise VideoError(str(NOT_HERE))
+        raise VideoError(_("The file is not here any more. Upload it again."))
     return stack.enter_context(local_copy(original))
 
 

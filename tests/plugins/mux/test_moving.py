@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils.timezone import now
 
 from core.contract.errors import PermanentError
+from core.contract.providers import RenditionDraft
 from core.contract.services import save_settings
 from core.jobs.models import Job
 from core.jobs.services import run_now
@@ -19,7 +20,6 @@ from core.media.moving.models import Move
 from core.media.services import assets
 from core.playback.services import grant
 from core.storage.models import StoredObject
-from plugins.mux.client import Client
 
 from .test_mux import ingest, job_of
 
@@ -135,17 +135,14 @@ def test_worker_that_dies_after_sending_sends_once(here, account, site, editor):
 
 
 def test_worker_that_lost_its_claim_publishes_nothing(here, account, site, editor, monkeypatch):
-    """Another worker took the job over while Mux was asked: what this one found is void."""
+    """Another worker took the job over just before publishing: what this one found is void."""
     (move,) = moving.ask_moves(assets=[here], target="mux", by=editor)
-    asked = Client.asset
 
-    def overtaken(client, number):
-        found = asked(client, number)
-        if found.status == "ready":
-            Job.objects.filter(payload__move=move.pk).update(fence=F("fence") + 1)
-        return found
+    def overtaken(**facts):
+        Job.objects.filter(payload__move=move.pk).update(fence=F("fence") + 1)
+        return RenditionDraft(**facts)
 
-    monkeypatch.setattr(Client, "asset", overtaken)
+    monkeypatch.setattr("plugins.mux.provider.RenditionDraft", overtaken)
     job = Job.objects.get(payload__move=move.pk)
 
     def is_overtaken():
