@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0018_editions'),
+        ('core', '0021_signs_of_life'),
     ]
 
     operations = [
