@@ -11,8 +11,10 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import structlog
@@ -20,6 +22,9 @@ from celery import signals
 from celery.worker import state
 from django.conf import settings
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from core.jobs.crews import announce
 
 from .app import app
 
@@ -74,11 +79,24 @@ def _listen(sender: Any, **_: Any) -> None:
         patience=settings.WORKER_PATIENCE_SECONDS,
     )
     signals.task_received.connect(lambda **_: ears.heard(), weak=False)
-    threading.Thread(target=_watch, args=(ears,), name="ears", daemon=True).start()
+    queues = [one.name for one in sender.task_consumer.queues]
+    present = partial(_be_present, queues, _own_name(sender), slots)
+    threading.Thread(target=_watch, args=(ears, present), name="ears", daemon=True).start()
 
 
-def _watch(ears: Ears) -> None:
+def _own_name(worker: Any) -> str:
+    return f"{worker.hostname}:{os.getpid()}"  # two on one machine may have one name
+
+
+def _be_present(queues: Sequence[str], worker: str, slots: int) -> None:
+    """Let others count on this worker; where Redis is away nobody counts."""
+    with suppress(RedisError):
+        announce(queues, worker=worker, slots=slots)
+
+
+def _watch(ears: Ears, present: Callable[[], None]) -> None:
     while not ears.is_deaf():
+        present()
         time.sleep(CALL_EVERY)
     log.error("worker_is_deaf", silent_seconds=round(ears.clock() - ears.heard_at))
     os.kill(os.getpid(), signal.SIGTERM)  # finish what is in hand
