@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, runtime_checkable
 
+from .sharing import Sharing
+
 # --- storage ------------------------------------------------------------------------------
 
 
@@ -94,6 +96,7 @@ class Probe:
     loudness: float | None = None  # LUFS (EBU R 128) of a few samples, None where nothing is heard
     sound_delay: float = 0.0  # seconds that the sound begins after the picture
     sound_lack: float = 0.0  # seconds that it ends before it, 0 when unknown
+    picture_at: float | None = None  # begins so long after the file's first stream; None: unknown
 
     @property
     def has_video(self) -> bool:
@@ -166,6 +169,10 @@ class VideoWork(Protocol):
     @property
     def remembered(self) -> Mapping[str, Any]:
         """Return what ``remember`` has kept, in this claim or one before it."""
+
+    @property
+    def sharing(self) -> Sharing:
+        """Return the verbs by which others make pieces of this (``core.contract.sharing``)."""
 
     def stage(self, name: str) -> None:
         """Say that a stage begins; the one before it is done."""

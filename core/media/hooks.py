@@ -16,6 +16,7 @@ from core.contract import answers_of, hookimpl, is_on_elsewhere
 from core.contract.pieces import Anchor, Door, Health, HealthCheck, Reliance, Schedule
 from core.jobs.claims import Claim
 from core.jobs.models import Job
+from core.jobs.services import wake
 from core.storage.models import StoredObject
 
 from . import spool
@@ -27,6 +28,7 @@ from .models import Asset, Upload
 from .moving.models import Move
 from .moving.services import KIND as MOVE
 from .moving.services import fail, let_go_due
+from .services import pieces
 from .services.improving import KIND as IMPROVE
 from .services.improving import mark_not_improved
 from .services.preparation import KIND, mark_failed
@@ -37,6 +39,7 @@ EDITOR = "workers.media.edit.run"
 TRANSCRIBER = "workers.media.transcribe.run"
 IMPROVER = "workers.media.improve.run"
 MOVER = "workers.media.move.run"
+PIECE_WORKER = "workers.media.piece.run"
 WORKER = "workers.media.prepare.run"  # by name: core does not import who works for it
 LEASE = timedelta(minutes=1)  # a busy machine is slow, not dead: the dead are missed by their lock
 LITTLE_ROOM = 5 * 2**30  # bytes
@@ -48,6 +51,7 @@ def _prepare(claim: Claim) -> None:
 
 def _prepare_failed(job: Job) -> None:
     """In the transaction that fails the job: the asset says why, in the same words."""
+    pieces.end(job)
     asset = Asset.objects.filter(pk=UUID(job.payload["asset"])).first()
     if asset is not None:
         mark_failed(asset, job.error)
@@ -63,6 +67,17 @@ def _improve_failed(job: Job) -> None:
         mark_not_improved(asset, job.error)
 
 
+def _make_piece(claim: Claim) -> None:
+    import_string(PIECE_WORKER)(claim)
+
+
+def _piece_failed(job: Job) -> None:
+    """The preparation looks, and fails in the same words."""
+    parent = pieces.parent_of(job)
+    if parent is not None:
+        wake(parent.key)
+
+
 def _transcribe(claim: Claim) -> None:
     import_string(TRANSCRIBER)(claim)
 
@@ -72,6 +87,7 @@ def _move(claim: Claim) -> None:
 
 
 def _move_failed(job: Job) -> None:
+    pieces.end(job)
     move = Move.objects.select_related("asset").filter(pk=job.payload["move"]).first()
     if move is not None:
         fail(move, job.error)
@@ -114,6 +130,7 @@ def _room_for_uploads() -> Health:
 def jobs() -> Sequence[Door]:
     return [
         Door(KIND, _prepare, queue="media", lease=LEASE, on_failed=_prepare_failed),
+        Door(pieces.KIND, _make_piece, queue="media", lease=LEASE, on_failed=_piece_failed),
         Door(hearing.KIND, _transcribe, queue="speech"),
         Door("media.sweep_uploads", sweep_uploads),
         Door(IMPROVE, _improve, queue="media", lease=LEASE, on_failed=_improve_failed),

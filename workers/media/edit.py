@@ -31,6 +31,8 @@ Role = EditionPart.Role
 class Beside(Work):
     """A preparation into an edition: nothing that plays, and no stage an editor sees, changes."""
 
+    shares = False
+
     def __init__(self, claim: Claim, asset: Asset, *, edition: Edition, **more: Any) -> None:
         super().__init__(claim, asset, kept=edition.kept, **more)
         self.edition = edition
@@ -83,7 +85,7 @@ class Beside(Work):
 
     def lend(self, name: str, *, only: Collection[str] = ()) -> Path | None:
         part = self.edition.parts.filter(role=Role.RENDITION, name=name).first()
-        return self._lent(part.object, name, only) if part and part.object else None
+        return self.lent(part.object, name, only) if part and part.object else None
 
 
 def run(claim: Claim) -> None:

@@ -90,7 +90,14 @@ def _video(container: Any, stream: Any) -> dict[str, Any]:
         "is_interlaced": bool(frame.interlaced_frame),
         "has_square_pixels": (codec.width, codec.height) in {(width, height), (height, width)},
         "transfer": _transfer(frame),
+        "picture_at": _begin(container, stream),
     }
+
+
+def _begin(container: Any, stream: Any) -> float | None:
+    if stream.start_time is None or container.start_time is None:
+        return None
+    return round(float(stream.start_time * stream.time_base) - container.start_time / SECOND, 6)
 
 
 def _first_frame(container: Any, stream: Any) -> Any:

@@ -16,6 +16,7 @@ from core.jobs.claims import Claim
 from core.media.models import Asset
 from core.media.moving import services as moving
 from core.media.moving.models import Move
+from core.media.services import pieces
 from core.media.services.direct import keeper_of
 from core.media.transcripts import hearing
 from core.storage.services import doom, keep, store
@@ -67,6 +68,7 @@ def run(claim: Claim) -> None:
     moving.verify(move, asset)
     with claim.fenced():
         moving.flip(move)
+        pieces.end(claim.job)
         claim.succeed(copied=sorted(copy.published))
 
 

@@ -18,7 +18,7 @@ from core.contract.errors import VideoError
 from core.contract.providers import Probe, StageSpec, VideoProvider
 from core.jobs.claims import Claim
 from core.media.models import Asset, Stage
-from core.media.services import improving, preparation
+from core.media.services import improving, pieces, preparation
 from core.media.services.direct import keeper_of
 from core.storage.models import StoredObject
 from core.storage.services import local_copy
@@ -52,6 +52,7 @@ def run(claim: Claim) -> None:
     with claim.fenced():
         preparation.mark_ready(asset)
         improving.begin_improving(asset, specs)
+        pieces.end(claim.job)
         claim.succeed(renditions=sorted(work.published))
 
 

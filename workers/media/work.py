@@ -25,6 +25,8 @@ from core.media.services import improving, preparation
 from core.storage.models import StoredObject
 from core.storage.services import doom, place, store, store_tree
 
+from .sharing import Shared
+
 log = structlog.get_logger(__name__)
 
 WRITE_EVERY = 1.0  # seconds between writes of a stage's progress
@@ -42,6 +44,8 @@ TYPES = {
 
 class Work:
     """One claim's preparation of one asset (``core.contract.providers.VideoWork``)."""
+
+    shares = True  # pieces of it may be handed out
 
     def __init__(
         self,
@@ -69,6 +73,11 @@ class Work:
         self._stage = ""
         self._fraction = 0.0
         self._written = 0.0
+        self.sharing = Shared(self)
+
+    @property
+    def stage_name(self) -> str:
+        return self._stage
 
     def stage(self, name: str) -> None:
         self._stage, self._fraction, self._written = name, 0.0, 0.0
@@ -82,7 +91,10 @@ class Work:
         moment = time.monotonic()
         if moment - self._written >= WRITE_EVERY and not self.claim.is_cut_off:
             self._written = moment
-            preparation.note_progress(self.asset, self._stage, self._fraction, eta_seconds)
+            self._tell(eta_seconds)
+
+    def _tell(self, eta_seconds: int | None) -> None:
+        preparation.note_progress(self.asset, self._stage, self._fraction, eta_seconds)
 
     def run(
         self,
@@ -151,9 +163,9 @@ class Work:
         row = self.asset.renditions.filter(
             provider=self.provider, name=name, is_growing=False
         ).first()
-        return self._lent(row.object, name, only) if row and row.object else None
+        return self.lent(row.object, name, only) if row and row.object else None
 
-    def _lent(self, stored: StoredObject, name: str, only: Collection[str]) -> Path:
+    def lent(self, stored: StoredObject, name: str, only: Collection[str] = ()) -> Path:
         folder = self.folder / f"lent-{name}"
         folder.mkdir(exist_ok=True)
         shelf = place(stored)

@@ -24,6 +24,7 @@ from .clips import Clip
 from .direct import send_directly
 from .patience import patiently
 from .playlists import decode, ffprobe, read_playlist
+from .sharing import Here
 
 NOTHING = Probe(container="mov,mp4,m4a,3gp,3g2,mj2", duration=1.0, size=10)
 BASE = "https://lectern.example/p/token/asset/"
@@ -60,6 +61,7 @@ class Work:
     published: set[str] = field(default_factory=set)
     here: set[str] = field(default_factory=set)  # drafts whose bytes the house keeps
     late: int = 0  # verbs that were called after one had raised
+    sharing: Here = field(default_factory=Here)
 
     def stage(self, name: str) -> None:
         self._count("stage")

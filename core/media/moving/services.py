@@ -17,6 +17,7 @@ from core.jobs.queries import jobs_of
 from core.jobs.services import cancel, enqueue
 from core.media.errors import MediaError
 from core.media.models import Asset, Rendition
+from core.media.services import pieces
 from core.media.services.direct import keeper_of
 from core.media.services.preparation import STILL_READ
 from core.storage.services import doom
@@ -140,6 +141,7 @@ def stop(move: Move) -> None:
     for job in jobs_of(f"asset:{move.asset_id}"):
         if job.kind == KIND and job.payload.get("move") == move.pk:
             cancel(job)
+            pieces.end(job)
     fail(move, "", state=Move.State.CANCELLED)
 
 

@@ -22,6 +22,7 @@ from core.media.models import Asset, Upload
 from core.storage.models import StoredObject
 from core.storage.services import doom, local_copy, store
 
+from . import pieces
 from .direct import keeper_of
 from .improving import improve_again
 from .preparation import enqueue_preparation, publish_poster
@@ -146,8 +147,10 @@ def _draw(image: BinaryIO, target: Path) -> None:
 
 def delete(asset: Asset) -> None:
     """Delete an asset; its preparation stops and every byte of it is doomed."""
-    for job in jobs_of(f"asset:{asset.pk}"):
+    jobs = jobs_of(f"asset:{asset.pk}")
+    for job in jobs:
         cancel(job)
+    pieces.let_go(jobs)
     for upload in asset.uploads.all():
         spool.discard(upload.pk)
     holders = _holders(asset)
