@@ -49,5 +49,13 @@ manifest = Manifest(
             help="The best encoded size of a new video is compared with its original in three "
             "short samples (VMAF); the report shows the score.",
         ),
+        Setting(
+            "share_minutes",
+            "Share longer films among workers",
+            kind="integer",
+            default=10,
+            help="A film of so many minutes or more is encoded by all workers at once, where at "
+            "least two have cores of their own. Shorter ones, and all with 0, by one.",
+        ),
     ),
 )

@@ -15,6 +15,7 @@ from core.contract.providers import Probe
 
 from .cutting import Cut
 from .encoders import X264, Encoder
+from .grid import Span
 from .ladder import FASTEST, LONGEST_GOP, SEGMENT, STEREO, Plan, Rung
 
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mp3,wav,w64,flac,ogg,aac"
@@ -22,6 +23,7 @@ MAX_PIXELS = 8192 * 4320
 WHOLE = Cut()
 SOFTWARE: Mapping[str, Encoder] = {}
 COPY_AAC = ("-c:a", "copy", "-bsf:a", "aac_adtstoasc")  # the filter passes on what is plain AAC
+FRAGMENTS = "+frag_keyframe+delay_moov+default_base_moof+skip_trailer"
 AUDIO_BITS = "128k"
 AUDIO_RATE = 48_000
 ORIGIN = 0.2  # seconds, where every clock begins …
@@ -105,7 +107,9 @@ def encode(
     if seconds:
         plan = replace(plan, lasts=min(plan.lasts, seconds))
     sound = probe.has_audio and not plan.copies_audio
-    graph = _pictures(probe, rungs, cut) + (_sounds(plan, len(rungs), cut) if sound else [])
+    graph = _pictures(probe, rungs, cut.picture()) + (
+        _sounds(plan, len(rungs), cut) if sound else []
+    )
     outputs: list[str] = []
     for number, rung in enumerate(rungs):
         encoder = by.get(rung.name, X264)
@@ -123,9 +127,53 @@ def encode(
     return [*opening(source, before=before), "-filter_complex", ";".join(graph), *outputs]
 
 
-def _pictures(probe: Probe, rungs: Sequence[Rung], cut: Cut) -> list[str]:
+def piece(
+    source: Path, probe: Probe, plan: Plan, rungs: Sequence[Rung], folder: Path, *, span: Span
+) -> list[str]:
+    """Encode some frames of every rung as the whole would have them: a picture without a sound."""
+    graph = _pictures(probe, rungs, span.picture())
+    keys = "source" if plan.follows_source else span.key_times()
+    outputs: list[str] = []
+    for number, rung in enumerate(rungs):
+        outputs += [
+            "-map",
+            f"[v{number}]",
+            *X264.options(rung, plan, keys),
+            "-fps_mode",
+            "cfr",
+            *clean(),
+        ]
+        outputs += ["-f", "mp4", "-movflags", FRAGMENTS, str(folder / f"{rung.name}.mp4")]
+    before = [*plan.profile.reads, *span.reads]
+    return [*opening(source, before=before), "-filter_complex", ";".join(graph), *outputs]
+
+
+def sound(source: Path, plan: Plan, file: Path) -> list[str]:
+    """Make the sound of all rungs, from the beginning to the end."""
+    graph = ["-filter_complex", f"[0:a:0]{loudness(plan)}[a]", "-map", "[a]", *aac()]
+    made = ["-map", "0:a:0", *COPY_AAC] if plan.copies_audio else graph
+    return [*opening(source), *made, *clean(), "-f", "mp4", str(file)]
+
+
+def joined(
+    picture: Path,
+    sounds: Sequence[Path],
+    folder: Path,
+    *,
+    begin: float,
+    seconds: float | None = None,
+) -> list[str]:
+    """Package a joined picture with its sound; with ``seconds`` only so much of both."""
+    inputs = [word for one in sounds for word in source_of(one)]
+    streams = ["-map", "0:v", *(("-map", "1:a") if sounds else ()), "-c", "copy"]
+    end = ["-t", f"{seconds:.6f}"] if seconds else []
+    reads = opening(picture, before=["-copyts"])  # each keeps its place beside the other
+    return [*reads, *inputs, *streams, *end, *clean(), *hls(folder, begin=begin)]
+
+
+def _pictures(probe: Probe, rungs: Sequence[Rung], opened: tuple[list[str], str]) -> list[str]:
     """Each rung is scaled from the one above it: bicubic, and far cheaper than from the top."""
-    graph, whole = cut.picture()
+    graph, whole = opened
     graph.append(f"{whole}{','.join([*mended(probe), _scale(rungs[0])])}{_split(0, len(rungs))}")
     for number, rung in enumerate(rungs[1:], start=1):
         graph.append(f"[x{number}]{_scale(rung)}{_split(number, len(rungs))}")

@@ -34,13 +34,13 @@ class Encoder:
     devices: Sequence[Path] = ()  # what it may reach in the sandbox
     share: float = 1.0  # of the bits that H.264 may take
 
-    def options(self, rung: Rung, plan: Plan) -> list[str]:
-        """Return ffmpeg's words for one rung; a key frame begins every segment."""
+    def options(self, rung: Rung, plan: Plan, keys: str = "") -> list[str]:
+        """Return ffmpeg's words for one rung; a key frame begins every segment, or ``keys``."""
         cap = round(rung.cap * self.share)
         return [
             *("-c:v", self.name, *self.words(rung, plan)),
             *("-maxrate", str(cap), "-bufsize", str(2 * cap)),
-            *("-force_key_frames", _key_frames(plan), "-g", "1000", "-flags", "+cgop"),
+            *("-force_key_frames", keys or _key_frames(plan), "-g", "1000", "-flags", "+cgop"),
             *(() if self.takes else ("-pix_fmt", "yuv420p")),
         ]
 

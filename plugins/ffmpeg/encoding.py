@@ -21,6 +21,7 @@ from .encoders import Encoder
 from .growing import Growing
 from .ladder import FASTEST, SEGMENT, SHORTEST_GOP, Plan, Rung, cut_like, plan
 from .machine import encoders_for
+from .pieces import note_starts
 from .playlists import segment_name
 from .progress import Progress
 
@@ -61,6 +62,8 @@ def _copy(work: VideoWork, made: Plan) -> Plan:
         on_line=Progress(work, probe.duration, growing.look),
     )
     made = _cut_like(folder, made, probe)
+    if made.follows_source:
+        note_starts(work, playlists.read(folder))
     publish(work, {folder: drawn})
     return made
 

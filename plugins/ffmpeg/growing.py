@@ -40,13 +40,15 @@ class Growing:
         count = self.next
         while self._has(count + 1):
             count += 1
-        for folder, draft in self.drafts.items():
-            self._publish(folder, draft, count)
+        self.up_to(count)
         self.next = count * TIMES_MORE
 
     def end(self) -> None:
         """Publish all there is when the program has ended and more is to come from another."""
-        count = min(len(playlists.read(folder)) for folder in self.drafts)
+        self.up_to(min(len(playlists.read(folder)) for folder in self.drafts))
+
+    def up_to(self, count: int) -> None:
+        """Publish so many segments of each."""
         for folder, draft in self.drafts.items():
             self._publish(folder, draft, count)
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from core.contract.providers import PlaybackSource, Probe, StageSpec, VideoWork
+from core.contract.sharing import Piece
 
-from . import downloads, quality, second, sounds
+from . import downloads, pieces, quality, second, sounds
 from .downloads import make_file
 from .encoding import copy_or_plan_again, cut_like_copy, encode, start
+from .joining import finish
 from .ladder import Plan, plan
 from .pictures import make_poster, make_storyboard
+from .pieces import hand_out, order_in_hand
 from .profiles import profile_of
 from .sounds import make_sounds
 
@@ -50,12 +54,14 @@ class Ffmpeg:
         return [StageSpec(name, label) for name, label, is_needed in stages if is_needed]
 
     def prepare(self, work: VideoWork) -> None:
-        made = _playable(work, _planned(work))
+        order = order_in_hand(work)
+        made = order.plan if order else _playable(work, _planned(work))
+        missing = [rung for rung in made.rungs if rung.name not in work.published]
+        order = order or hand_out(work, made, missing)
         if work.probe.has_video and not {"poster", "stills"} <= set(work.published):
             work.stage("poster")
             make_poster(work)
-        missing = [rung for rung in made.rungs if rung.name not in work.published]
-        if missing:
+        if missing and not order:
             work.stage("ladder")
             encode(work, made, missing)
         if work.probe.has_audio and not sounds.is_whole(work):
@@ -64,9 +70,14 @@ class Ffmpeg:
         if work.probe.has_video and "storyboard" not in work.published:
             work.stage("storyboard")
             make_storyboard(work)
+        if missing and order:
+            finish(work, order)
         if work.wants_file and work.probe.has_video and downloads.FILE not in work.published:
             work.stage("file")
             make_file(work, made)
+
+    def make_piece(self, work: VideoWork, piece: Piece) -> Path | None:
+        return pieces.make(work, piece)
 
     def improvements(self, probe: Probe, site_id: int) -> Sequence[StageSpec]:
         """Return what an operator wants done once a video plays in all its sizes."""
