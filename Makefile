@@ -11,7 +11,7 @@ MANAGE = $(BIN)/python manage.py
 N ?= 2
 
 .PHONY: run test check fix bench migrations doctor docs drill-kill drill-tokens drill-bytes drill-mail drill-start \
-	drill-hostile drill-bombs drill-mutants drill-evening drill-restarts tools
+	drill-pieces drill-hostile drill-bombs drill-mutants drill-evening drill-restarts tools
 
 run: ## start everything; PORT=… DATA_DIR=… make run starts a second copy
 	@$(FOUND); exec $(BOOT) run
@@ -42,6 +42,9 @@ docs: tools ## write the generated pages of docs/
 
 drill-kill: tools ## kill -9 the worker at twenty points of a transcode
 	@$(BIN)/python -m pytest -q -m drill tests/drills/test_kill.py
+
+drill-pieces: tools ## kill -9 one of two workers that share a film, ten times
+	@$(BIN)/python -m pytest -q -m drill tests/drills/test_pieces.py
 
 drill-tokens: tools ## ten thousand mutated playback tokens
 	@$(BIN)/python -m pytest -q -m drill tests/drills/test_tokens.py
