@@ -24,9 +24,9 @@ from .figures import Figure, keep, table
 
 ALL = (
     "startup", "pages", "heartbeats", "upload", "pipeline", "peers", "profiles", "player",
-    "renewal", "lighthouse", "speech",
+    "renewal", "lighthouse", "speech", "parallel",
 )  # fmt: skip
-UNPLANTED = {"startup", "speech"}  # they need no site to be planted
+UNPLANTED = {"startup", "speech", "parallel"}  # they need no site to be planted
 
 
 def main() -> int:

@@ -51,7 +51,7 @@ class Crew:
     def playable(self, film: Path) -> tuple[float, float]:
         """Bring a film in, wait until it plays, and let it go; wall and CPU from its last byte."""
         before = cpu.seconds_of(self.pid)
-        asset = _ingested(film)
+        asset = ingested(film)
 
         def plays() -> bool:
             asset.refresh_from_db()
@@ -68,7 +68,7 @@ class Crew:
     def prepare(self, film: Path, look: Callable[[Asset], None] | None = None) -> Prepared:
         """Bring a film in, wait until it is ready, and let it go."""
         memory = 0
-        asset = _ingested(film)
+        asset = ingested(film)
 
         def is_ready() -> bool:
             nonlocal memory
@@ -100,7 +100,7 @@ class Crew:
         return prepared
 
 
-def _ingested(film: Path) -> Asset:
+def ingested(film: Path) -> Asset:
     member = Member.objects.filter(email=EDITOR).first() or Member.objects.create_superuser(EDITOR)
     site = Site.objects.get(is_default_site=True)
     return services.ingest(site=site, member=member, path=film, title=f"Bench {film.stem}")

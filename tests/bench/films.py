@@ -50,6 +50,10 @@ class Films:
         name = _named("foreign.mkv", seconds)
         return self._made(name, *source, "-c:v", "mpeg4", "-q:v", "3", "-c:a", "mp2")
 
+    def lecture(self, seconds: int) -> Path:
+        """That one again and again: a long film of which nothing can be copied."""
+        return self._looped(self.foreign(), f"lecture-{seconds}.mkv", seconds)
+
     def evening(self) -> Path:
         """Three hours of 360p at a low bit rate, copied together."""
         scaled = ("-i", str(self.camera()), "-vf", "scale=640:360", "-c:v", "libx264")

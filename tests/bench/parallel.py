@@ -1,0 +1,122 @@
+"""One long film by one worker with a core of its own, and by two with one each.
+
+On a machine whose cores are all taken by one worker, a second one gains nothing: that is measured
+too, for the record, and is why pieces are handed out only where another has cores of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.core.management import call_command
+from redis import Redis
+
+from config.environment import ROOT
+from core.contract.services import save_settings
+from core.jobs.crews import crew_of, key_of
+from core.jobs.models import Job
+from core.media import services
+from core.media.models import Asset
+from core.media.services.pieces import KIND
+from core.storage.services import sweep_doomed
+
+from .copy import Copy
+from .crew import ingested
+from .figures import Figure
+from .films import Films
+from .wait import until
+
+LONG, SHORT = 240, 64  # seconds of 1080p that nobody can copy
+FOR_THIS = {"profile": "fast", "share_minutes": 1}
+BEFORE = {"profile": "balanced", "share_minutes": 10}
+CELERY = (sys.executable, "-m", "celery", "-A", "workers.app")
+
+
+def run(copy: Copy) -> list[Figure]:
+    call_command("migrate", verbosity=0, interactive=False)
+    save_settings(plugin="ffmpeg", values=FOR_THIS)
+    try:
+        return _figures(copy)
+    finally:
+        save_settings(plugin="ffmpeg", values=BEFORE)
+
+
+def _figures(copy: Copy) -> list[Figure]:
+    films = Films(copy.folder / "films")
+    cores = sorted(os.sched_getaffinity(0))
+    everything = set(cores)
+    alone = _seconds(copy, films.lecture(LONG), [{cores[0]}])
+    together = _seconds(copy, films.lecture(LONG), [{cores[0]}, {cores[1]}])
+    one = _seconds(copy, films.lecture(SHORT), [everything])
+    halves = _seconds(copy, films.lecture(SHORT), [{cores[0]}, {cores[1]}])
+    note = f"{LONG} s of 1080p: {alone:.0f} s, {together:.0f} s"
+    full = f"{SHORT} s of 1080p: {one:.1f} s by one on all cores, {halves:.1f} s by two on one each"
+    return [
+        Figure(
+            "two workers / one, each with its core", alone / together, "×", least=1.8, note=note
+        ),
+        Figure("… where one had all cores already", one / halves, "×", note=full),
+    ]
+
+
+def _seconds(copy: Copy, film: Path, crews: Sequence[set[int]]) -> float:
+    """Prepare a film by a worker for each set of cores; return how long its job took."""
+    with _hired(copy, crews):
+        until(lambda: crew_of("media").slots == len(crews), seconds=60)
+        asset = ingested(film)
+        until(lambda: _has_ended(asset), seconds=900)
+        job = Job.objects.get(subject=f"asset:{asset.pk}", kind="media.prepare")
+        assert asset.status == Asset.Status.READY, asset.error
+        assert job.started_at
+        assert job.finished_at
+        pieces = Job.objects.filter(subject=job.subject, kind=KIND)
+        assert bool(pieces) == (len(crews) > 1), "pieces where there was nobody, or none"
+        services.delete(asset)
+        sweep_doomed()
+        return (job.finished_at - job.started_at).total_seconds()
+
+
+def _has_ended(asset: Asset) -> bool:
+    asset.refresh_from_db()
+    return asset.status in (Asset.Status.READY, Asset.Status.FAILED)
+
+
+@contextmanager
+def _hired(copy: Copy, crews: Sequence[set[int]]) -> Iterator[None]:
+    """Workers of one slot, each on its cores, and a scheduler."""
+    plain = ("--loglevel", "WARNING", "--pidfile=")
+    (copy.folder / "logs").mkdir(exist_ok=True)
+    hired = [
+        _started(copy, "worker", "-n", f"{number}@%h", "-c", "1", "-Q", "media", *plain, cores=own)
+        for number, own in enumerate(crews)
+    ]
+    hired.append(_started(copy, "beat", *plain, cores=set().union(*crews)))
+    hired.append(_started(copy, "worker", "-c", "1", "-Q", "default,mail", *plain))
+    try:
+        yield
+    finally:
+        for process in hired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        with Redis.from_url(copy.env["REDIS_URL"]) as line:
+            line.delete(key_of("media"))  # who is killed cannot say that he has gone
+
+
+def _started(copy: Copy, *words: str, cores: set[int] | None = None) -> subprocess.Popen[bytes]:
+    with (copy.folder / "logs" / "parallel.log").open("ab") as log:
+        process = subprocess.Popen(
+            [*CELERY, *words],
+            cwd=ROOT,
+            env=copy.env,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    os.sched_setaffinity(process.pid, cores or os.sched_getaffinity(0))  # before it has children
+    return process
