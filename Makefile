@@ -44,7 +44,7 @@ drill-kill: tools ## kill -9 the worker at twenty points of a transcode
 	@$(BIN)/python -m pytest -q -m drill tests/drills/test_kill.py
 
 drill-pieces: tools ## kill -9 one of two workers that share a film, ten times
-	@$(BIN)/python -m pytest -q -m drill tests/drills/test_pieces.py
+	@$(BIN)/python -m pytest -q -m drill tests/drills/test_pieces.py tests/plugins/test_ffmpeg_pieces.py
 
 drill-tokens: tools ## ten thousand mutated playback tokens
 	@$(BIN)/python -m pytest -q -m drill tests/drills/test_tokens.py

@@ -31,6 +31,7 @@ HELD_BACK = 4  # … or so many pictures, where these last longer: B-frames are 
 # The clock stands in the fragments alone. Browsers' Media Source passes over edit lists: it would
 # play a sound that begins late too early, and pictures with B-frames two frames after the others.
 CLOCK = "movflags=+frag_discont:use_editlist=0:avoid_negative_ts=make_non_negative"
+SAME_INIT = "write_btrt=0"  # a guess of the bit rate would differ between what grows and the whole
 AT_EACH_KEY_FRAME = 0.1  # seconds; segments are cut there, however soon it comes
 CEILING = 0.84  # of full scale, 1.5 dB below: what encoding adds to the peaks does not clip
 
@@ -143,7 +144,8 @@ def piece(
             "cfr",
             *clean(),
         ]
-        outputs += ["-f", "mp4", "-movflags", FRAGMENTS, str(folder / f"{rung.name}.mp4")]
+        outputs += ["-f", "mp4", "-movflags", FRAGMENTS, "-write_btrt", "0"]
+        outputs += [str(folder / f"{rung.name}.mp4")]
     before = [*plan.profile.reads, *span.reads]
     return [*opening(source, before=before), "-filter_complex", ";".join(graph), *outputs]
 
@@ -232,7 +234,14 @@ def origin(probe: Probe) -> float:
 def hls(folder: Path, *, begin: float = ORIGIN, seconds: float = SEGMENT) -> list[str]:
     """Write fragmented MP4 under a playlist that grows, each file complete when it is named."""
     return [
-        *("-f", "hls", "-output_ts_offset", f"{begin:.3f}", "-hls_segment_options", CLOCK),
+        *(
+            "-f",
+            "hls",
+            "-output_ts_offset",
+            f"{begin:.3f}",
+            "-hls_segment_options",
+            f"{CLOCK}:{SAME_INIT}",
+        ),
         *("-hls_time", str(seconds), "-hls_playlist_type", "event"),
         *("-hls_segment_type", "fmp4", "-hls_fmp4_init_filename", "init.mp4"),
         *("-hls_flags", "independent_segments+temp_file"),

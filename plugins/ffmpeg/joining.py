@@ -28,15 +28,21 @@ def finish(work: VideoWork, order: Order) -> None:
     """Publish what the pieces have made, as far as they are; raise ``Later`` until all are."""
     work.stage(pieces.STAGE)
     handed = work.sharing.gather()
-    if any(one.is_declined for one in handed):
-        return _in_one(work, order)
-    if not all(one.is_made for one in handed):
-        _grow(work, order, handed)
-        raise Later(LOOK_AGAIN)
+    is_whole = all(one.is_made for one in handed)
     try:
-        _publish(work, order, [one.piece for one in handed])
+        _refuse_declined(handed)
+        (_publish if is_whole else _grow)(work, order, handed)
     except fragments.Unlike:
         _in_one(work, order)
+        return
+    if not is_whole:
+        raise Later(LOOK_AGAIN)
+
+
+def _refuse_declined(handed: Sequence[Handed]) -> None:
+    declined = next((one for one in handed if one.is_declined), None)
+    if declined is not None:
+        raise fragments.Unlike(declined.piece.name)
 
 
 def _in_one(work: VideoWork, order: Order) -> None:
@@ -51,7 +57,8 @@ def _missing(work: VideoWork, order: Order) -> list[Rung]:
     return [rung for rung in order.rungs if rung.name not in work.published]
 
 
-def _publish(work: VideoWork, order: Order, made: Sequence[Piece]) -> None:
+def _publish(work: VideoWork, order: Order, handed: Sequence[Handed]) -> None:
+    made = [one.piece for one in handed]
     for rung in reversed(_missing(work, order)):  # the smallest is published first
         folder = _joined(work, order, rung, made, work.folder / "joined")
         publish(work, {folder: _draft(work, rung)})

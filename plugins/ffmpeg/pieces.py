@@ -51,7 +51,7 @@ def order_of(piece: Piece) -> Order:
     known = dict(piece.facts["plan"])
     rungs = tuple(Rung(**one) for one in known.pop("rungs"))
     profile = PROFILES[known.pop("profile")]
-    plan = Plan(rungs=rungs, profile=profile, **known)
+    plan = Plan(rungs=rungs, profile=profile, **{**known, "cuts": tuple(known["cuts"])})
     return Order(plan, tuple(piece.facts["missing"]), Fraction(piece.facts["rate"]))
 
 
@@ -83,14 +83,14 @@ def pays(work: VideoWork) -> bool:
         _is_long(work)
         and not work.kept
         and _is_even(work.probe)
-        and not known(work).get("in_one")
+        and "in_one" not in known(work)
         and work.sharing.crews > 1
     )
 
 
 def _is_long(work: VideoWork) -> bool:
     minutes = settings_of(NAME, work.site_id)["share_minutes"]
-    return 0 < 60 * minutes <= work.probe.duration
+    return bool(0 < 60 * minutes <= work.probe.duration)
 
 
 def _is_even(probe: Probe) -> bool:

@@ -97,7 +97,8 @@ def _video(container: Any, stream: Any) -> dict[str, Any]:
 def _begin(container: Any, stream: Any) -> float | None:
     if stream.start_time is None or container.start_time is None:
         return None
-    return round(float(stream.start_time * stream.time_base) - container.start_time / SECOND, 6)
+    began = float(stream.start_time * stream.time_base)
+    return round(began - float(container.start_time) / SECOND, 6)
 
 
 def _first_frame(container: Any, stream: Any) -> Any:

@@ -6,7 +6,7 @@ then: whatever becomes of the two, nothing is left over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -145,12 +145,12 @@ def forget(parent: Job) -> None:
     Job.objects.filter(subject=parent.subject, kind=KIND, payload__parent=parent.pk).delete()
 
 
-def let_go(rows: Sequence[Any]) -> None:
+def let_go(rows: Iterable[Any]) -> None:
     """Doom what rows have made, where they are pieces."""
     for stored in _made(rows):
         doom(stored)
 
 
-def _made(rows: Sequence[Any]) -> Any:
+def _made(rows: Iterable[Any]) -> Any:
     numbers = [row.result.get("object") for row in rows if row.kind == KIND]
     return StoredObject.objects.filter(pk__in=[UUID(one) for one in numbers if one])
