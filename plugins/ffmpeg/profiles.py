@@ -10,7 +10,10 @@ from core.contract import settings_of
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What the encoder is told. ``sides`` are the rungs' shorter sides in pixels."""
+    """What the encoder is told. ``sides`` are the rungs' shorter sides in pixels.
+
+    ``beside`` are the same below a picture that is copied; none: as ever.
+    """
 
     name: str
     preset: str
@@ -18,16 +21,18 @@ class Profile:
     sides: Sequence[int]
     generosity: float = 1.0  # of the caps
     reads: Sequence[str] = ()  # how the source is decoded
+    beside: Sequence[int] = ()
 
 
-FAST = Profile("fast", "superfast", 24, (720, 360), 1.2, reads=("-skip_loop_filter", "nokey"))
+QUICKLY = ("-skip_loop_filter", "nokey")
+FAST = Profile("fast", "superfast", 24, (720, 360), 1.2, reads=QUICKLY, beside=(240,))
 BALANCED = Profile("balanced", "veryfast", 23, (1080, 720, 480, 240))
 ARCHIVE = Profile("archive", "medium", 21, (2160, 1440, 1080, 720, 480, 360, 240), 1.3)
 PROFILES = {one.name: one for one in (FAST, BALANCED, ARCHIVE)}
 
 AUTOMATICALLY, NEVER = "auto", "never"  # whether graphics hardware is used
 CHOICES = (
-    ("fast", "Fast: two sizes up to 720p, the least work"),
+    ("fast", "Fast: two sizes up to 720p, one of 240p beside a copied picture, the least work"),
     ("balanced", "Balanced: four sizes up to 1080p"),
     ("archive", "Archive: seven sizes up to 2160p, many times the work"),
 )
