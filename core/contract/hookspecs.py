@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    from .events import WebhookSource
     from .pieces import (
         Anchor,
         Card,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
         StorageProvider,
         Transcriber,
         VideoProvider,
-        WebhookSource,
     )
 
 hookspec = pluggy.HookspecMarker("lectern")

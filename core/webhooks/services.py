@@ -19,7 +19,7 @@ from .models import Receipt
 if TYPE_CHECKING:
     from wagtail.models import Site
 
-    from core.contract.providers import Event, WebhookSource
+    from core.contract.events import Event, WebhookSource
 
 log = structlog.get_logger(__name__)
 

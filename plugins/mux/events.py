@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.contract.errors import BadEvent, NotReady
-from core.contract.providers import Event
+from core.contract.events import Event
 from core.jobs.services import wake
 from core.media.models import Asset
 from core.media.moving.services import key_of

@@ -12,7 +12,7 @@ from wagtail.models import Site
 
 from core.contract import hookimpl, registry
 from core.contract.errors import BadEvent, NotReady
-from core.contract.providers import Event
+from core.contract.events import Event
 from core.jobs.models import Job
 from core.jobs.services import run_now
 from core.webhooks.models import Receipt
