@@ -51,8 +51,10 @@ class Films:
         return self._made(name, *source, "-c:v", "mpeg4", "-q:v", "3", "-c:a", "mp2")
 
     def lecture(self, seconds: int) -> Path:
-        """That one again and again: a long film of which nothing can be copied."""
-        return self._looped(self.foreign(), f"lecture-{seconds}.mkv", seconds)
+        """That one again and again, as even as a camera's: nothing of it can be copied."""
+        mute = self._made("mute.mkv", "-i", str(self.foreign()), "-an", "-c", "copy")
+        again = ("-stream_loop", "-1", "-i", str(mute), *VOICE, "-t", str(seconds))
+        return self._made(f"lecture-{seconds}.mkv", *again, "-c:v", "copy", "-c:a", "mp2")
 
     def evening(self) -> Path:
         """Three hours of 360p at a low bit rate, copied together."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from pathlib import Path
 from django.core.management import call_command
 from redis import Redis
 
-from config.environment import ROOT
+from config.supervisor.children import Child
 from core.contract.services import save_settings
 from core.jobs.crews import crew_of, key_of
 from core.jobs.models import Job
@@ -90,33 +89,29 @@ def _has_ended(asset: Asset) -> bool:
 @contextmanager
 def _hired(copy: Copy, crews: Sequence[set[int]]) -> Iterator[None]:
     """Workers of one slot, each on its cores, and a scheduler."""
-    plain = ("--loglevel", "WARNING", "--pidfile=")
-    (copy.folder / "logs").mkdir(exist_ok=True)
     hired = [
-        _started(copy, "worker", "-n", f"{number}@%h", "-c", "1", "-Q", "media", *plain, cores=own)
+        _started(copy, f"media-{number}", "worker", "-c", "1", "-Q", "media", cores=own)
         for number, own in enumerate(crews)
     ]
-    hired.append(_started(copy, "beat", *plain, cores=set().union(*crews)))
-    hired.append(_started(copy, "worker", "-c", "1", "-Q", "default,mail", *plain))
+    everywhere = os.sched_getaffinity(0)
+    hired.append(_started(copy, "worker", "worker", "-c", "1", "-Q", "default", cores=everywhere))
+    hired.append(_started(copy, "scheduler", "beat", cores=everywhere))
     try:
         yield
     finally:
-        for process in hired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        for child in hired:
+            child.end()
         with Redis.from_url(copy.env["REDIS_URL"]) as line:
             line.delete(key_of("media"))  # who is killed cannot say that he has gone
 
 
-def _started(copy: Copy, *words: str, cores: set[int] | None = None) -> subprocess.Popen[bytes]:
-    with (copy.folder / "logs" / "parallel.log").open("ab") as log:
-        process = subprocess.Popen(
-            [*CELERY, *words],
-            cwd=ROOT,
-            env=copy.env,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    os.sched_setaffinity(process.pid, cores or os.sched_getaffinity(0))  # before it has children
-    return process
+def _started(copy: Copy, name: str, *words: str, cores: set[int]) -> Child:
+    command = [*CELERY, *words, "--loglevel", "WARNING", "--pidfile="]
+    if words[0] == "worker":
+        command += ["--hostname", f"{name}@%h"]
+    log = copy.folder / "logs" / f"parallel-{name}.log"
+    child = Child(name, command, copy.env, log, death=signal.SIGQUIT, orphaned=signal.SIGKILL)
+    child.start()
+    assert child.process is not None
+    os.sched_setaffinity(child.process.pid, cores)  # before it has children
+    return child

@@ -184,14 +184,16 @@ def test_a_piece_stops_when_its_preparation_has_ended(begun, monkeypatch):
     _asset, job = begun
     running = taken(rows(job)[1])
     make_piece = ffmpeg_pieces.make
+    made = []
 
     def ended_meanwhile(work, piece):
         Job.objects.filter(pk=job.pk).update(state=Job.State.FAILED)
-        return make_piece(work, piece)
+        made.append(make_piece(work, piece))
 
     monkeypatch.setattr(ffmpeg_pieces, "make", ended_meanwhile)
     with pytest.raises(Cancelled):
         door.run(running)
+    assert made == []  # it was not encoded to its end
 
 
 def test_a_retry_has_pieces_of_its_own(begun):
