@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.utils.timezone import now
 from wagtail.models import Site
 
 from core.contract.services import save_settings
@@ -24,9 +23,7 @@ from core.media.services import ingest, pieces
 from core.storage.models import StoredObject
 from core.storage.services import sweep_doomed
 from tests.drills.crew import Crew, programs_in
-from tests.drills.test_kill import inventory, own_database, staff, until
-
-__all__ = ["own_database", "staff"]
+from tests.drills.test_kill import inventory
 
 WORKER = (sys.executable, "-m", "celery", "-A", "workers.app", "worker", "-l", "warning")
 QUEUES = ("-Q", "default,mail,media", "-c", "1", "--without-gossip", "--without-mingle")
@@ -42,10 +39,8 @@ def film(tmp_path: Path) -> Path:
     return out
 
 
-@pytest.mark.parametrize(
-    ("rounds", "patient"), [(1, False), pytest.param(10, True, marks=pytest.mark.drill)]
-)
-def test_a_killed_worker_costs_a_piece_and_nothing_else(rounds, patient, staff, film, capsys):
+@pytest.mark.parametrize("rounds", [1, pytest.param(10, marks=pytest.mark.drill)])
+def test_a_killed_worker_costs_a_piece_and_nothing_else(rounds, staff, film, capsys):
     save_settings(plugin="ffmpeg", values={"share_minutes": 1})
     member = get_user_model().objects.create_superuser("drill@lectern.example", "x")
     site = Site.objects.get(is_default_site=True)
@@ -53,17 +48,13 @@ def test_a_killed_worker_costs_a_piece_and_nothing_else(rounds, patient, staff, 
     for number in range(rounds):
         crews = {core: hired(staff, core) for core in sorted(os.sched_getaffinity(0))[:2]}
         try:
-            until(lambda: crew_of("media").cores == 2, "two workers are there")
+            staff.until(lambda: crew_of("media").cores == 2, "two workers are there")
             asset = ingest(site=site, member=member, path=film, title=f"Drill {number}")
             job = Job.objects.get(subject=f"asset:{asset.pk}", kind="media.prepare")
-            victim = struck(crews, job)
+            strike(staff, crews, job)
             killed_at = time.monotonic()
-            if not patient:  # its lease runs out at once, instead of in a quarter of a minute
-                Job.objects.filter(state=Job.State.RUNNING, worker__in=victim).update(
-                    lease_until=now()
-                )
-            until(lambda asset=asset: is_ready(asset), "the film is ready")
-            until(lambda asset=asset: staff.announced(asset.pk) > 0, "it is announced")
+            staff.until(lambda asset=asset: is_ready(asset), "the film is ready")
+            staff.until(lambda asset=asset: staff.announced(asset.pk) > 0, "it is announced")
         finally:
             for process in crews.values():
                 end(process)
@@ -78,7 +69,7 @@ def test_a_killed_worker_costs_a_piece_and_nothing_else(rounds, patient, staff, 
         assert staff.announced(asset.pk) == 1
         sweep_doomed()
         assert not StoredObject.objects.filter(key__endswith="/piece").exists()
-        until(lambda: not programs_in(work_folder()), "programs are gone")
+        staff.until(lambda: not programs_in(work_folder()), "programs are gone")
 
 
 def hired(staff: Crew, core: int) -> subprocess.Popen[bytes]:
@@ -91,8 +82,8 @@ def hired(staff: Crew, core: int) -> subprocess.Popen[bytes]:
     return process
 
 
-def struck(crews: dict[int, subprocess.Popen[bytes]], job: Job) -> list[str]:
-    """Kill the worker that makes a piece of the picture; return the names it claimed under."""
+def strike(staff: Crew, crews: dict[int, subprocess.Popen[bytes]], job: Job) -> None:
+    """Kill the worker that makes a piece of the picture."""
     makers: list[Job] = []
 
     def is_made() -> bool:
@@ -101,11 +92,10 @@ def struck(crews: dict[int, subprocess.Popen[bytes]], job: Job) -> list[str]:
         makers[:] = [row for row in rows if f"job-{row.pk}-" in running]
         return bool(makers)
 
-    until(is_made, "a piece is being made")
+    staff.until(is_made, "a piece is being made")
     pid = int(makers[0].worker.rpartition(":")[2])
     parent = next(one for one in crews.values() if os.getpgid(pid) == one.pid)
     end(parent)
-    return [makers[0].worker]
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import threading
 import time
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -26,11 +25,8 @@ from core.media.models import Asset
 from core.members.models import Member
 from core.storage.models import StoredObject
 from core.storage.services import sweep_doomed
-from tests.drills.crew import programs_in
-from tests.drills.test_kill import own_database, staff, until
+from tests.drills.crew import PAUSE, programs_in
 from tests.workers.conftest import AAC, H264, make, picture, sound
-
-__all__ = ["own_database", "staff"]
 
 MANY = int(os.environ.get("MUTANTS", "5000"))
 SEED = int(os.environ.get("SEED", "7"))
@@ -39,7 +35,6 @@ FEW = 8  # in the short form
 AT_ONCE = 3  # that a worker has in hand; more wait, so that it never does
 WAITING = 24
 TELLS = 500  # clips between two lines of a long run
-PAUSE = threading.Event()  # never set: it only spaces the looks
 SMALL = (*picture("64x64", 1, rate=10), *sound(1))
 PARENTS = {
     "a.mp4": (*H264, *AAC),
@@ -93,7 +88,9 @@ def test_thousands_of_damaged_clips_come_to_an_end(parents, staff, tmp_path, cap
         assert all(now() - begun < timedelta(seconds=LONGEST) for begun in waiting.values())
         PAUSE.wait(0.1)
     tell(capsys, ends, slowest)
-    until(lambda: not Job.objects.filter(state=Job.State.RUNNING).exists(), "the worker rests")
+    staff.until(
+        lambda: not Job.objects.filter(state=Job.State.RUNNING).exists(), "the worker rests"
+    )
     staff.stop()
     assert leftovers() == []
 
