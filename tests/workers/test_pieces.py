@@ -8,6 +8,8 @@ import pytest
 from django.utils.timezone import now
 from redis import Redis
 
+from config.embedded.ports import free_port
+from config.embedded.valkey import Valkey
 from core.contract.errors import Cancelled, StaleClaim, VideoError
 from core.contract.services import save_settings
 from core.jobs import crews
@@ -30,16 +32,25 @@ pytestmark = pytest.mark.usefixtures("listener")
 FOREIGN = ("-c:v", "mpeg4", "-q:v", "5", "-g", "100", "-c:a", "libmp3lame")
 
 
+@pytest.fixture(scope="module")
+def own_redis(tmp_path_factory):
+    """Who is there is said to all: tests that run beside these would hear it, and take it back."""
+    folder = tmp_path_factory.mktemp("redis")
+    server = Valkey(folder / "data", free_port(), "pieces", folder / "redis.log")
+    server.start()
+    yield server.url()
+    server.stop()
+
+
 @pytest.fixture(autouse=True)
-def _two_machines(settings, db):
-    """Two workers with cores of their own said that they are there."""
+def _two_machines(settings, db, own_redis):
+    """Two workers with cores of their own said that they are there, and go on to say so."""
     save_settings(plugin="ffmpeg", values={"share_minutes": 1})
-    key = crews.key_of("media")
-    with Redis.from_url(settings.REDIS_URL) as line:
+    settings.REDIS_URL = own_redis
+    with Redis.from_url(own_redis) as line:
+        later = line.time()[0] + 600
         for host in ("one", "other"):
-            line.zadd(key, {json.dumps([host, host, "0,1", 1]): line.time()[0]})
-        yield
-        line.delete(key)
+            line.zadd(crews.key_of("media"), {json.dumps([host, host, "0,1", 1]): later})
 
 
 @pytest.fixture(scope="module")
