@@ -10,7 +10,7 @@ from redis import Redis
 from core.jobs import crews
 from core.jobs.crews import Crew, announce, crew_of
 
-QUEUE = "tests-of-crews"
+QUEUE = f"tests-of-crews-{os.getpid()}"  # others run the same tests beside these
 
 
 @pytest.fixture(autouse=True)
