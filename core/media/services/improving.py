@@ -12,10 +12,9 @@ from django.db import transaction
 
 from core.contract.errors import Cancelled
 from core.contract.providers import Probe, StageSpec
-from core.jobs.services import enqueue
 from core.media.models import Asset, Stage
 
-from .preparation import end_running, present
+from .preparation import end_running, enqueue_for, present
 
 KIND = "media.improve"
 AFTER = 100  # the position of the first late stage
@@ -37,13 +36,7 @@ def begin_improving(asset: Asset, specs: Sequence[StageSpec]) -> None:
 
 def enqueue_improvement(asset: Asset, *, again: Sequence[str] = ()) -> None:
     """Write the job; one that waits or is at work already is left to it."""
-    enqueue(
-        kind=KIND,
-        payload={"asset": str(asset.pk), **({"again": list(again)} if again else {})},
-        site=asset.site,
-        key=f"{KIND}:{asset.pk}",
-        subject=f"asset:{asset.pk}",
-    )
+    enqueue_for(asset, KIND, again)
 
 
 def improve_again(asset: Asset, stage: Stage, again: Sequence[str]) -> None:

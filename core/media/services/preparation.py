@@ -34,14 +34,19 @@ def enqueue_preparation(asset: Asset, *, again: Sequence[str] = ()) -> None:
         Asset.objects.filter(pk=asset.pk).update(
             status=Asset.Status.PROCESSING, error="", changed_at=now()
         )
-        enqueue(
-            kind=KIND,
-            payload={"asset": str(asset.pk), **({"again": list(again)} if again else {})},
-            site=asset.site,
-            key=f"{KIND}:{asset.pk}",
-            subject=f"asset:{asset.pk}",
-        )
+        enqueue_for(asset, KIND, again)
     asset.status, asset.error = Asset.Status.PROCESSING, ""
+
+
+def enqueue_for(asset: Asset, kind: str, again: Sequence[str]) -> None:
+    """Write a job of an asset; one that waits or is at work already is left to it."""
+    enqueue(
+        kind=kind,
+        payload={"asset": str(asset.pk), **({"again": list(again)} if again else {})},
+        site=asset.site,
+        key=f"{kind}:{asset.pk}",
+        subject=f"asset:{asset.pk}",
+    )
 
 
 def begin_again(asset: Asset) -> None:
