@@ -142,7 +142,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys share one stack, so one worker; without a browser they are left out, loudly."""
+    """Drills take their time; journeys share one worker, and are left out without a browser."""
+    for item in items:
+        if item.get_closest_marker("drill"):
+            item.add_marker(pytest.mark.timeout(0))  # it takes its minutes, or its hours
     journeys = [item for item in items if "journeys" in item.path.parts]
     for item in journeys:
         item.add_marker(pytest.mark.journey)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import os
 import re
 from pathlib import Path
 
@@ -98,3 +99,10 @@ def test_every_migration_has_a_name():
 @pytest.mark.parametrize("name", ["title", "head", "main", "scripts", "body_class"])
 def test_base_template_has_the_blocks_that_plugins_fill(name):
     assert f"{{% block {name} %}}" in Path(get_template("base.html").origin.name).read_text()
+
+
+@pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="one process has no groups")
+@pytest.mark.xdist_group("together")
+def test_groups_reach_the_one_who_deals_out_tests(request):
+    """It deals by the ending of a name; where that is lost, journeys share no stack."""
+    assert request.node.nodeid.endswith("@together")

@@ -56,6 +56,7 @@ def test_question_mark_shows_the_keys_and_escape_hides_them(walk, world):
 def test_tabs_answer_to_arrows(walk, world):
     page = walk().sign_in("member", to=world.first).page
     tabs = page.get_by_role("tab")
+    expect(tabs.filter(has_text="Notes")).to_be_visible()  # links until the page has woken up
     names = [words.strip() for words in tabs.all_inner_texts()]  # with a transcript, or without
     tabs.first.focus()
     for number in range(1, names.index("Notes") + 1):

@@ -23,9 +23,15 @@ from tests.journeys.walker import Walker, profile
 TOKEN_SECONDS = 6
 NO_MEDIA_SOURCE = "delete window.MediaSource; delete window.ManagedMediaSource"
 SEEK = """async ([video, to]) => {
+  const shown = new Promise((done) => {
+    const look = () => video.requestVideoFrameCallback(done);
+    video.addEventListener("seeked", look, { once: true });
+  });
+  const late = new Promise((_, fail) => {
+    setTimeout(fail, 60_000, new Error(`no picture of ${to} s within a minute`));
+  });
   video.currentTime = to;
-  await new Promise((done) => video.addEventListener("seeked", done, { once: true }));
-  await new Promise((done) => video.requestVideoFrameCallback(done));
+  await Promise.race([shown, late]);
   return video.currentTime;
 }"""
 PLACE = "() => document.querySelector('lectern-player').stream.place.now.seconds"
