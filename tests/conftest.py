@@ -141,6 +141,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["CHROMIUM"] = chromium.find() or chromium.NONE
 
 
+@pytest.hookimpl(tryfirst=True)  # before groups are read off the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Drills take their time; journeys share one worker, and are left out without a browser."""
     for item in items:
