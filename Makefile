@@ -9,6 +9,8 @@ FOUND = command -v "$(PYTHON)" >/dev/null || { \
 BIN = .venv/bin
 MANAGE = $(BIN)/python manage.py
 N ?= 2
+# Without kept bytecode each of the many processes of a test run compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test check fix bench migrations doctor docs drill-kill drill-tokens drill-bytes drill-mail drill-start \
 	drill-pieces drill-hostile drill-bombs drill-mutants drill-evening drill-restarts tools

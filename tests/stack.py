@@ -24,7 +24,6 @@ from config.embedded.valkey import Valkey
 from config.environment import ROOT
 from config.supervisor.children import Child, end_all, site_children
 from config.supervisor.steps import static_files
-from core.jobs import bell
 
 
 @dataclass
@@ -124,7 +123,6 @@ class Stack:
 def _point_at(name: str) -> None:
     connection.close()
     connection.settings_dict["NAME"] = name
-    bell._sender.cache_clear()
 
 
 @contextmanager

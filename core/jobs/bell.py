@@ -15,9 +15,9 @@ LOOK = "lectern.look"
 
 
 @cache
-def _sender() -> Celery:
+def _sender(address: str) -> Celery:
     """A producer only, so that no process but the worker needs the worker's app."""
-    sender = Celery("lectern-bell", broker=settings.REDIS_URL, set_as_current=False)
+    sender = Celery("lectern-bell", broker=address, set_as_current=False)
     sender.conf.update(
         broker_transport_options={
             "socket_connect_timeout": 1,
@@ -36,7 +36,8 @@ def _sender() -> Celery:
 def ring(job_id: int, queue: str) -> bool:
     """Tell a worker to look at a job; False when Redis is away (the sweeper rings later)."""
     try:
-        _sender().send_task(LOOK, args=[job_id], queue=queue, retry=False)
+        sender = _sender(settings.REDIS_URL)
+        sender.send_task(LOOK, args=[job_id], queue=queue, retry=False)
     except (OperationalError, OSError) as error:
         log.warning("doorbell_unheard", job=job_id, queue=queue, error=str(error))
         return False

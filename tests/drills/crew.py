@@ -18,7 +18,6 @@ from django.test import override_settings
 
 from config.embedded.process import tail
 from config.supervisor.leftovers import MARK, members_of
-from core.jobs import bell
 from core.jobs.models import Job
 
 ROOT = Path(__file__).parents[2]
@@ -152,13 +151,11 @@ def crew(folder: Path, database_url: str, redis_url: str) -> Iterator[Crew]:
     )
     with own:
         hired = Crew(folder, database_url, redis_url)
-        bell._sender.cache_clear()
         try:
             yield hired
         finally:
             hired.stop()
             hired.dismiss()
-            bell._sender.cache_clear()
 
 
 def children_of(pid: int) -> list[int]:

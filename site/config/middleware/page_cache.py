@@ -178,8 +178,10 @@ def _host(request: HttpRequest) -> str:
     return split_domain_port(request.META.get("HTTP_HOST", "").lower())[0]
 
 
-@cache
 def _client() -> redis.Redis:
-    return redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5, protocol=2
-    )
+    return _client_of(settings.REDIS_URL)
+
+
+@cache
+def _client_of(address: str) -> redis.Redis:
+    return redis.Redis.from_url(address, socket_timeout=0.5, socket_connect_timeout=0.5, protocol=2)
