@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import wait
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 import httpx
+from anyio.from_thread import start_blocking_portal
 from django.utils.translation import gettext as _
 
 from core.contract.errors import TranscriberError
@@ -35,7 +35,7 @@ class Server:
 
     def models(self) -> set[str]:
         """Return the names of the models it offers."""
-        with self._client() as client:
+        with httpx.Client(**self._line()) as client:
             answer = _answered(lambda: client.get("/models", timeout=15.0))
         return {str(row.get("id")) for row in answer.get("data", ())}
 
@@ -44,30 +44,31 @@ class Server:
     ) -> dict[str, Any]:
         """Send a sound and return what was heard; ``beat`` is called while it is waited for."""
         files = {"file": ("sound.wav", sound, "audio/wav")}
-        with self._client() as client, ThreadPoolExecutor(1) as apart:
-            waiting = apart.submit(
-                _answered,
-                lambda: client.post("/audio/transcriptions", data=dict(form), files=files),
-            )
-            try:
-                while True:
-                    try:
-                        return waiting.result(LOOK_EVERY)
-                    except NotYet:
-                        beat()
-            except BaseException:
-                client.close()  # the thread ends with its connection
-                raise
 
-    def _client(self) -> httpx.Client:
+        async def asked() -> httpx.Response:
+            async with httpx.AsyncClient(**self._line()) as client:
+                return await client.post("/audio/transcriptions", data=dict(form), files=files)
+
+        # Only a task lets go of its connection when it is cancelled: a thread would wait on.
+        with start_blocking_portal() as portal:
+            waiting = portal.start_task_soon(asked)
+            try:
+                while not wait({waiting}, LOOK_EVERY).done:
+                    beat()
+            except BaseException:
+                waiting.cancel()
+                raise
+            return _answered(waiting.result)
+
+    def _line(self) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self.key}"}
-        return httpx.Client(base_url=self.base_url, headers=headers, timeout=TIMEOUT)
+        return {"base_url": self.base_url, "headers": headers, "timeout": TIMEOUT}
 
 
 def _answered(ask: Callable[[], httpx.Response]) -> dict[str, Any]:
     try:
         response = ask()
-    except (httpx.HTTPError, RuntimeError) as error:  # the second: closed while it waited
+    except httpx.HTTPError as error:
         raise Trouble(_("The server cannot be reached: %(why)s") % {"why": error}) from error
     if response.status_code != HTTPStatus.OK:
         raise _refusal(response)

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from core.media.models import Asset
 from core.media.transcripts.models import TranscriptVersion
 from core.media.transcripts.services import write
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-def _judge(page) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [
-        f"{one['id']}: {one['help']} {[node['html'][:120] for node in one['nodes'][:3]]}"
-        for one in found
-    ]
+from tests.journeys.violations import violations
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -26,7 +16,7 @@ def test_public_pages_are_clean(walk, world, scheme):
     page = walk(color_scheme=scheme, bypass_csp=True).page
     for address in ("/", "/account/login/", "/account/signup/"):
         page.goto(address)
-        assert (address, _judge(page)) == (address, [])
+        assert (address, violations(page)) == (address, [])
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -36,9 +26,9 @@ def test_member_pages_are_clean(walk, world, scheme):
     for address in ("/dashboard/", world.program, world.reading, world.first):
         page.goto(address)
         page.wait_for_load_state("networkidle")
-        assert (address, _judge(page)) == (address, [])
+        assert (address, violations(page)) == (address, [])
     walker.start()
-    assert _judge(page) == []
+    assert violations(page) == []
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +49,7 @@ def test_player_with_captions_is_clean_on_and_off(walk, captioned, scheme):
     switch = page.get_by_role("switch", name="closed captions")
     for state in ("false", "true"):
         expect(switch).to_have_attribute("aria-checked", state)
-        assert (state, _judge(page)) == (state, [])
+        assert (state, violations(page)) == (state, [])
         page.keyboard.press("c")
 
 
@@ -69,7 +59,7 @@ def test_editors_pages_are_clean(walk, world, scheme):
     for address in ("/admin/media/", "/admin/", "/admin/features/", "/admin/programs/"):
         page.goto(address)
         page.wait_for_load_state("networkidle")
-        assert (address, _judge(page)) == (address, [])
+        assert (address, violations(page)) == (address, [])
     page.locator("main").get_by_role("link", name="Outline").click()
     page.wait_for_load_state("networkidle")
-    assert _judge(page) == []
+    assert violations(page) == []

@@ -9,7 +9,6 @@ from datetime import timedelta
 
 import pytest
 import vobject
-from axe_playwright_python.sync_playwright import Axe
 from django.utils.timezone import now
 from playwright.sync_api import expect
 from wagtail.models import Site
@@ -20,7 +19,7 @@ from core.members.models import Member
 from core.notify.models import Delivery
 from pages.models import Attendance, Coaching, Event
 from tests.factories import close_to_strangers
-from tests.journeys.test_axe import RULES
+from tests.journeys.violations import violations
 
 ROOM = "/help-room/"  # an address of the copy itself: nothing outside is asked for
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
@@ -75,34 +74,39 @@ class Session:
             return answer.read().decode()
 
 
-def judge(page):
-    page.wait_for_function(
-        "() => document.getAnimations().every((one) => one.playState !== 'running')"
-    )
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{one['id']}: {[node['html'][:120] for node in one['nodes'][:3]]}" for one in found]
-
-
 @pytest.mark.parametrize("device", [{}, PHONE], ids=["desktop", "phone"])
 def test_member_comes_is_reminded_goes_in_and_watches_again(walk, world, session, device):
     scheme = "dark" if device else "light"
     walker = walk(color_scheme=scheme, bypass_csp=True, **device).sign_in("member", to=session.url)
-    page = walker.page
     walker.forgive("404")  # the room is no page of ours
+    says_yes(walker.page)
+    has_it_in_a_calendar(walker.page, session)
+    is_reminded(walker, session)
+    goes_in(walker.page, session, world)
+    watches_again(walker, session, world)
+    is_too_late(walker.page, session)
+
+
+def says_yes(page):
     expect(page.get_by_text("5 of 5 places free")).to_be_visible()
-    assert judge(page) == []
+    assert violations(page) == []
     page.get_by_role("button", name="I will come").click()
     expect(page.get_by_text("You are coming", exact=True)).to_be_visible()
 
+
+def has_it_in_a_calendar(page, session):
     page.goto("/calendar/")
     page.get_by_role("button", name="Make my calendar address").click()
     address = page.get_by_label("Or paste it anywhere").input_value()
-    assert judge(page) == []
+    assert violations(page) == []
     entries = vobject.readOne(session.fetch(address)).contents["vevent"]
     [entry] = [one for one in entries if one.summary.value == session.event.title]
     assert entry.dtstart.value == session.event.starts_at.replace(microsecond=0)
     assert ROOM not in session.fetch(address)
 
+
+def is_reminded(walker, session):
+    page = walker.page
     session.ask(lambda: Attendance.objects.update(asked_at=now() - timedelta(days=3)))
     session.begin_in(hours=23)
     soon(walker, session, "event_reminder", "is coming up")
@@ -113,27 +117,25 @@ def test_member_comes_is_reminded_goes_in_and_watches_again(walk, world, session
     bell.click()
     news = page.locator("#notices").get_by_role("button", name=re.compile("is coming up")).first
     expect(news).to_be_visible()
-    assert judge(page) == []
+    assert violations(page) == []
     news.click()
     page.wait_for_url(f"**{session.url}")
     expect(page.get_by_role("link", name="Enter the room")).to_be_hidden()
     assert ROOM not in page.content()
 
+
+def goes_in(page, session, world):
     session.begin_in(minutes=10)
     page.reload()
     assert ROOM not in page.content()
     page.get_by_role("link", name="Enter the room").click()
     page.wait_for_url(f"**{ROOM}")
-    came = session.ask(
-        lambda: (
-            Attendance.objects.get(
-                event=session.event.pk, member__email=world.email("member")
-            ).joined_at
-        )
-    )
-    assert came is not None
+    who = {"event": session.event.pk, "member__email": world.email("member")}
+    assert session.ask(lambda: Attendance.objects.get(**who).joined_at) is not None
 
-    ended = now() - timedelta(hours=1)
+
+def watches_again(walker, session, world):
+    page, ended = walker.page, now() - timedelta(hours=1)
     session.move(
         starts_at=ended - timedelta(hours=1),
         ends_at=ended,
@@ -145,8 +147,10 @@ def test_member_comes_is_reminded_goes_in_and_watches_again(walk, world, session
     expect(page.get_by_role("link", name="Watch the replay")).to_be_visible()
     expect(page.get_by_text("in 1 day, 23 hours")).to_be_visible()
     walker.start().pause()
-    assert judge(page) == []
+    assert violations(page) == []
 
+
+def is_too_late(page, session):
     session.move(replay_until=now() - timedelta(seconds=1))
     page.reload()
     expect(page.get_by_text("The replay could be watched until")).to_be_visible()
@@ -188,7 +192,7 @@ def test_an_address_that_was_removed_shows_nothing(walk, world, session):
 def test_what_reaches_one_is_chosen_by_keys_alone(walk, world):
     walker = walk(bypass_csp=True).sign_in("member", to="/account/notifications/")
     page = walker.page
-    assert judge(page) == []
+    assert violations(page) == []
     switch = page.get_by_role("switch", name="New replays: E-mail")
     expect(switch).to_be_checked()
     switch.focus()
@@ -197,7 +201,7 @@ def test_what_reaches_one_is_chosen_by_keys_alone(walk, world):
     expect(page.get_by_text("Saved.")).to_be_visible()
     expect(page.get_by_role("switch", name="New replays: E-mail")).not_to_be_checked()
     page.goto("/notifications/")
-    assert judge(page) == []
+    assert violations(page) == []
 
 
 def test_a_members_clock_follows_their_device(walk, world, session):

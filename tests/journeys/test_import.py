@@ -7,14 +7,13 @@ import threading
 from dataclasses import dataclass, field
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import expect
 
 from core.jobs.models import Job
 from pages.foundation import found_site
 from pages.models import Episode, Podcast
-from tests.journeys.test_axe import RULES
+from tests.journeys.violations import violations
 
 SOUND = (settings.BASE_DIR / "static" / "audio" / "feed_paused.m4a").read_bytes()
 SIZES = {"phone": (390, 844), "desktop": (1440, 900)}
@@ -108,14 +107,6 @@ def empty_show(stack, world, django_db_blocker):
         Podcast.objects.get(pk=show.pk).delete()
 
 
-def judged(page) -> list[str]:
-    page.wait_for_function(
-        "() => document.getAnimations().every((one) => one.playState !== 'running')"
-    )
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{one['id']} {[node['html'][:120] for node in one['nodes'][:3]]}" for one in found]
-
-
 def bring_in(walker, show, address: str, words: str = "Bring in the episodes"):
     page = walker.page
     page.goto(f"/admin/podcast-import/{show.pk}/")
@@ -134,7 +125,7 @@ def test_an_import_is_watched_and_what_failed_is_tried_again(
     asked = []
     page.on("request", lambda one: "/state/" in one.url and asked.append(one.url))
     page.goto(f"/admin/podcast-import/{empty_show.pk}/")
-    assert judged(page) == []
+    assert violations(page) == []
     expect(page.locator(PIECE)).to_have_attribute(BUSY, "false")
     assert asked == []  # nothing has begun: there is nothing to ask
 
@@ -143,13 +134,13 @@ def test_an_import_is_watched_and_what_failed_is_tried_again(
         elsewhere.held[path] = threading.Event()
     bring_in(walker, empty_show, f"{elsewhere.base}/feed.xml")
     walker.sees("The feed is being read …")
-    assert judged(page) == []
+    assert violations(page) == []
     elsewhere.held["/feed.xml"].set()
     walker.sees("1 of 3 episodes are here.")  # without a reload
     elsewhere.held["/two.m4a"].set()
     walker.sees("2 of 3 episodes are here.")
     expect(page.get_by_text("That server answered 404. Check the address.")).to_be_visible()
-    assert judged(page) == []
+    assert violations(page) == []
     expect(page.locator(PIECE)).to_have_attribute(BUSY, "false")  # it stops when nothing goes on
     assert len(asked) > 1
 
@@ -157,7 +148,7 @@ def test_an_import_is_watched_and_what_failed_is_tried_again(
     page.get_by_role("button", name="Try these again").click()
     walker.sees("3 of 3 episodes are here.")
     expect(page.get_by_role("heading", name="What did not work")).to_have_count(0)
-    assert judged(page) == []
+    assert violations(page) == []
     with stack.database(django_db_blocker):
         found = Episode.objects.child_of(empty_show).live().values_list("title", flat=True)
         assert sorted(found) == ["First light", "Second wind", "Third time"]

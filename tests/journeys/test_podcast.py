@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import httpx
 import podcastparser
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from wagtail.models import PageViewRestriction
 
@@ -20,7 +19,7 @@ from core.members.models import Member
 from pages.demo.people import email_of
 from pages.foundation import found_site
 from pages.models import Episode, Podcast
-from tests.journeys.test_axe import RULES
+from tests.journeys.violations import violations
 
 SOUND = settings.BASE_DIR / "static" / "audio" / "feed_paused.m4a"
 
@@ -58,24 +57,16 @@ def _wait(condition: Callable[[], bool], seconds: float = 90) -> None:
         time.sleep(0.1)
 
 
-def judged(page) -> list[str]:
-    page.wait_for_function(
-        "() => document.getAnimations().every((one) => one.playState !== 'running')"
-    )
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{one['id']} {[node['html'][:120] for node in one['nodes'][:3]]}" for one in found]
-
-
 @pytest.mark.parametrize("width, height", [(390, 844), (1440, 900)])
 def test_subscribe_fetch_replace_refuse(walk, stack, show, width, height):
     walker = walk(viewport={"width": width, "height": height}, bypass_csp=True).sign_in("member")
     page = walker.page
     page.goto(show.url)
     page.get_by_role("link", name="Listen in your app").click()
-    assert judged(page) == []
+    assert violations(page) == []
     page.get_by_role("button", name="Overcast", exact=True).click()
     walker.sees("Open in Overcast")
-    assert judged(page) == []
+    assert violations(page) == []
     address = page.locator("input[readonly]").input_value()
     assert page.locator(".calendar-code svg").count() == 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
@@ -98,8 +99,8 @@ def test_a_server_that_is_gone_is_trouble(sound, values):
 
 
 def test_while_it_waits_it_lives_and_can_be_stopped(server, transcriber, sound):
-    server.held.clear()
-    beats = []
+    server.held.clear()  # it would answer in 20 seconds
+    beats, begun = [], time.monotonic()
 
     def tick(seconds):
         beats.append(seconds)
@@ -108,6 +109,7 @@ def test_while_it_waits_it_lives_and_can_be_stopped(server, transcriber, sound):
 
     with pytest.raises(Cancelled):
         transcriber.transcribe(sound, language="en", tick=tick)
+    assert time.monotonic() - begun < 15
     server.held.set()
     assert threading.active_count() < 20
 

@@ -68,7 +68,8 @@ class Valkey:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             try:
-                with redis.Redis.from_url(self.url()) as client:
+                # whoever else holds the port may never answer
+                with redis.Redis.from_url(self.url(), socket_timeout=1, retry=None) as client:
                     client.ping()
             except redis.RedisError:
                 if child.poll() is not None:

@@ -34,10 +34,7 @@ def site(db) -> Site:
 
 @pytest.fixture
 def home(site) -> Home:
-    root = site.root_page.get_parent().add_child(instance=Home(title="Home", slug="front"))
-    site.root_page = root
-    site.save()
-    return root
+    return site.root_page.specific
 
 
 @pytest.fixture
