@@ -19,7 +19,7 @@ manifest = Manifest(
             default="balanced",
             choices=CHOICES,
             help="What is prepared from now on. A video that browsers play as it is keeps its own "
-            "picture in every profile; the sizes below it are encoded.",
+            "picture in every profile; all but “Copy” encode smaller sizes beside it.",
         ),
         Setting(
             "also",

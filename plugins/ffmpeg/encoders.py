@@ -16,9 +16,14 @@ CARDS = (Path("/dev/dri"),)
 CARD = CARDS[0] / "renderD128"
 USUAL = 0.7  # of its cap: what hardware that knows no constant quality aims at
 
-AV1_PRESETS = {"fast": 10, "balanced": 10, "archive": 8}
+AV1_PRESETS = {"copy": 10, "fast": 10, "balanced": 10, "archive": 8}
 AV1_CRF = 16  # more than x264’s, for a better picture in about half the bits
-HEVC_PRESETS = {"fast": "ultrafast", "balanced": "superfast", "archive": "medium"}
+HEVC_PRESETS = {
+    "copy": "ultrafast",
+    "fast": "ultrafast",
+    "balanced": "superfast",
+    "archive": "medium",
+}
 HEVC_CRF = 3  # the same
 
 

@@ -95,7 +95,8 @@ def plan(probe: Probe, profile: Profile = BALANCED) -> Plan:
         if probe.bit_rate > SLACK + HEAVY * top.cap * (side / min(top.width, top.height)) ** 2:
             copied = f"{side}p-source"
         else:
-            below = [one for one in profile.beside or profile.sides if one * NEAR < side]
+            sides = profile.sides if profile.beside is None else profile.beside
+            below = [one for one in sides if one * NEAR < side]
             rungs = tuple(rung_of(probe, one, profile) for one in below)
     follows = bool(copied) and SHORTEST_GOP <= probe.key_frame_interval <= ALIGNED_GOP
     lasts = probe.duration if is_short else 0.0

@@ -92,7 +92,7 @@ class Crew:
             memory=memory,
             stages={
                 row.name: (_wall(row), row.cpu_seconds)
-                for row in asset.stages.exclude(started_at=None)
+                for row in asset.stages.filter(is_late=False).exclude(started_at=None)
             },
         )
         services.delete(asset)

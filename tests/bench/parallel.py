@@ -31,7 +31,8 @@ from .figures import Figure
 from .films import Films
 from .wait import until
 
-LONG, SHORT = 240, 64  # seconds of 1080p that nobody can copy
+LONG = 600  # seconds of 1080p that nobody can copy: the shortest film that is shared by default
+SHORT = 64
 FOR_THIS = {"profile": "fast", "share_minutes": 1}
 BEFORE = {"profile": "balanced", "share_minutes": 10}
 CELERY = (sys.executable, "-m", "celery", "-A", "workers.app")

@@ -6,7 +6,7 @@ import pytest
 
 from core.contract.providers import Probe
 from plugins.ffmpeg.ladder import plan
-from plugins.ffmpeg.profiles import ARCHIVE, BALANCED, FAST
+from plugins.ffmpeg.profiles import ARCHIVE, BALANCED, COPY, FAST
 
 CAMERA = Probe(
     container="mov,mp4,m4a,3gp,3g2,mj2",
@@ -26,6 +26,8 @@ CAMERA = Probe(
 @pytest.mark.parametrize(
     "profile, video_codec, names",
     [
+        (COPY, "h264", ("1080p",)),
+        (COPY, "mpeg4", ("720p", "360p")),
         (FAST, "h264", ("1080p", "240p")),
         (FAST, "mpeg4", ("720p", "360p")),
         (BALANCED, "h264", ("1080p", "720p", "480p", "240p")),
