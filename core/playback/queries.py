@@ -85,9 +85,12 @@ _shelves: ForSeconds[Shelf | None] = ForSeconds(lambda: FRESH, room=2_000)
 _sites: ForSeconds[int | None] = ForSeconds(lambda: 10.0, room=1_000)
 
 
-def shelf_of(asset_id: uuid.UUID) -> Shelf | None:
-    """Return what is stored for an asset, at most two seconds old."""
-    return _shelves.get(asset_id, lambda: _shelf(asset_id))
+def shelf_of(asset_id: uuid.UUID, edition: int) -> Shelf | None:
+    """Return what is stored for an asset, at most two seconds old.
+
+    Each edition is remembered by itself: a token of a new one never meets what lay there before.
+    """
+    return _shelves.get((asset_id, edition), lambda: _shelf(asset_id))
 
 
 def site_id_of(request: HttpRequest) -> int | None:

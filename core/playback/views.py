@@ -117,7 +117,7 @@ def _serve(request: HttpRequest, claims: Claims, way: str) -> HttpResponseBase:
         return refused()
     if request.method not in {"GET", "HEAD"}:
         return refused(405)
-    shelf = shelf_of(claims.asset_id)
+    shelf = shelf_of(claims.asset_id, claims.edition)
     if shelf is None:
         return refused(404)
     if claims.use == "enclosure" and name in enclosures.TYPES:

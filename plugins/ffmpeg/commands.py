@@ -40,10 +40,14 @@ GRID = (5, 5)  # pictures on one sheet
 POSTER_SIDE = 1280  # pixels at most
 
 
-@cache
 def binary() -> str:
     """The ffmpeg to run: the operator's, the bundled one, or the system's."""
-    return str(settings.FFMPEG) or _bundled() or shutil.which("ffmpeg") or "ffmpeg"
+    return str(settings.FFMPEG) or _found()
+
+
+@cache
+def _found() -> str:
+    return _bundled() or shutil.which("ffmpeg") or "ffmpeg"
 
 
 def _bundled() -> str:

@@ -53,9 +53,7 @@ def card(tmp_path, settings):
     wrapper.write_text(WRAPPER)
     wrapper.chmod(0o755)
     settings.FFMPEG = str(wrapper)
-    commands.binary.cache_clear()
-    yield folder
-    commands.binary.cache_clear()
+    return folder
 
 
 @pytest.fixture

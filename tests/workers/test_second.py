@@ -108,9 +108,6 @@ def without_vmaf(tmp_path, settings):
     wrapper.write_text("\n".join([*lines, ""]))
     wrapper.chmod(0o755)
     settings.FFMPEG = str(wrapper)
-    commands.binary.cache_clear()
-    yield
-    commands.binary.cache_clear()
 
 
 @pytest.mark.usefixtures("without_vmaf")

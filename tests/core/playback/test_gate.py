@@ -207,6 +207,15 @@ def test_a_new_rung_joins_within_seconds(watch, film, monkeypatch):
     assert watch("master.m3u8").body.count(b"index.m3u8") == 2
 
 
+def test_a_token_of_a_new_edition_never_meets_what_lay_there_before(door, claims, watch, film):
+    assert watch("360p/init.mp4").status == 200  # remembered for two seconds
+    type(film).objects.filter(pk=film.pk).update(edition=1)
+    film.renditions.update(name="720p")
+    new = write_token(replace(claims, edition=1))
+    assert door(f"/p/{new}/{film.pk}/720p/init.mp4").status == 200
+    assert door(f"/p/{new}/{film.pk}/360p/init.mp4").status == 404
+
+
 def test_a_segment_costs_no_query_and_no_cookie(watch, django_assert_num_queries):
     watch("360p/index.m3u8")
     with django_assert_num_queries(0):
