@@ -14,12 +14,8 @@ from .figures import Figure
 from .films import Films
 from .wait import until
 
-SECONDS = {
-    "copy": 300,
-    "fast": 300,
-    "balanced": 30,
-    "archive": 30,
-}  # a short film's fixed costs are no hour's
+# What is done once a film weighs more in a short one than in an hour.
+SECONDS = {"copy": 300, "fast": 300, "balanced": 30, "archive": 30}
 FOLLOWS = 3.0  # seconds; within two every process follows a change of settings
 GOALS = {("copy", "copied"): 5.0}  # minutes for an hour, on two cores
 
