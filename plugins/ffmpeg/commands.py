@@ -17,6 +17,7 @@ from .cutting import Cut
 from .encoders import X264, Encoder
 from .grid import Span
 from .ladder import FASTEST, LONGEST_GOP, SEGMENT, STEREO, Plan, Rung
+from .outputs import ORIGIN, hls, m4a, tee
 
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mp3,wav,w64,flac,ogg,aac"
 MAX_PIXELS = 8192 * 4320
@@ -26,18 +27,18 @@ COPY_AAC = ("-c:a", "copy", "-bsf:a", "aac_adtstoasc")  # the filter passes on w
 FRAGMENTS = "+frag_keyframe+delay_moov+default_base_moof+skip_trailer"
 AUDIO_BITS = "128k"
 AUDIO_RATE = 48_000
-ORIGIN = 0.2  # seconds, where every clock begins …
-HELD_BACK = 4  # … or so many pictures, where these last longer: B-frames are decoded before it
-# The clock stands in the fragments alone. Browsers' Media Source passes over edit lists: it would
-# play a sound that begins late too early, and pictures with B-frames two frames after the others.
-CLOCK = "movflags=+frag_discont:use_editlist=0:avoid_negative_ts=make_non_negative"
-SAME_INIT = "write_btrt=0"  # a guess of the bit rate would differ between what grows and the whole
+HELD_BACK = 4  # pictures that are decoded before the first one is shown, where there are B-frames
 AT_EACH_KEY_FRAME = 0.1  # seconds; segments are cut there, however soon it comes
 CEILING = 0.84  # of full scale, 1.5 dB below: what encoding adds to the peaks does not clip
 
 SPRITE = (160, 90)  # pixels, of one picture in the storyboard
 GRID = (5, 5)  # pictures on one sheet
 POSTER_SIDE = 1280  # pixels at most
+
+STREAM, SOUND = "stream", "sound"  # the folders a copy writes
+SOUND_FILE = "audio.m4a"
+SAMPLES = "samples.u8"
+SAMPLE_RATE = 8_000  # samples a second
 
 
 def binary() -> str:
@@ -77,20 +78,29 @@ def source_of(source: Path, *, before: Sequence[str] = ()) -> list[str]:
 
 
 def copy(source: Path, probe: Probe, plan: Plan, folder: Path, cut: Cut = WHOLE) -> list[str]:
-    """Package the source as it is; sound that browsers may not play is encoded on the way.
+    """Package the source as it is, into ``STREAM``; a cut is for a sound alone.
 
-    A cut is for a sound alone: a picture that is cut is encoded.
+    Sound that browsers may not play is encoded on the way, once: for the stream and as a file.
     """
-    if cut.kept:
-        graph, joined = cut.sound()
-        graph.append(f"{joined}{loudness(plan)}[a]")
-        sound = ["-filter_complex", ";".join(graph), "-map", "[a]", *aac()]
-        return [*opening(source, before=cut.reads), *sound, *clean(), *hls(folder)]
     streams = ["-map", "0:V:0", "-c:v", "copy"] if probe.has_video else ["-vn"]
-    if probe.has_audio:
-        streams += ["-map", "0:a:0"]
-        streams += COPY_AAC if plan.copies_audio else aac(loudness(plan))
-    return [*opening(source), *streams, *clean(), *hls(folder, begin=origin(probe))]
+    packaged = hls(folder / STREAM, begin=origin(probe))
+    if not probe.has_audio or plan.copies_audio:
+        streams += ["-map", "0:a:0", *COPY_AAC] if probe.has_audio else []
+        return [*opening(source), *streams, *clean(), *packaged.words]
+    graph, joined = cut.sound()
+    graph.append(f"{joined}{loudness(plan)},asplit=2[a][samples]")
+    both = tee((packaged, ""), (m4a(folder / SOUND / SOUND_FILE), "a"))
+    return [
+        *opening(source, before=cut.reads),
+        *("-filter_complex", ";".join(graph)),
+        *(*streams, "-map", "[a]", *aac(), *clean(), *both),
+        *("-map", "[samples]", *samples(folder / SOUND / SAMPLES)),
+    ]
+
+
+def samples(file: Path) -> list[str]:
+    """Write a sound as plain numbers, to be drawn."""
+    return ["-f", "u8", "-ac", "1", "-ar", str(SAMPLE_RATE), str(file)]
 
 
 def encode(
@@ -103,17 +113,19 @@ def encode(
     seconds: float | None = None,
     cut: Cut = WHOLE,
     by: Mapping[str, Encoder] = SOFTWARE,
+    sound: Path | None = None,
 ) -> list[str]:
     """Decode once, scale down in a cascade, and encode every rung into its own folder.
 
     With ``seconds`` only so much of the beginning, cut as the whole will be. ``by`` names who
-    encodes which rung; x264 does where nobody is named.
+    encodes which rung; x264 does where nobody is named. ``sound`` is theirs, where it is made.
     """
     if seconds:
         plan = replace(plan, lasts=min(plan.lasts, seconds))
-    sound = probe.has_audio and not plan.copies_audio
+    encodes = probe.has_audio and not (plan.copies_audio or sound)
+    copied = "1:a:0" if sound else "0:a:0"
     graph = _pictures(probe, rungs, cut.picture()) + (
-        _sounds(plan, len(rungs), cut) if sound else []
+        _sounds(plan, len(rungs), cut) if encodes else []
     )
     outputs: list[str] = []
     for number, rung in enumerate(rungs):
@@ -122,14 +134,15 @@ def encode(
         picture = "h" if encoder.takes else "v"
         outputs += ["-map", f"[{picture}{number}]", *encoder.options(rung, plan)]
         if probe.has_audio:
-            outputs += ["-map", f"[a{number}]" if sound else "0:a:0"]
-            outputs += aac() if sound else COPY_AAC
+            outputs += ["-map", f"[a{number}]" if encodes else copied]
+            outputs += aac() if encodes else COPY_AAC
         seconds_least = AT_EACH_KEY_FRAME if plan.cuts else SEGMENT
         own = hls(folder / rung.name, begin=origin(probe), seconds=seconds_least)
-        outputs += [*clean(), *own]
+        outputs += [*clean(), *own.words]
     before = [*plan.profile.reads, *(("-t", str(seconds)) if seconds else cut.reads)]
     before += next((one.opens for one in by.values() if one.opens), ())
-    return [*opening(source, before=before), "-filter_complex", ";".join(graph), *outputs]
+    read = [*opening(source, before=before), *(source_of(sound) if sound else ())]
+    return [*read, "-filter_complex", ";".join(graph), *outputs]
 
 
 def piece(
@@ -174,7 +187,7 @@ def joined(
     streams = ["-map", "0:v", *(("-map", "1:a") if sounds else ()), "-c", "copy"]
     end = ["-t", f"{seconds:.6f}"] if seconds else []
     reads = opening(picture, before=["-copyts"])  # each keeps its place beside the other
-    return [*reads, *inputs, *streams, *end, *clean(), *hls(folder, begin=begin)]
+    return [*reads, *inputs, *streams, *end, *clean(), *hls(folder, begin=begin).words]
 
 
 def _pictures(probe: Probe, rungs: Sequence[Rung], opened: tuple[list[str], str]) -> list[str]:
@@ -220,9 +233,8 @@ def loudness(plan: Plan) -> str:
     return f"aformat=channel_layouts=stereo,{level},aresample={AUDIO_RATE}:async=1{begin}{end}"
 
 
-def aac(filters: str = "") -> list[str]:
-    encoding = ["-c:a", "aac", "-b:a", AUDIO_BITS, "-ac", str(STEREO), "-ar", str(AUDIO_RATE)]
-    return [*(("-af", filters) if filters else ()), *encoding]
+def aac() -> list[str]:
+    return ["-c:a", "aac", "-b:a", AUDIO_BITS, "-ac", str(STEREO), "-ar", str(AUDIO_RATE)]
 
 
 def clean() -> list[str]:
@@ -233,24 +245,6 @@ def clean() -> list[str]:
 def origin(probe: Probe) -> float:
     """Return where a source's streams begin, so that nothing is decoded before second 0."""
     return max(ORIGIN, HELD_BACK / probe.frame_rate) if probe.frame_rate else ORIGIN
-
-
-def hls(folder: Path, *, begin: float = ORIGIN, seconds: float = SEGMENT) -> list[str]:
-    """Write fragmented MP4 under a playlist that grows, each file complete when it is named."""
-    return [
-        *(
-            "-f",
-            "hls",
-            "-output_ts_offset",
-            f"{begin:.3f}",
-            "-hls_segment_options",
-            f"{CLOCK}:{SAME_INIT}",
-        ),
-        *("-hls_time", str(seconds), "-hls_playlist_type", "event"),
-        *("-hls_segment_type", "fmp4", "-hls_fmp4_init_filename", "init.mp4"),
-        *("-hls_flags", "independent_segments+temp_file"),
-        *("-hls_segment_filename", str(folder / "s%05d.m4s"), str(folder / "index.m3u8")),
-    ]
 
 
 def stills(

@@ -51,21 +51,34 @@ def copy_or_plan_again(work: VideoWork, made: Plan) -> Plan:
 def _copy(work: VideoWork, made: Plan) -> Plan:
     probe = work.probe
     folder = work.folder / "copy"
-    folder.mkdir()
+    stream, sound = folder / commands.STREAM, folder / commands.SOUND
+    stream.mkdir(parents=True)
+    sound.mkdir()
     drawn = draft(made.copied, probe, probe.width, probe.height)
     longest = math.ceil(probe.key_frame_interval) + SEGMENT
-    growing = Growing(work, {folder: drawn}, after=COPY_SHOWS_AFTER, segment_seconds=longest)
+    growing = Growing(work, {stream: drawn}, after=COPY_SHOWS_AFTER, segment_seconds=longest)
     work.run(
         commands.copy(work.source, probe, made, folder, cut_of(work)),
         reads=[work.source],
         writes=folder,
         on_line=Progress(work, probe.duration, growing.look),
     )
-    made = _cut_like(folder, made, probe)
+    made = _cut_like(stream, made, probe)
     if made.follows_source:
-        note_starts(work, playlists.read(folder))
-    publish(work, {folder: drawn})
+        note_starts(work, playlists.read(stream))
+    publish(work, {stream: drawn})
+    sound.rename(sound_folder(work))
     return made
+
+
+def sound_folder(work: VideoWork) -> Path:
+    """Return where a copy leaves the sound that it has encoded, for all that follows."""
+    return work.folder / commands.SOUND
+
+
+def _sound_made(work: VideoWork, made: Plan) -> Path | None:
+    file = sound_folder(work) / commands.SOUND_FILE
+    return file if made.begins_silent and file.exists() else None
 
 
 def cut_like_copy(work: VideoWork, made: Plan) -> Plan:
@@ -132,9 +145,10 @@ def run_ladder(
     folder = work.folder / name
     drafts = _folders(work, rungs, folder)
     growing = _growing(work, drafts, first=STARTER + 1)
+    sound, cut = _sound_made(work, made), cut_of(work)
     work.run(
-        commands.encode(work.source, work.probe, made, rungs, folder, cut=cut_of(work), by=by),
-        reads=[work.source],
+        commands.encode(work.source, work.probe, made, rungs, folder, cut=cut, by=by, sound=sound),
+        reads=[work.source, *([sound] if sound else [])],
         writes=folder,
         devices=sorted({device for one in by.values() for device in one.devices}),
         on_line=Progress(work, work.probe.duration, growing.look if grows else None),

@@ -42,7 +42,7 @@ LOUDNESS = -16.0  # LUFS, what players of speech and music aim at
 NEAR_ENOUGH = 1.0  # LU; a sound that is off by less may be copied
 MOST_GAIN = 20.0  # dB; what is quieter is meant to be, or is noise
 
-HOLE = 0.5  # seconds without sound, before it or after it, from which on there is silence …
+HOLE = 0.5  # seconds without sound, before it or after it, from which on it is not copied …
 LARGEST_HOLE = 3600.0  # … and up to which that is believed
 
 
@@ -66,7 +66,7 @@ class Plan:
     follows_source: bool  # key frames where the copy has them
     gain: float = 0.0  # dB that bring the sound to the common loudness
     profile: Profile = BALANCED
-    begins_silent: bool = False  # so that the sound is there from the first picture on …
+    begins_silent: bool = True  # so that the sound is there from the first picture on …
     lasts: float = 0.0  # … and for so many seconds at least: a player waits where it has no sound
     cuts: tuple[float, ...] = ()  # where the copy's segments begin, if the rungs are cut there
 
@@ -100,7 +100,8 @@ def plan(probe: Probe, profile: Profile = BALANCED) -> Plan:
             rungs = tuple(rung_of(probe, one, profile) for one in below)
     follows = bool(copied) and SHORTEST_GOP <= probe.key_frame_interval <= ALIGNED_GOP
     lasts = probe.duration if is_short else 0.0
-    return Plan(copied, copies_audio, rungs, follows, gain, profile, is_late, lasts)
+    begins_silent = probe.sound_delay < LARGEST_HOLE
+    return Plan(copied, copies_audio, rungs, follows, gain, profile, begins_silent, lasts)
 
 
 def cut_like(made: Plan, seconds: Sequence[float], probe: Probe) -> Plan:

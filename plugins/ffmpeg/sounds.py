@@ -12,13 +12,13 @@ from core.contract.providers import RenditionDraft, VideoWork
 from . import commands
 from .boxes import codecs
 from .cutting import Cut, cut_of
-from .encoding import publish
+from .encoding import publish, sound_folder
 from .ladder import Plan
+from .outputs import hls, m4a
 from .progress import Progress
 
 AUDIO = "audio"
-FILE = "audio.m4a"
-PEAKS_RATE = 8_000  # samples a second
+FILE = commands.SOUND_FILE
 MOST_PEAKS = 1_800
 FEWEST_SAMPLES = 80  # in one peak
 MIDDLE = 128  # of unsigned samples
@@ -29,16 +29,17 @@ def is_whole(work: VideoWork) -> bool:
 
 
 def make_sounds(work: VideoWork, made: Plan) -> None:
-    """Encode the sound once; publish it as a stream, as a file, and its peaks."""
-    folder = work.folder / "sound"
-    folder.mkdir()
-    file, samples = folder / FILE, folder / "samples.u8"
-    work.run(
-        _command(work.source, made, file, samples, cut_of(work)),
-        reads=[work.source],
-        writes=folder,
-        on_line=Progress(work, work.probe.duration),
-    )
+    """Encode the sound, unless a copy has; publish it as a stream, as a file, and its peaks."""
+    folder = sound_folder(work)
+    file, samples = folder / FILE, folder / commands.SAMPLES
+    if not file.exists():
+        folder.mkdir(exist_ok=True)
+        work.run(
+            _command(work.source, made, file, samples, cut_of(work)),
+            reads=[work.source],
+            writes=folder,
+            on_line=Progress(work, work.probe.duration),
+        )
     if AUDIO not in work.published:
         _publish_stream(work, file)
     if "waveform" not in work.published:
@@ -50,8 +51,8 @@ def make_sounds(work: VideoWork, made: Plan) -> None:
 
 
 def _command(source: Path, made: Plan, file: Path, samples: Path, cut: Cut) -> list[str]:
-    plain = ["-f", "u8", "-ac", "1", "-ar", str(PEAKS_RATE), str(samples)]
-    whole = [*commands.clean(), "-vn", "-f", "ipod", "-movflags", "+faststart", str(file)]
+    plain = commands.samples(samples)
+    whole = [*commands.clean(), "-vn", *m4a(file).words]
     if made.copies_audio:
         copied = ["-map", "0:a:0", *commands.COPY_AAC, *whole]
         return [*commands.opening(source), *copied, "-map", "0:a:0", *plain]
@@ -69,8 +70,8 @@ def _command(source: Path, made: Plan, file: Path, samples: Path, cut: Cut) -> l
 def _publish_stream(work: VideoWork, file: Path) -> None:
     folder = work.folder / "sound-stream"
     folder.mkdir()
-    packaged = commands.hls(folder, begin=commands.origin(work.probe))
-    stream = ["-map", "0:a:0", "-c:a", "copy", *commands.clean(), *packaged]
+    packaged = hls(folder, begin=commands.origin(work.probe))
+    stream = ["-map", "0:a:0", "-c:a", "copy", *commands.clean(), *packaged.words]
     work.run([*commands.opening(file), *stream], reads=[file], writes=folder)
     known = RenditionDraft(name=AUDIO, kind=AUDIO)
     publish(work, {folder: known})
@@ -99,7 +100,7 @@ def waveform(samples: Path) -> str:
         {
             "version": 2,
             "channels": 1,
-            "sample_rate": PEAKS_RATE,
+            "sample_rate": commands.SAMPLE_RATE,
             "samples_per_pixel": wide,
             "bits": 8,
             "length": len(data) // 2,

@@ -82,10 +82,11 @@ H264 = ("-c:v", "libx264", "-preset", "superfast", "-pix_fmt", "yuv420p", "-g", 
 AAC = ("-c:a", "aac", "-b:a", "96k")
 
 
-@pytest.fixture
-def film(tmp_path):
+@pytest.fixture(scope="session")
+def film(tmp_path_factory):
     """What most people upload."""
-    return make(tmp_path / "film.mp4", *picture(seconds=6), *sound(6), *H264, *AAC)
+    path = tmp_path_factory.mktemp("film") / "film.mp4"
+    return make(path, *picture(seconds=6), *sound(6), *H264, *AAC)
 
 
 @pytest.fixture

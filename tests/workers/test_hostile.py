@@ -15,6 +15,7 @@ from core.media.models import Asset
 from core.storage.models import StoredObject
 from core.storage.services import place
 from plugins.ffmpeg import commands, ladder
+from plugins.ffmpeg.outputs import hls
 from workers.media.probe import FORMATS, SCRIPT, probe
 
 from .conftest import AAC, H264, make, picture, sound
@@ -83,7 +84,7 @@ def test_ffmpeg_itself_reads_no_playlist(canary, tmp_path, name):
     path.write_bytes(TEXTS[name](canary))
     out = tmp_path / "out"
     out.mkdir()
-    command = [*commands.opening(path), *("-map", "0", "-c", "copy"), *commands.hls(out)]
+    command = [*commands.opening(path), *("-map", "0", "-c", "copy"), *hls(out).words]
     done = subprocess.run(command, capture_output=True, check=False, timeout=30)
     assert done.returncode != 0
     assert not list(out.iterdir())

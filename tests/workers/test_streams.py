@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import struct
+import subprocess
 from array import array
 from io import BytesIO
 
@@ -16,6 +17,10 @@ from core.jobs.services import run_now
 from core.playback.playlists import master
 from core.storage.services import place
 from plugins.ffmpeg import commands, provider
+from plugins.ffmpeg.ladder import plan
+from plugins.ffmpeg.outputs import hls
+from workers.media.probe import probe
+from workers.media.work import Work
 
 from .conftest import AAC, H264, job_of, make, picture, sound
 from .judge import PLAIN, complaints, read, tracks_of
@@ -136,6 +141,45 @@ def test_a_sound_of_the_middle_alone_is_heard_there(prepare, tmp_path):
         assert first_tone(data) - shown.start == pytest.approx(0.7, abs=0.05)
 
 
+QUIET = (*picture("512x288", LONG), *sound(LONG), "-af", "volume=-20dB", *H264, "-g", "50", *AAC)
+
+
+def test_a_sound_that_is_mended_is_encoded_once_for_all(prepare, tmp_path, monkeypatch):
+    runs, really = [], Work.run
+
+    def noted(work, command, **more):
+        runs.append(command)
+        really(work, command, **more)
+
+    monkeypatch.setattr(Work, "run", noted)
+    asset = prepare(make(tmp_path / "a.mp4", *QUIET))
+    assert sum(command.count("aac") for command in runs) == 1
+    assert judged(asset) == []
+    streams = {name: packets(BytesIO(whole(tree))) for name, tree in trees_of(asset).items()}
+    assert set(streams) == {"288p", "240p", "audio"}
+    assert len(streams["288p"]) > LONG * 40
+    stored = asset.renditions.get(name="audio.m4a").object
+    streams["audio.m4a"] = packets(place(stored).root / stored.key)
+    assert len(set(map(tuple, streams.values()))) == 1
+
+
+def packets(of):
+    with av.open(of) as container:
+        return [bytes(one) for one in container.demux(audio=0) if one.size]
+
+
+def test_a_copy_is_written_into_a_folder_of_any_name(tmp_path):
+    film = make(tmp_path / "a.mp4", *QUIET)
+    folder = tmp_path / "it's [a=b] c|d: e\\f, g"
+    (folder / commands.STREAM).mkdir(parents=True)
+    (folder / commands.SOUND).mkdir()
+    found = probe(film)
+    subprocess.run(commands.copy(film, found, plan(found), folder), check=True, timeout=60)
+    assert len(packets(BytesIO(whole(folder / commands.STREAM)))) > LONG * 40
+    assert (folder / commands.SOUND / commands.SOUND_FILE).stat().st_size > LONG * 5_000
+    assert (folder / commands.SOUND / commands.SAMPLES).stat().st_size > LONG * 7_900
+
+
 def whole(tree):
     return b"".join(path.read_bytes() for path in sorted(tree.glob("*.m[p4]*")))
 
@@ -188,7 +232,7 @@ def without_key_frames(tree, source):
 def at_other_moments(tree, source):
     """Key frames of its own, every two seconds and a half."""
     rung = ("-s", "426x240", "-c:v", "libx264", "-preset", "ultrafast", "-g", "63", *AAC)
-    make(tree / "index.m3u8", "-i", source, *rung, *commands.hls(tree)[:-1])
+    make(tree / "index.m3u8", "-i", source, *rung, *hls(tree).words[:-1])
 
 
 def reworded(tree, old, new):
