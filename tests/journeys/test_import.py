@@ -85,7 +85,7 @@ def elsewhere():
             pass
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         there.base = f"http://127.0.0.1:{server.server_port}"
         yield there
         for held in there.held.values():

@@ -1,6 +1,7 @@
 """Run in a process of its own, with a stranger's plugin on the path: visits, and prints JSON."""
 
 # ruff: noqa: E402 - Django must stand before its models can be imported
+import io
 import json
 import sys
 from http import HTTPStatus
@@ -139,8 +140,14 @@ def broken():
     }
 
 
+def migrated():
+    told = io.StringIO()
+    call_command("migrate", stdout=told)
+    return {"migrate": told.getvalue(), **broken()}
+
+
 def provider_of_the_house(where):
     return first("storage_providers", name=settings.STORAGE_PROVIDER, site=where).name
 
 
-print(json.dumps({"whole": whole, "broken": broken}[sys.argv[1]]()))
+print(json.dumps({"whole": whole, "broken": broken, "migrated": migrated}[sys.argv[1]]()))

@@ -34,6 +34,6 @@ def editor(django_user_model):
     return django_user_model.objects.create_superuser("editor@lectern.example")
 
 
-@pytest.fixture
-def film(tmp_path):
-    return clips.h264_aac(tmp_path).path
+@pytest.fixture(scope="session")
+def film(tmp_path_factory):
+    return clips.h264_aac(tmp_path_factory.mktemp("film")).path

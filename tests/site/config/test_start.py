@@ -10,7 +10,7 @@ import pytest
 from config.environment import ROOT
 from tests.starting import Start
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("start")]
+pytestmark = [pytest.mark.slow, pytest.mark.early, pytest.mark.xdist_group("houses")]
 COMMAND = [sys.executable, "-m", "config.supervisor"]
 
 

@@ -33,7 +33,7 @@ def serving(folder):
     handler = partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
     handler.log_message = lambda *_: None
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 
@@ -123,7 +123,7 @@ def test_a_redirect_inside_is_not_followed(tmp_path, settings):
             pass
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Inward) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         with pytest.raises(CannotFetch, match="no public"):
             fetch(f"http://127.0.0.1:{server.server_port}/", tmp_path / "got", most=9, seconds=1)
         server.shutdown()
