@@ -125,10 +125,11 @@ def test_a_retry_cuts_where_the_copy_that_is_there_was_cut(ingest, tmp_path, mon
     assert judged(asset) == []
 
 
-def test_a_sound_of_the_middle_alone_is_heard_there(prepare, tmp_path):
+@pytest.mark.parametrize("file", ["a.mp4", "a.mkv"])
+def test_a_sound_of_the_middle_alone_is_heard_there(prepare, tmp_path, file):
     """Silence before and after it: browsers wait where they have a picture and no sound."""
     middle = ("-itsoffset", "0.7", *sound(2))
-    asset = prepare(make(tmp_path / "a.mp4", *picture("512x288", 6), *middle, *H264, *AAC))
+    asset = prepare(make(tmp_path / file, *picture("512x288", 6), *middle, *H264, *AAC))
     assert judged(asset) == []
     trees = trees_of(asset)
     assert set(trees) == {"288p", "240p", "audio"}

@@ -24,6 +24,7 @@ FIRST_SECONDS = 60  # how far key frames are counted where the file has no index
 FIRST_PACKETS = 20_000
 SILENCE = -60.0  # LUFS; quieter is noise, and is left alone
 SECOND = 1_000_000  # in av.time_base
+LOOKED_BACK = (10.0, 120.0, 3600.0)  # seconds before the end: where a sound's end is looked for
 LISTENED = (0.1, 0.3, 0.5, 0.7, 0.9)  # of the duration: where its loudness is heard …
 LISTEN_SECONDS = 8.0  # … for so long each
 
@@ -54,8 +55,7 @@ def look(path: str, formats: str) -> dict[str, Any]:
             found |= _audio(audio)
         if video is not None and audio is not None:
             found["sound_delay"] = round(_start(audio) - _start(video), 3)
-            if video.duration and audio.duration:
-                found["sound_lack"] = round(_end(video) - _end(audio), 3)
+            found["sound_lack"] = _lack(container, video, audio)
         found["duration"] = _duration(container, video or audio)
         if audio is not None:
             with suppress(av.error.FFmpegError, ValueError):  # nothing hangs on it
@@ -167,6 +167,28 @@ def _start(stream: Any) -> float:
 
 def _end(stream: Any) -> float:
     return _start(stream) + float(stream.duration * stream.time_base)
+
+
+def _lack(container: Any, video: Any, audio: Any) -> float:
+    """Return how many seconds before the picture the sound ends, as far as can be told."""
+    if video.duration and audio.duration:
+        return round(_end(video) - _end(audio), 3)
+    if not container.duration:
+        return 0.0
+    whole = container.duration / SECOND  # Matroska knows no more
+    for back in LOOKED_BACK:
+        with suppress(av.error.FFmpegError):
+            container.seek(int(max(whole - back, 0.0) * SECOND))
+            ends = [packet.pts + (packet.duration or 0) for packet in _packets(container, audio)]
+            if ends:
+                return round(whole - float(max(ends) * audio.time_base), 3)
+        if back > whole:
+            break
+    return 0.0
+
+
+def _packets(container: Any, stream: Any) -> Iterator[Any]:
+    return (packet for packet in container.demux(stream) if packet.pts is not None)
 
 
 def _loudness(container: Any, stream: Any, seconds: float) -> float | None:
