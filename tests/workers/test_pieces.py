@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 import pytest
 from django.utils.timezone import now
@@ -19,11 +20,13 @@ from core.jobs.models import Job
 from core.jobs.services import run_now
 from core.media import services
 from core.media.models import Asset
+from core.media.moving import services as moving
 from core.media.services import pieces, preparation
 from core.storage.models import StoredObject
 from core.storage.services import sweep_doomed
 from plugins.ffmpeg import pieces as ffmpeg_pieces
 from workers.media import piece as door
+from workers.media.probe import probe
 
 from .conftest import job_of, make, picture, sound, told
 
@@ -111,6 +114,44 @@ def test_a_long_film_is_made_in_pieces_and_ready_once(begun):
     assert told("asset_ready", asset) == 1
     assert left_over(asset) == set()
     assert not list(work_folder().glob("*"))
+
+
+@pytest.fixture
+def moving_here(ingest, long_film, editor):
+    """A long film that another provider has prepared, on its way to this machine."""
+    asset = ingest(long_film)
+    Job.objects.filter(key=job_of(asset).key).delete()
+    facts = asdict(probe(long_film))
+    Asset.objects.filter(pk=asset.pk).update(
+        provider="elsewhere", status=Asset.Status.READY, probe=facts, duration=61.0
+    )
+    asset.refresh_from_db()
+    (move,) = moving.ask_moves(assets=[asset], target="ffmpeg", by=editor)
+    return move, run_now(Job.objects.get(payload__move=move.pk))
+
+
+def test_a_move_to_this_machine_is_shared_as_well(moving_here):
+    move, job = moving_here
+    assert len(rows(job)) == 4
+    asset = Asset.objects.get(pk=move.asset_id)
+    assert (job.state, asset.provider) == (Job.State.QUEUED, "elsewhere")
+    assert work_on(job).state == Job.State.SUCCEEDED, job.error
+    asset.refresh_from_db()
+    assert (asset.provider, asset.status) == ("ffmpeg", "ready")
+    whole = asset.renditions.get(name="90p", provider="ffmpeg")
+    assert (whole.is_growing, whole.duration) == (False, pytest.approx(61, abs=0.2))
+    assert {row.state for row in rows(job)} == {"succeeded"}
+    assert left_over(asset) == set()
+
+
+def test_a_cancelled_move_ends_its_pieces_and_leaves_no_byte_of_them(moving_here):
+    move, job = moving_here
+    run_now(rows(job)[0])
+    moving.stop(move)
+    asset = Asset.objects.get(pk=move.asset_id)
+    assert (asset.provider, asset.status) == ("elsewhere", "ready")
+    assert {row.state for row in rows(job)[1:]} == {"cancelled"}
+    assert left_over(asset) == set()
 
 
 def test_a_piece_that_ends_calls_the_preparation_and_the_next_piece(begun):
