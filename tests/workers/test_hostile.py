@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import struct
 import subprocess
 import sys
@@ -102,6 +103,7 @@ def test_a_text_behind_a_box_is_refused(prepare, canary, tmp_path, name):
 def test_the_look_inside_opens_no_list_of_files(film, tmp_path, formats, verdict):
     """The second case is the planted fault: with the list's format allowed, it would be read."""
     listed = tmp_path / "list.mp4"
+    shutil.copy(film, tmp_path)
     listed.write_text(f"ffconcat version 1.0\nfile {film.name}\n")
     command = [sys.executable, "-I", str(SCRIPT), str(listed), formats]
     told = subprocess.run(command, check=True, capture_output=True, timeout=60).stdout
