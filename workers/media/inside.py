@@ -175,7 +175,7 @@ def _lack(container: Any, video: Any, audio: Any) -> float:
         return round(_end(video) - _end(audio), 3)
     if not container.duration:
         return 0.0
-    whole = container.duration / SECOND  # Matroska knows no more
+    whole = float(container.duration) / SECOND  # Matroska knows no more
     for back in LOOKED_BACK:
         with suppress(av.error.FFmpegError):
             container.seek(int(max(whole - back, 0.0) * SECOND))
