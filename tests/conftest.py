@@ -147,6 +147,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)  # before groups are read off the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Drills take their time; journeys share one worker, and are left out without a browser."""
+    # Stable: what needs no database goes ahead, while another process makes the template.
     items.sort(key=lambda item: item.get_closest_marker("early") is None)
     for item in items:
         if item.get_closest_marker("drill"):

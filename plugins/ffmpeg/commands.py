@@ -87,20 +87,33 @@ def copy(source: Path, probe: Probe, plan: Plan, folder: Path, cut: Cut = WHOLE)
     if not probe.has_audio or plan.copies_audio:
         streams += ["-map", "0:a:0", *COPY_AAC] if probe.has_audio else []
         return [*opening(source), *streams, *clean(), *packaged.words]
+    both = tee((packaged, ""), (m4a(folder / SOUND / SOUND_FILE), "a"))
+    return encode_sound(source, plan, folder / SOUND, both, beside=streams, cut=cut)
+
+
+def encode_sound(
+    source: Path,
+    plan: Plan,
+    folder: Path,
+    outputs: Sequence[str],
+    *,
+    beside: Sequence[str] = (),
+    cut: Cut = WHOLE,
+) -> list[str]:
+    """Mend and encode the sound, behind the streams beside it; its samples go into the folder."""
     graph, joined = cut.sound()
     graph.append(f"{joined}{loudness(plan)},asplit=2[a][samples]")
-    both = tee((packaged, ""), (m4a(folder / SOUND / SOUND_FILE), "a"))
     return [
         *opening(source, before=cut.reads),
         *("-filter_complex", ";".join(graph)),
-        *(*streams, "-map", "[a]", *aac(), *clean(), *both),
-        *("-map", "[samples]", *samples(folder / SOUND / SAMPLES)),
+        *(*beside, "-map", "[a]", *aac(), *clean(), *outputs),
+        *("-map", "[samples]", *samples(folder)),
     ]
 
 
-def samples(file: Path) -> list[str]:
+def samples(folder: Path) -> list[str]:
     """Write a sound as plain numbers, to be drawn."""
-    return ["-f", "u8", "-ac", "1", "-ar", str(SAMPLE_RATE), str(file)]
+    return ["-f", "u8", "-ac", "1", "-ar", str(SAMPLE_RATE), str(folder / SAMPLES)]
 
 
 def encode(

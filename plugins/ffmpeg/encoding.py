@@ -78,7 +78,7 @@ def sound_folder(work: VideoWork) -> Path:
 
 def _sound_made(work: VideoWork, made: Plan) -> Path | None:
     file = sound_folder(work) / commands.SOUND_FILE
-    return file if made.begins_silent and file.exists() else None
+    return file if made.shares_sound and file.exists() else None
 
 
 def cut_like_copy(work: VideoWork, made: Plan) -> Plan:

@@ -71,6 +71,11 @@ class Plan:
     cuts: tuple[float, ...] = ()  # where the copy's segments begin, if the rungs are cut there
 
     @property
+    def shares_sound(self) -> bool:
+        """Say whether the rungs may take over what a copy has encoded: it begins with second 0."""
+        return bool(self.copied) and not self.copies_audio and self.begins_silent
+
+    @property
     def names(self) -> tuple[str, ...]:
         return ((self.copied,) if self.copied else ()) + tuple(rung.name for rung in self.rungs)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .ladder import SEGMENT
+from .playlists import INDEX, INIT
 
 ORIGIN = 0.2  # seconds, where every clock begins, unless a picture wants it later
 # The clock stands in the fragments alone. Browsers' Media Source passes over edit lists: it would
@@ -39,11 +40,11 @@ def hls(folder: Path, *, begin: float = ORIGIN, seconds: float = SEGMENT) -> Out
         "hls_time": str(seconds),
         "hls_playlist_type": "event",
         "hls_segment_type": "fmp4",
-        "hls_fmp4_init_filename": "init.mp4",
+        "hls_fmp4_init_filename": INIT,
         "hls_flags": "independent_segments+temp_file",
         "hls_segment_filename": str(folder / "s%05d.m4s"),
     }
-    return Output("hls", folder / "index.m3u8", options)
+    return Output("hls", folder / INDEX, options)
 
 
 def m4a(path: Path) -> Output:

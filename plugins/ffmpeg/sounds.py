@@ -35,7 +35,7 @@ def make_sounds(work: VideoWork, made: Plan) -> None:
     if not file.exists():
         folder.mkdir(exist_ok=True)
         work.run(
-            _command(work.source, made, file, samples, cut_of(work)),
+            _command(work.source, made, folder, cut_of(work)),
             reads=[work.source],
             writes=folder,
             on_line=Progress(work, work.probe.duration),
@@ -50,21 +50,12 @@ def make_sounds(work: VideoWork, made: Plan) -> None:
         work.publish_file(_file_draft(file, work.probe.duration), file)
 
 
-def _command(source: Path, made: Plan, file: Path, samples: Path, cut: Cut) -> list[str]:
-    plain = commands.samples(samples)
-    whole = [*commands.clean(), "-vn", *m4a(file).words]
-    if made.copies_audio:
-        copied = ["-map", "0:a:0", *commands.COPY_AAC, *whole]
-        return [*commands.opening(source), *copied, "-map", "0:a:0", *plain]
-    graph, joined = cut.sound()
-    graph.append(f"{joined}{commands.loudness(made)},asplit=2[file][samples]")
-    encoded = ["-map", "[file]", *commands.aac(), *whole]
-    return [
-        *commands.opening(source, before=cut.reads),
-        *("-filter_complex", ";".join(graph)),
-        *encoded,
-        *("-map", "[samples]", *plain),
-    ]
+def _command(source: Path, made: Plan, folder: Path, cut: Cut) -> list[str]:
+    whole = m4a(folder / FILE).words
+    if not made.copies_audio:
+        return commands.encode_sound(source, made, folder, whole, cut=cut)
+    copied = ["-map", "0:a:0", *commands.COPY_AAC, *commands.clean(), *whole]
+    return [*commands.opening(source), *copied, "-map", "0:a:0", *commands.samples(folder)]
 
 
 def _publish_stream(work: VideoWork, file: Path) -> None:

@@ -42,3 +42,23 @@ def test_sizes_follow_the_profile(profile, video_codec, names):
 
 def test_nothing_is_enlarged_beside_a_small_copy():
     assert plan(replace(CAMERA, width=426, height=240, bit_rate=400_000), FAST).names == ("240p",)
+
+
+HEARD = replace(CAMERA, audio_codec="aac", audio_channels=2, loudness=-30.0)
+
+
+def test_rungs_take_over_a_sound_that_their_copy_has_encoded():
+    assert plan(HEARD).shares_sound
+    assert plan(replace(HEARD, sound_delay=2.0)).shares_sound
+
+
+@pytest.mark.parametrize(
+    "of_its_own",
+    [
+        {"loudness": -16.0},  # copied: in a file of its own it would lose its place
+        {"video_codec": "mpeg4"},  # no copy that could have encoded it
+        {"sound_delay": 7200.0},  # not believed, so not filled: it would begin hours early
+    ],
+)
+def test_any_other_sound_is_made_with_the_rungs(of_its_own):
+    assert not plan(replace(HEARD, **of_its_own)).shares_sound
