@@ -20,6 +20,8 @@ class Start:
     def __init__(self, command: list[str], *, cwd: Path, folder: Path, **env: str) -> None:
         self.cwd, self.folder, self.port = cwd, folder, free_port()
         self.log = folder.with_name(f"{folder.name}.{self.port}.txt")
+        # A shell has what it runs in the background ignore Ctrl-C, and all that this starts.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         given = {"PORT": str(self.port), "DATA_DIR": str(folder), "DEMO": "0"}
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
