@@ -1,4 +1,8 @@
-"""The Celery app; run it with ``celery -A workers.app worker -Q default,mail,media,speech``."""
+"""The Celery app; run it with ``celery -A workers.app worker -Q`` and the queues it is for.
+
+They are ``default,mail,playable,media,media-late,speech``. Of several, those whose name comes first
+in the alphabet are heard first.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,11 @@ from core.jobs.limits import die_with_parent
 app = Celery("lectern", broker=settings.REDIS_URL)
 app.conf.update(
     broker_connection_retry_on_startup=True,
-    broker_transport_options={"visibility_timeout": 3600, "socket_connect_timeout": 2},
+    broker_transport_options={
+        "visibility_timeout": 3600,
+        "socket_connect_timeout": 2,
+        "queue_order_strategy": "sorted",  # "media" before "media-late"
+    },
     task_ignore_result=True,
     task_default_queue="default",
     task_acks_late=False,  # the row is the truth; a lost bell is rung again

@@ -55,11 +55,15 @@ class StaleClaim(Exception):
 
 
 class Later(Exception):
-    """Nothing to do before so many seconds have passed: the job waits, and loses no attempt."""
+    """Nothing to do before so many seconds have passed: the job waits, and loses no attempt.
 
-    def __init__(self, seconds: float) -> None:
+    With a ``queue`` it waits for its turn there instead of here.
+    """
+
+    def __init__(self, seconds: float, *, queue: str = "") -> None:
         super().__init__(f"again in {seconds} s")
         self.seconds = seconds
+        self.queue = queue
 
 
 class Cancelled(Exception):

@@ -14,7 +14,7 @@ class Door:
 
     kind: str  # "media.prepare"
     run: Callable[[Any], None]
-    queue: str = "default"  # default | mail | media | speech
+    queue: str = "default"  # default | mail | playable | media | media-late | speech
     lease: timedelta = timedelta(seconds=30)
     max_attempts: int = 3
     on_failed: Callable[[Any], None] | None = None  # told once, after the last attempt failed

@@ -177,6 +177,13 @@ class VideoWork(Protocol):
     def stage(self, name: str) -> None:
         """Say that a stage begins; the one before it is done."""
 
+    def take_turn(self) -> None:
+        """Say that what follows takes long: it waits for its turn behind other films.
+
+        What makes a film playable jumps that queue. Where the turn has not come this raises
+        ``Later``; the preparation is begun again then, and finds what it has published.
+        """
+
     def progress(self, fraction: float, *, eta_seconds: int | None = None) -> None:
         """Say how far the stage is (0..1); extends the lease; raises when cancelled or stale."""
 
@@ -205,7 +212,7 @@ class VideoWork(Protocol):
     def lend(self, name: str, *, only: Collection[str] = ()) -> Path | None:
         """Return a copy of a published rendition's folder, or None where there is none.
 
-        Of all its files, or of those that ``only`` names.
+        Of all its files, or of those that ``only`` names. A whole file lies alone in a folder.
         """
 
     def publish_poster(self, image: Path) -> None:

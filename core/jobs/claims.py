@@ -46,7 +46,7 @@ class Claim:
         self._written = 0.0
         self._held_at = time.monotonic()
         self.is_cut_off = False  # the database is away; what is not worth a failure may wait
-        self._result: dict[str, Any] = {}
+        self._result: dict[str, Any] = dict(job.result)  # of a claim that was put aside
 
     @cached_property
     def folder(self) -> Path:
@@ -107,6 +107,11 @@ class Claim:
         """Add to amounts that are recorded with the job's success."""
         for name, amount in amounts.items():
             self._result[name] = round(self._result.get(name, 0.0) + amount, 3)
+
+    @property
+    def so_far(self) -> dict[str, Any]:
+        """Return what would be recorded with success now."""
+        return self._result
 
     def succeed(self, **result: Any) -> None:
         """Record success; inside ``fenced()`` it commits together with what was published."""

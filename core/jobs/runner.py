@@ -16,6 +16,7 @@ from core.contract import is_on, registry
 from core.contract.errors import Cancelled, Later, PermanentError, StaleClaim
 from core.contract.pieces import Door
 
+from .bell import ring
 from .claims import Claim, claim
 from .doors import door_of
 from .errors import NoDoor
@@ -66,9 +67,13 @@ def _wait(job: Job) -> None:
 
 
 def run_now(job: Job) -> Job:
-    """Run a job in this process through the same door; for tests and commands."""
+    """Run a job in this process through the same doors; for tests and commands."""
+    before = job.queue
     look(job.pk)
     job.refresh_from_db()
+    if job.queue != before:
+        look(job.pk)
+        job.refresh_from_db()
     return job
 
 
@@ -108,7 +113,7 @@ def _outcome(taken: Claim, door: Door) -> Job.State:
     except Cancelled:
         return _end(taken, Job.State.CANCELLED, "", "")
     except Later as later:
-        return _put_aside(taken, timedelta(seconds=later.seconds))
+        return _put_aside(taken, later)
     except PermanentError as error:
         return _end(taken, Job.State.FAILED, str(error), traceback.format_exc())
     except Exception as error:  # the door's duty: whatever happened, the row tells it
@@ -121,9 +126,17 @@ def _outcome(taken: Claim, door: Door) -> Job.State:
     return Job.State.SUCCEEDED
 
 
-def _put_aside(taken: Claim, wait: timedelta) -> Job.State:
+def _put_aside(taken: Claim, later: Later) -> Job.State:
     """Let a job wait for the world outside, without holding a worker or spending an attempt."""
-    return _queue_again(taken, wait, attempt=taken.job.attempt - 1)
+    facts: dict[str, Any] = {"attempt": taken.job.attempt - 1, "result": taken.so_far}
+    if not later.queue:
+        return _queue_again(taken, timedelta(seconds=later.seconds), **facts)
+    state = _queue_again(
+        taken, timedelta(seconds=later.seconds), **facts, queue=later.queue, rung_at=now()
+    )
+    if state == Job.State.QUEUED:
+        ring(taken.job.pk, later.queue)
+    return state
 
 
 def _again_or_fail(taken: Claim, error: Exception) -> Job.State:

@@ -31,7 +31,7 @@ from .moving.services import fail, let_go_due
 from .services import pieces
 from .services.improving import KIND as IMPROVE
 from .services.improving import mark_not_improved
-from .services.preparation import KIND, mark_failed
+from .services.preparation import KIND, PLAYABLE, QUEUE, mark_failed
 from .services.uploads import REPLACE
 from .transcripts import hearing
 
@@ -42,6 +42,7 @@ MOVER = "workers.media.move.run"
 PIECE_WORKER = "workers.media.piece.run"
 WORKER = "workers.media.prepare.run"  # by name: core does not import who works for it
 LEASE = timedelta(minutes=1)  # a busy machine is slow, not dead: the dead are missed by their lock
+LATE = "media-late"  # what plays already lets new films pass
 LITTLE_ROOM = 5 * 2**30  # bytes
 
 
@@ -129,13 +130,13 @@ def _room_for_uploads() -> Health:
 @hookimpl
 def jobs() -> Sequence[Door]:
     return [
-        Door(KIND, _prepare, queue="media", lease=LEASE, on_failed=_prepare_failed),
-        Door(pieces.KIND, _make_piece, queue="media", lease=LEASE, on_failed=_piece_failed),
+        Door(KIND, _prepare, queue=PLAYABLE, lease=LEASE, on_failed=_prepare_failed),
+        Door(pieces.KIND, _make_piece, queue=QUEUE, lease=LEASE, on_failed=_piece_failed),
         Door(hearing.KIND, _transcribe, queue="speech"),
         Door("media.sweep_uploads", sweep_uploads),
-        Door(IMPROVE, _improve, queue="media", lease=LEASE, on_failed=_improve_failed),
-        Door(MOVE, _move, queue="media", lease=LEASE, on_failed=_move_failed),
-        Door(editing.KIND, _edit, queue="media", lease=LEASE, on_failed=_edit_failed),
+        Door(IMPROVE, _improve, queue=LATE, lease=LEASE, on_failed=_improve_failed),
+        Door(MOVE, _move, queue=LATE, lease=LEASE, on_failed=_move_failed),
+        Door(editing.KIND, _edit, queue=QUEUE, lease=LEASE, on_failed=_edit_failed),
         Door(REPLACE, _replace),
         Door("media.let_go", _let_go),
     ]

@@ -77,8 +77,14 @@ def sound_folder(work: VideoWork) -> Path:
 
 
 def _sound_made(work: VideoWork, made: Plan) -> Path | None:
+    """Return the sound that goes with the copy: made in this claim, or published by one before."""
+    if not made.shares_sound:
+        return None
     file = sound_folder(work) / commands.SOUND_FILE
-    return file if made.shares_sound and file.exists() else None
+    if file.exists():
+        return file
+    lent = work.lend(commands.SOUND_FILE) if commands.SOUND_FILE in work.published else None
+    return next(lent.iterdir(), None) if lent else None
 
 
 def cut_like_copy(work: VideoWork, made: Plan) -> Plan:
@@ -95,8 +101,10 @@ def _cut_like(folder: Path, made: Plan, probe: Probe) -> Plan:
 def start(work: VideoWork, made: Plan) -> None:
     """Encode the beginning of the smallest rung alone, so that playing can begin at once.
 
+    Not before its turn: the ladder has to follow, or members would come to the beginning's end.
     The ladder makes the same segments again, and more, and takes over under the same name.
     """
+    work.take_turn()
     rung = made.rungs[-1]
     folder = work.folder / "starter"
     drafts = _folders(work, [rung], folder)

@@ -57,16 +57,14 @@ class Ffmpeg:
         order = order_in_hand(work)
         made = order.plan if order else _playable(work, _planned(work))
         missing = [rung for rung in made.rungs if rung.name not in work.published]
+        if made.copied and not order:
+            _before_the_turn(work, made)
         order = order or hand_out(work, made, missing)
-        if work.probe.has_video and not {"poster", "stills"} <= set(work.published):
-            work.stage("poster")
-            make_poster(work)
+        _make_poster(work)
         if missing and not order:
             work.stage("ladder")
             encode(work, made, missing)
-        if work.probe.has_audio and not sounds.is_whole(work):
-            work.stage("sound")
-            make_sounds(work, made)
+        _make_sounds(work, made)
         if work.probe.has_video and "storyboard" not in work.published:
             work.stage("storyboard")
             make_storyboard(work)
@@ -119,6 +117,27 @@ class Ffmpeg:
 
     def forget(self, asset: Any) -> None:
         """Nothing lies outside the house's own storage."""
+
+
+def _before_the_turn(work: VideoWork, made: Plan) -> None:
+    """Do what takes no time, or would be lost, and let other films become playable."""
+    _make_poster(work)
+    if sounds.are_begun(work) or not work.probe.has_video:
+        _make_sounds(work, made)
+    if work.probe.has_video:
+        work.take_turn()
+
+
+def _make_poster(work: VideoWork) -> None:
+    if work.probe.has_video and not {"poster", "stills"} <= set(work.published):
+        work.stage("poster")
+        make_poster(work)
+
+
+def _make_sounds(work: VideoWork, made: Plan) -> None:
+    if work.probe.has_audio and not sounds.is_whole(work):
+        work.stage("sound")
+        make_sounds(work, made)
 
 
 def _planned(work: VideoWork) -> Plan:

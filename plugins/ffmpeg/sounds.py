@@ -28,6 +28,11 @@ def is_whole(work: VideoWork) -> bool:
     return {AUDIO, FILE, "waveform"} <= set(work.published)
 
 
+def are_begun(work: VideoWork) -> bool:
+    """Say whether a copy has encoded the sound in this claim."""
+    return (sound_folder(work) / FILE).exists()
+
+
 def make_sounds(work: VideoWork, made: Plan) -> None:
     """Encode the sound, unless a copy has; publish it as a stream, as a file, and its peaks."""
     folder = sound_folder(work)

@@ -64,6 +64,7 @@ class Mux:
     def prepare(self, work: VideoWork) -> None:
         account = _ready_account(work.site_id)
         client = Client(account)
+        work.take_turn()
         if NAME not in work.published:
             if not _known(work).get("is_sent"):
                 _send(work, client)

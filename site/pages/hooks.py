@@ -32,7 +32,7 @@ def _publish_scheduled(claim: Claim) -> None:
 @hookimpl
 def jobs() -> Sequence[Door]:
     return [
-        Door(reel.KIND, reel.make, queue="media", on_failed=reel.go_on),
+        Door(reel.KIND, reel.make, queue="media-late", on_failed=reel.go_on),
         Door(PUBLISH, _publish_scheduled, lease=timedelta(minutes=5)),
         Door(importing.READ, importing.read_feed, lease=timedelta(minutes=2)),
         Door(importing.EPISODE, importing.import_episode, lease=timedelta(minutes=5)),

@@ -95,7 +95,9 @@ def _hired(copy: Copy, crews: Sequence[set[int]]) -> Iterator[None]:
         for number, own in enumerate(crews)
     ]
     everywhere = os.sched_getaffinity(0)
-    hired.append(_started(copy, "worker", "worker", "-c", "1", "-Q", "default", cores=everywhere))
+    hired.append(
+        _started(copy, "worker", "worker", "-c", "1", "-Q", "default,playable", cores=everywhere)
+    )
     hired.append(_started(copy, "scheduler", "beat", cores=everywhere))
     try:
         yield

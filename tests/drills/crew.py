@@ -72,7 +72,13 @@ class Crew:
     def start(self, *, at_once: int = 2) -> None:
         command = [sys.executable, "-m", "celery", "-A", "workers.app", "worker"]
         command += ["-c", str(at_once)]
-        command += ["-Q", "default,mail,media,speech", "-l", "warning", "--without-gossip"]
+        command += [
+            "-Q",
+            "default,mail,playable,media,media-late,speech",
+            "-l",
+            "warning",
+            "--without-gossip",
+        ]
         self.process = self._run(command)
         if self.scheduler is None:
             beat = [sys.executable, "-m", "celery", "-A", "workers.app", "beat", "-l", "warning"]

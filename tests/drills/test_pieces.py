@@ -26,7 +26,14 @@ from tests.drills.crew import Crew, programs_in
 from tests.drills.test_kill import inventory
 
 WORKER = (sys.executable, "-m", "celery", "-A", "workers.app", "worker", "-l", "warning")
-QUEUES = ("-Q", "default,mail,media", "-c", "1", "--without-gossip", "--without-mingle")
+QUEUES = (
+    "-Q",
+    "default,mail,playable,media,media-late",
+    "-c",
+    "1",
+    "--without-gossip",
+    "--without-mingle",
+)
 
 
 @pytest.fixture

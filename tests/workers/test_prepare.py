@@ -119,6 +119,8 @@ def test_a_retry_goes_on_with_what_is_published(taken, prepare, film, monkeypatc
     def dies(_work):
         raise StaleClaim
 
+    held.job.queue = preparation.QUEUE  # its turn has come
+    held.job.save(update_fields=["queue"])
     monkeypatch.setattr(provider, "make_storyboard", dies)
     with pytest.raises(StaleClaim):
         door.run(held)

@@ -117,7 +117,7 @@ def test_a_retry_cuts_where_the_copy_that_is_there_was_cut(ingest, tmp_path, mon
     job = job_of(asset)
     monkeypatch.setattr(provider, "encode", dies)
     run_now(job)
-    assert set(trees_of(asset)) == {"288p"}
+    assert set(trees_of(asset)) == {"288p", "audio"}
     monkeypatch.undo()
     Job.objects.filter(pk=job.pk).update(lease_until=asset.created_at)
     run_now(job)

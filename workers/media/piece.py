@@ -20,7 +20,6 @@ from core.media.services import pieces, preparation
 from core.storage.services import doom
 
 from .prepare import opened
-from .sharing import QUEUE
 from .work import Work
 
 
@@ -57,7 +56,7 @@ class PieceWork(Work):
             if stored:
                 doom(stored, after=pieces.UNUSED)
             self.claim.succeed(object=str(stored.pk) if stored else None)
-        pieces.hand_on(self.parent, at_once=crew_of(QUEUE).at_once)
+        pieces.hand_on(self.parent, at_once=crew_of(preparation.QUEUE).at_once)
 
 
 def run(claim: Claim) -> None:

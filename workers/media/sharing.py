@@ -11,13 +11,13 @@ from core.contract.sharing import Handed, Piece
 from core.jobs.crews import crew_of
 from core.jobs.models import Job
 from core.media.services import pieces as board
+from core.media.services.preparation import QUEUE
 from core.storage.models import StoredObject
 from core.storage.services import key_of, place
 
 if TYPE_CHECKING:
     from .work import Work
 
-QUEUE = "media"
 AGAIN = 1.0  # seconds
 
 

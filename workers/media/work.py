@@ -14,13 +14,13 @@ from typing import Any
 import structlog
 from django.utils.translation import gettext as _
 
-from core.contract.errors import StorageFull, VideoError
+from core.contract.errors import Later, StorageFull, VideoError
 from core.contract.providers import Probe, RenditionDraft, Still
 from core.jobs import sandbox
 from core.jobs.claims import Claim
 from core.jobs.errors import SandboxError
 from core.media.editing.timemap import length_of
-from core.media.models import Asset, Rendition
+from core.media.models import Asset, Rendition, Stage
 from core.media.services import improving, preparation
 from core.storage.models import StoredObject
 from core.storage.services import doom, place, store, store_tree
@@ -84,6 +84,13 @@ class Work:
         self.claim.progress(0.0, name)
         with self.claim.fenced():
             preparation.begin_stage(self.asset, name)
+
+    def take_turn(self) -> None:
+        if self.claim.job.queue != preparation.PLAYABLE:
+            return
+        with self.claim.fenced():
+            preparation.end_running(self.asset, Stage.State.DONE)
+        raise Later(0, queue=preparation.QUEUE)
 
     def progress(self, fraction: float, *, eta_seconds: int | None = None) -> None:
         self._fraction = min(max(fraction, self._fraction), 1.0)
@@ -169,7 +176,9 @@ class Work:
         folder = self.folder / f"lent-{name}"
         folder.mkdir(exist_ok=True)
         shelf = place(stored)
-        keys = [f"{stored.key}/{one}" for one in only] or shelf.walk(stored.key)
+        is_tree = stored.shape == StoredObject.Shape.TREE
+        whole = shelf.walk(stored.key) if is_tree else [stored.key]
+        keys = [f"{stored.key}/{one}" for one in only] or whole
         for key in keys:
             with (folder / Path(key).name).open("wb") as copy:
                 copy.writelines(shelf.open(key))

@@ -67,6 +67,9 @@ class Work:
         self._count("stage")
         self.stages.append(name)
 
+    def take_turn(self) -> None:
+        self._count("take_turn")
+
     def progress(self, fraction: float, *, eta_seconds: int | None = None) -> None:
         del eta_seconds
         self._count("progress")
@@ -107,7 +110,13 @@ class Work:
     def lend(self, name: str, *, only: Collection[str] = ()) -> Path | None:
         del only
         self._count("lend")
-        return self.shelf / name if (self.shelf / name).is_dir() else None
+        there = self.shelf / name
+        if there.is_file():
+            folder = self.folder / f"lent-{name}"
+            folder.mkdir(exist_ok=True)
+            shutil.copy(there, folder)
+            return folder
+        return there if there.is_dir() else None
 
     def publish_stills(self, stills: Sequence[Still]) -> None:
         self._count("publish_stills")

@@ -22,6 +22,7 @@ from core.storage.models import StoredObject
 from core.storage.services import doom, keep
 
 KIND = "media.prepare"
+PLAYABLE, QUEUE = "playable", "media"  # where a preparation begins, and where it goes on
 STILL_READ = timedelta(minutes=10)  # how long what was replaced stays for who reads it now
 
 

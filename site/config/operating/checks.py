@@ -19,6 +19,8 @@ from django.utils.translation import gettext as _
 from core.contract import ask
 from core.contract.pieces import Health, HealthCheck
 from core.jobs import services as jobs
+from core.jobs.crews import crew_of
+from core.jobs.doors import doors
 from core.jobs.models import Job
 
 LARGEST_DRIFT = 2.0
@@ -84,7 +86,18 @@ def queue_round_trip() -> Health:
         time.sleep(0.1)
     return bad(
         _("No worker took a job within %s s.") % QUEUE_SECONDS,
-        _("Start one: `celery -A workers.app worker -Q default,media,mail`."),
+        _("Start one: `celery -A workers.app worker -Q default,mail,playable`."),
+    )
+
+
+def queues_are_heard() -> Health:
+    """Count the workers of each queue that a job may wait in."""
+    silent = sorted({door.queue for door in doors().values() if not crew_of(door.queue).slots})
+    if not silent:
+        return good(_("Each queue has a worker"))
+    return bad(
+        _("No worker listens to: %s.") % ", ".join(silent),
+        _("Start one: `celery -A workers.app worker -Q %s`.") % ",".join(silent),
     )
 
 
@@ -148,6 +161,7 @@ def _own() -> list[tuple[str, Callable[[], Health], bool]]:
         ("tables", tables, False),
         ("redis", redis_answers, True),
         ("queue", queue_round_trip, False),
+        ("queues", queues_are_heard, False),
         ("ffmpeg", ffmpeg, False),
         ("mail", mail, False),
         ("clock", clock, False),
