@@ -86,7 +86,7 @@ def queue_round_trip() -> Health:
         time.sleep(0.1)
     return bad(
         _("No worker took a job within %s s.") % QUEUE_SECONDS,
-        _("Start one: `celery -A workers.app worker -Q default,mail,playable`."),
+        _("Start one: `celery -A workers.app worker -Q default,mail`."),
     )
 
 

@@ -110,7 +110,8 @@ def site_children(*, env: Mapping[str, str], logs: Path, host: str, port: int) -
 
     return [
         Child("web", web_command(host, port, cores), web, logs / "web.log", is_vital=True),
-        worker("worker", "default,mail,playable", 2),  # a long film keeps no other from playing
+        worker("worker", "default,mail", 1),
+        worker("playable", "playable", 2),  # a long film keeps no other from playing, and no mail
         worker("media", "media,media-late", max(1, cores // 2)),
         worker("speech", "speech", 1),  # an hour's talk keeps no film waiting
         Child("scheduler", [*celery, "beat", *quiet], env, logs / "scheduler.log"),
