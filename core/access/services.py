@@ -19,7 +19,7 @@ from core.contract import ask
 from core.contract.pieces import Refusal
 from core.media.models import Asset
 
-from .queries import Reach, edited_paths, is_edited_by, known, pages_using, unmet_for, visible
+from .queries import Reach, is_edited_by, known, pages_using, unmet_for, visible
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -79,14 +79,9 @@ def _within(reach: Reach, page: Page, at: datetime) -> Decision:
         ),
         *_asked(reach.member, page, at, reach.site),
     )
-    if reasons and any(page.path.startswith(path) for path in _edited_by(reach)):
+    if reasons and reach.edits(page.path):
         return Decision(allowed=True)
     return Decision(allowed=not reasons, reasons=reasons)
-
-
-def _edited_by(reach: Reach) -> Sequence[str]:
-    """What somebody edits; asked for only where nothing else but time or a plugin refuses."""
-    return reach.edited if reach.unmet else edited_paths(reach.member)
 
 
 def may_play(reach: Reach, page: Page, asset: Asset) -> Decision:

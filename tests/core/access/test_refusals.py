@@ -56,3 +56,17 @@ def test_who_edits_a_page_sees_it_all_the_same(garden, lesson, editor, boss):
     garden.plant("drip", DRIP.format(slug="breathing"))
     assert may(editor, lesson).allowed
     assert may(boss, lesson).allowed
+
+
+def test_who_edits_what_is_asked_once_for_all_that_is_refused(
+    garden, program, lesson, member, django_assert_num_queries
+):
+    garden.plant("drip", DRIP.format(slug="breathing").replace("==", "!="))
+    pages = [
+        program.add_child(instance=type(lesson)(title=f"{n}", slug=f"n{n}")) for n in range(30)
+    ]
+    may_each(reach_of(member, lesson.get_site()), pages[:1])  # which plugins are on is known now
+    for some in (pages[:1], pages):
+        reach = reach_of(member, lesson.get_site())
+        with django_assert_num_queries(1):
+            assert not any(may_each(reach, some).values())
