@@ -1,10 +1,16 @@
-"""What opens when: a member hears a show from its beginning, counted from the day they joined."""
+"""What opens when: a member hears a show from its beginning, counted from the day they joined.
+
+What a member has completed stays open to them, wherever it stands by now.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
@@ -15,36 +21,54 @@ from wagtail.models import Page
 
 from core.access.queries import known
 from core.contract.pieces import Refusal
-from core.database.statements import IsAmong, statement
+from core.database.statements import IsAmong, LikeAny, statement
+from core.progress.models import Completion
 
 from ..models import Episode, Podcast
+
+if TYPE_CHECKING:
+    from core.members.models import Member
+
+Pace = Mapping[str, tuple[int, int]]  # by a show's path: the first after days, one more every days
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one episode stands for one member."""
+
+    member: Member | None
+    after: int = 0  # days
+    completed_at: datetime | None = None  # asked for only where it is not open by itself
+
+    def opens_at(self) -> datetime | None:
+        """Return when it opens by itself, or None to a stranger."""
+        return opening(self.member.joined_at, self.after) if self.member else None
+
+    def against(self, at: datetime) -> Refusal | None:
+        """Return why it is not open yet, or None."""
+        if not self.after or self.completed_at:
+            return None
+        opens = self.opens_at()
+        if opens is None:
+            return Refusal(
+                "sign_in", _("This episode opens as you listen along."), _("Join to hear it.")
+            )
+        if at >= opens:
+            return None
+        when = date_format(localtime(opens), "DATE_FORMAT")
+        message = _("This episode opens for you on %(when)s.") % {"when": when}
+        return Refusal("not_yet", message, _("It comes by itself."))
 
 
 def refusal(member: Any, thing: Any, at: datetime) -> Refusal | None:
     """Return why an episode is not open yet for a member, or None."""
-    if not isinstance(thing, Page) or not _is_episode(thing):
-        return None
-    days = getattr(thing, "opens_after_days", None)
-    if days is None:
-        days = opens_after_days([thing])[thing.pk]
-    return against(member, days, at)
-
-
-def against(member: Any, days: int, at: datetime) -> Refusal | None:
-    """Return the refusal of an episode that opens so many days after joining."""
-    if not days:
+    if not isinstance(thing, Page) or not is_episode(thing):
         return None
     person = known(member)
-    if person is None:
-        return Refusal(
-            "sign_in", _("This episode opens as you listen along."), _("Join to hear it.")
-        )
-    opens = opening(person.joined_at, days)
-    if at >= opens:
-        return None
-    when = date_format(localtime(opens), "DATE_FORMAT")
-    message = _("This episode opens for you on %(when)s.") % {"when": when}
-    return Refusal("not_yet", message, _("It comes by itself."))
+    place: Place | None = getattr(thing, "place", None)
+    if place is None or place.member != person:
+        place = places([thing], person, at)[thing.pk]
+    return place.against(at)
 
 
 def opening(joined_at: datetime, days: int) -> datetime:
@@ -52,26 +76,55 @@ def opening(joined_at: datetime, days: int) -> datetime:
     return joined_at + timedelta(days=days)
 
 
-def opens_after_days(episodes: Sequence[Page]) -> dict[int, int]:
-    """Return after how many days each opens; one query where no show of theirs drips, else two."""
-    above = {episode.path[: -Page.steplen] for episode in episodes}
-    pace = {path: (first, every) for path, first, every in _dripping(paths=list(above))}
-    found = dict.fromkeys((episode.pk for episode in episodes), 0)
-    for path, (first, every) in pace.items():
-        order = [number for (number,) in _order(path=path)]
-        found |= {pk: first + every * n for n, pk in enumerate(order) if pk in found}
+def mark(episodes: Iterable[Page], member: Any, at: datetime) -> None:
+    """Keep on each episode where it stands for a member, so that nobody asks again."""
+    rows = list(episodes)
+    found = places(rows, known(member), at)
+    for row in rows:
+        row.place = found[row.pk]
+
+
+def places(rows: Sequence[Page], person: Member | None, at: datetime) -> dict[int, Place]:
+    """Return where each episode stands for a member.
+
+    One query where no show of theirs drips, else two, and one more where any is closed.
+    """
+    pace = {path: (first, every) for path, first, every in _paces(paths=list(_shows(rows)))}
+    days = _days(pace)
+    after = {row.pk: days.get(row.pk, 0) for row in rows}
+    done = _completed_among(person, after, at)
+    return {pk: Place(person, days, done.get(pk)) for pk, days in after.items()}
+
+
+def _shows(rows: Iterable[Page]) -> set[str]:
+    return {row.path[: -Page.steplen] for row in rows}
+
+
+def _days(pace: Pace) -> dict[int, int]:
+    """Return after how many days each episode of some shows opens, in the order they are told."""
+    if not pace:
+        return {}
+    place: dict[str, Any] = defaultdict(count)
+    found = {}
+    for number, path in _order(below=[f"{path}%" for path in pace]):
+        show = path[: -Page.steplen]
+        first, every = pace[show]
+        found[number] = first + every * next(place[show])
     return found
 
 
-def mark(episodes: Iterable[Page]) -> None:
-    """Keep on each episode after how many days it opens, so that nobody asks again."""
-    rows = list(episodes)
-    days = opens_after_days(rows)
-    for row in rows:
-        row.opens_after_days = days[row.pk]
+def _completed_among(
+    person: Member | None, days: Mapping[int, int], at: datetime
+) -> dict[int, datetime]:
+    closed = _closed(person, days, at) if person else []
+    return dict(_completed(member=person.pk, pages=closed)) if person and closed else {}
 
 
-def _is_episode(page: Page) -> bool:
+def _closed(person: Member, days: Mapping[int, int], at: datetime) -> list[int]:
+    return [pk for pk, after in days.items() if after and opening(person.joined_at, after) > at]
+
+
+def is_episode(page: Page) -> bool:
     """Tell it without a query: a page of another type says so itself."""
     if type(page) is not Page:
         return isinstance(page, Episode)
@@ -80,14 +133,20 @@ def _is_episode(page: Page) -> bool:
 
 
 @statement
-def _dripping(*, paths: list[str]) -> QuerySet[Podcast, Any]:
+def _paces(*, paths: list[str]) -> QuerySet[Podcast, Any]:
     rows = Podcast.objects.filter(IsAmong("path", paths), opens_every__isnull=False)
     return rows.values_list("path", "opens_first", "opens_every")
 
 
 @statement
-def _order(*, path: str) -> QuerySet[Episode, Any]:
+def _order(*, below: list[str]) -> QuerySet[Episode, Any]:
     """The episodes in the order they were told; a trailer is for everybody, at once."""
-    rows = Episode.objects.filter(path__startswith=path, live=True)
+    rows = Episode.objects.filter(LikeAny("path", below), live=True)
     told = rows.exclude(kind=Episode.Kind.TRAILER).order_by("season", "number", "path")
-    return told.values_list("pk")
+    return told.values_list("pk", "path")
+
+
+@statement
+def _completed(*, member: int, pages: list[int]) -> QuerySet[Completion, Any]:
+    rows = Completion.objects.filter(IsAmong("page", pages), member=member)
+    return rows.values_list("page", "at")

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.timezone import now
 from wagtail.models import Page
 
 from core.access.queries import Reach, within
@@ -47,9 +48,9 @@ class Entry:
 
 
 def entries_of(show: Podcast, reach: Reach) -> list[Entry]:
-    """Return what somebody may fetch of a show, the newest first; six queries, however many."""
+    """Return what somebody may fetch of a show, the newest first; seven queries, however many."""
     pages = [*_episodes(path=show.path, **reach.values), *_lessons(show=show.pk, **reach.values)]
-    drip.mark(page for page in pages if isinstance(page, Episode))
+    drip.mark((page for page in pages if isinstance(page, Episode)), reach.member, now())
     allowed = may_each(reach, pages)
     kept = [page for page in pages if allowed[page.pk] and _asset(page)]
     files = _files(page_asset.pk for page in kept if (page_asset := _asset(page)))

@@ -47,7 +47,9 @@ def context(frame: Shell) -> dict[str, Any]:
     step = next_step(frame, _first_open(tallies, frame))
     coming, replays = _events(frame)
     latest = episodes_of(frame, frame.site.root_page.path, 4 * SHOWN_EPISODES)
-    episodes = [episode for episode in latest if not episode.lock][:SHOWN_EPISODES]
+    episodes = [episode for episode in latest if not getattr(episode, "lock", None)][
+        :SHOWN_EPISODES
+    ]
     covers = {(module.cover_id, CARD) for module in modules}
     pictures = pictures_of(covers | {(episode.cover, SQUARE) for episode in episodes})
     is_other = bool(begun and step and step.pk != begun[0].page.pk)

@@ -68,10 +68,11 @@ def episodes_of(frame: Shell, path: str, limit: int) -> list[Episode]:
     else:
         rows = Episode.objects.filter(joinable(frame.site), path__startswith=path)
         found = list(_latest(rows)[:limit])
+    moment = now()
     if any(row.drips is not None for row in found):
-        drip.mark(found)
-    for row in found:
-        row.lock = drip.against(frame.member, getattr(row, "opens_after_days", 0), now())
+        drip.mark(found, frame.member, moment)
+        for row in found:
+            row.lock = row.place.against(moment)
     return found
 
 

@@ -1,7 +1,6 @@
 """Private feeds as readers that others wrote see them: whole, refused, paused, asked each time."""
 
 import io
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 import feedparser
@@ -11,7 +10,6 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils.timezone import now
 from wagtail.models import ReferenceIndex, Site
 
 from core.access.feeds import throttle
@@ -288,40 +286,3 @@ def test_a_lesson_is_heard_in_a_show_by_whoever_may_see_the_lesson(subscribed):
     close_to_all_but(lesson, Group.objects.create(name="Another"))
     assert titles(subscribed.fetch()) == ["Episode 2", "Episode 1"]
     assert subscribed.fetch(enclosure(response)).status_code == 404
-
-
-# --- drip -------------------------------------------------------------------------------------
-
-
-def test_episodes_open_one_by_one_from_the_day_a_member_joined(subscribed):
-    show, member = subscribed.show, subscribed.member
-    add_episodes(show, 2, first=3)
-    show.opens_first, show.opens_every = 0, 7
-    show.save_revision().publish()
-    for days, many in ((0, 1), (6.9, 1), (7.1, 2), (20.9, 3), (21.1, 4)):
-        member.joined_at = now() - timedelta(days=days)
-        member.save()
-        heard = [f"Episode {n}" for n in range(many, 0, -1)]
-        assert titles(subscribed.fetch()) == heard, days
-    member.joined_at = now()
-    member.save()
-    later = Episode.objects.get(number=3)
-    way = f"/feeds/podcast/{subscribed.token}/{later.pk}/audio.m4a"
-    assert subscribed.fetch(way).status_code == 404
-    client = Client()
-    client.force_login(member)
-    page = client.get(url_of(later))
-    assert page.status_code == 403
-    assert "opens for you on" in page.content.decode()
-    assert client.get(url_of(Episode.objects.get(number=1))).status_code == 200
-
-
-def test_a_trailer_is_heard_at_once_and_shifts_nothing(subscribed):
-    show = subscribed.show
-    show.opens_every = 30
-    show.save_revision().publish()
-    trailer = Episode.objects.get(number=2)
-    trailer.kind = "trailer"
-    trailer.save_revision().publish()
-    add_episodes(show, 1, first=3)
-    assert titles(subscribed.fetch()) == ["Episode 2", "Episode 1"]

@@ -1,0 +1,111 @@
+"""Episodes that open one by one: in the app, on the page, and what stays open for good."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
+
+from core.access.services import may
+from core.progress.models import Completion
+from pages.models import Episode
+from tests.factories import url_of
+
+from .conftest import add_episodes
+from .test_feed import titles
+
+pytestmark = pytest.mark.django_db
+
+
+def pace(show, first, every):
+    show.opens_first, show.opens_every = first, every
+    show.save_revision().publish()
+
+
+def join(member, days):
+    """Let a member have joined so many days ago."""
+    member.joined_at = now() - timedelta(days=days)
+    member.save()
+
+
+def queries(ask):
+    ask()
+    with CaptureQueriesContext(connection) as asked:
+        ask()
+    return len(asked)
+
+
+def signed_in(member):
+    client = Client()
+    client.force_login(member)
+    return client
+
+
+def test_episodes_open_one_by_one_from_the_day_a_member_joined(subscribed):
+    show, member = subscribed.show, subscribed.member
+    add_episodes(show, 2, first=3)
+    show.opens_first, show.opens_every = 0, 7
+    show.save_revision().publish()
+    for days, many in ((0, 1), (6.9, 1), (7.1, 2), (20.9, 3), (21.1, 4)):
+        member.joined_at = now() - timedelta(days=days)
+        member.save()
+        heard = [f"Episode {n}" for n in range(many, 0, -1)]
+        assert titles(subscribed.fetch()) == heard, days
+    member.joined_at = now()
+    member.save()
+    later = Episode.objects.get(number=3)
+    way = f"/feeds/podcast/{subscribed.token}/{later.pk}/audio.m4a"
+    assert subscribed.fetch(way).status_code == 404
+    client = Client()
+    client.force_login(member)
+    page = client.get(url_of(later))
+    assert page.status_code == 403
+    assert "opens for you on" in page.content.decode()
+    assert client.get(url_of(Episode.objects.get(number=1))).status_code == 200
+
+
+def test_a_trailer_is_heard_at_once_and_shifts_nothing(subscribed):
+    show = subscribed.show
+    show.opens_every = 30
+    show.save_revision().publish()
+    trailer = Episode.objects.get(number=2)
+    trailer.kind = "trailer"
+    trailer.save_revision().publish()
+    add_episodes(show, 1, first=3)
+    assert titles(subscribed.fetch()) == ["Episode 2", "Episode 1"]
+
+
+def test_what_a_member_completed_stays_open_wherever_it_stands_now(subscribed):
+    show, member = subscribed.show, subscribed.member
+    pace(show, 0, 7)
+    join(member, 8)
+    second = Episode.objects.get(number=2)
+    Completion.objects.create(member=member, page=second)
+    second.number = 9
+    second.save_revision().publish()
+    add_episodes(show, 5, first=3)
+    assert may(member, second).allowed
+    assert signed_in(member).get(url_of(second)).status_code == 200
+    assert set(titles(subscribed.fetch())) == {"Episode 1", "Episode 2", "Episode 3"}
+    way = f"/feeds/podcast/{subscribed.token}/{second.pk}/audio.m4a"
+    assert subscribed.fetch(way).status_code == 302
+    assert "row locked" not in _row(signed_in(member), show, second)
+    Completion.objects.all().delete()
+    assert not may(member, second)
+
+
+def _row(client, show, episode):
+    html = client.get(url_of(show)).content.decode()
+    return next(row for row in html.split("<li") if f">{episode.title}<" in row)
+
+
+def test_one_closed_episode_and_thirty_cost_the_same_queries(subscribed):
+    pace(subscribed.show, 0, 365)
+    fetch, page = subscribed.fetch, url_of(subscribed.show)
+    client = signed_in(subscribed.member)
+    few = queries(fetch), queries(lambda: client.get(page))
+    add_episodes(subscribed.show, 29, first=3)
+    assert (queries(fetch), queries(lambda: client.get(page))) == few
+    assert max(few) <= 12
