@@ -19,7 +19,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from core.access.queries import known
+from core.access.queries import Reach, known
 from core.contract.pieces import Refusal
 from core.database.statements import IsAmong, LikeAny, statement
 from core.progress.models import Completion
@@ -40,21 +40,26 @@ class Place:
     after: int = 0  # days
     completed_at: datetime | None = None  # asked for only where it is not open by itself
 
+    def is_open(self, at: datetime) -> bool:
+        """Tell whether it may be heard."""
+        if not self.after or self.completed_at:
+            return True
+        opens = self.opens_at()
+        return opens is not None and at >= opens
+
     def opens_at(self) -> datetime | None:
         """Return when it opens by itself, or None to a stranger."""
         return opening(self.member.joined_at, self.after) if self.member else None
 
     def against(self, at: datetime) -> Refusal | None:
         """Return why it is not open yet, or None."""
-        if not self.after or self.completed_at:
+        if self.is_open(at):
             return None
         opens = self.opens_at()
         if opens is None:
             return Refusal(
                 "sign_in", _("This episode opens as you listen along."), _("Join to hear it.")
             )
-        if at >= opens:
-            return None
         when = date_format(localtime(opens), "DATE_FORMAT")
         message = _("This episode opens for you on %(when)s.") % {"when": when}
         return Refusal("not_yet", message, _("It comes by itself."))
@@ -89,11 +94,35 @@ def places(rows: Sequence[Page], person: Member | None, at: datetime) -> dict[in
 
     One query where no show of theirs drips, else two, and one more where any is closed.
     """
-    pace = {path: (first, every) for path, first, every in _paces(paths=list(_shows(rows)))}
-    days = _days(pace)
-    after = {row.pk: days.get(row.pk, 0) for row in rows}
-    done = _completed_among(person, after, at)
-    return {pk: Place(person, days, done.get(pk)) for pk, days in after.items()}
+    days = _days(_pace(_paces(paths=list(_shows(rows)))))
+    return _places({row.pk: days.get(row.pk, 0) for row in rows}, person, at)
+
+
+def places_in(show: Podcast, reach: Reach, at: datetime) -> dict[int, Place]:
+    """Return where the episodes of one show stand; in the order they are told, trailers apart.
+
+    Nothing of a show that opens at once, and nothing to whoever edits it.
+    """
+    if show.opens_every is None or reach.edits(show.path):
+        return {}
+    pace = {show.path: (show.opens_first, show.opens_every)}
+    return _places(_days(pace), reach.member, at)
+
+
+def closed_below(path: str, reach: Reach, at: datetime) -> list[int]:
+    """Return which episodes below a tree path are not open to somebody yet."""
+    pace = _pace(row for row in _paces_below(path=path) if not reach.edits(row[0]))
+    found = _places(_days(pace), reach.member, at)
+    return [pk for pk, place in found.items() if not place.is_open(at)]
+
+
+def _places(days: Mapping[int, int], person: Member | None, at: datetime) -> dict[int, Place]:
+    done = _completed_among(person, days, at)
+    return {pk: Place(person, after, done.get(pk)) for pk, after in days.items()}
+
+
+def _pace(rows: Iterable[tuple[str, int, int]]) -> Pace:
+    return {path: (first, every) for path, first, every in rows}
 
 
 def _shows(rows: Iterable[Page]) -> set[str]:
@@ -135,6 +164,12 @@ def is_episode(page: Page) -> bool:
 @statement
 def _paces(*, paths: list[str]) -> QuerySet[Podcast, Any]:
     rows = Podcast.objects.filter(IsAmong("path", paths), opens_every__isnull=False)
+    return rows.values_list("path", "opens_first", "opens_every")
+
+
+@statement
+def _paces_below(*, path: str) -> QuerySet[Podcast, Any]:
+    rows = Podcast.objects.filter(path__startswith=path, live=True, opens_every__isnull=False)
     return rows.values_list("path", "opens_first", "opens_every")
 
 

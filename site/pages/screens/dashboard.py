@@ -24,7 +24,7 @@ from ..models import Episode, Event, Lesson, Module
 from ..pictures import CARD, SQUARE, pictures_of, still
 from ..shell import Link, Shell, shell_of
 from .coaching import EVENT, event_card, past, upcoming
-from .podcast import episode_card, episodes_of
+from .podcast import episode_card, latest_open
 from .program import MODULE, Pictures, length_of, module_cards, next_step, tallies_of
 
 SHOWN_PROGRAMS, SHOWN_EPISODES, SHOWN_REPLAYS, BEGUN = 3, 8, 8, 12
@@ -46,10 +46,7 @@ def context(frame: Shell) -> dict[str, Any]:
     begun = continue_watching(frame.reach, BEGUN)
     step = next_step(frame, _first_open(tallies, frame))
     coming, replays = _events(frame)
-    latest = episodes_of(frame, frame.site.root_page.path, 4 * SHOWN_EPISODES)
-    episodes = [episode for episode in latest if not getattr(episode, "lock", None)][
-        :SHOWN_EPISODES
-    ]
+    episodes = latest_open(frame, frame.site.root_page.path, SHOWN_EPISODES)
     covers = {(module.cover_id, CARD) for module in modules}
     pictures = pictures_of(covers | {(episode.cover, SQUARE) for episode in episodes})
     is_other = bool(begun and step and step.pk != begun[0].page.pk)

@@ -17,7 +17,7 @@ from ..pictures import SQUARE, covers, drawn
 from ..podcasts.words import chapters, speakers, transcript
 from ..shell import shell_of
 from .player import player_of
-from .podcast import episode_cards, episodes_of, heard_of
+from .podcast import episode_cards, heard_of, latest_open
 
 MORE = 6
 
@@ -28,7 +28,7 @@ def context(request: HttpRequest, page: Episode) -> dict[str, Any]:
     show = _show.one(path=above)
     cover = page.artwork_id or (show.artwork_id if show else None)
     artwork = covers([cover], SQUARE).get((cover, SQUARE), "") if cover else ""
-    others = [row for row in episodes_of(frame, above, MORE + 1) if row.pk != page.pk][:MORE]
+    others = [row for row in latest_open(frame, above, MORE + 1) if row.pk != page.pk][:MORE]
     seen = heard_of([page, *others], frame, ranges_of=page.pk)
     player = player_of(request, page, page.media, seen[page.pk])
     is_open = bool(player and player.get("source"))

@@ -1,4 +1,4 @@
-"""A podcast: its artwork and its episodes, the latest first."""
+"""A podcast: its artwork and its episodes, as its kind tells them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery
+from django.core.paginator import Paginator
+from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Left, Length
 from django.http import HttpRequest
 from django.urls import reverse
@@ -15,7 +16,7 @@ from wagtail.models import Page
 
 from core.access.queries import joinable, within
 from core.access.services import may_each
-from core.database.statements import statement
+from core.database.statements import IsAmong, statement
 from core.progress.queries import State, states
 
 from ..cards import Card, address
@@ -31,25 +32,60 @@ EPISODE = (*PAGE, "season", "number", "first_published_at", *(f"media__{name}" f
 
 
 def context(request: HttpRequest, page: Podcast) -> dict[str, Any]:
-    frame = shell_of(request)
-    episodes = episodes_of(frame, page.path, SHOWN)
+    frame, moment = shell_of(request), now()
+    places = drip.places_in(page, frame.reach, moment)
+    listed = _listed(page, frame)
+    first = next((pk for pk in listed if _is_open(places, pk, moment)), None)
+    shown = Paginator(listed, SHOWN).get_page(request.GET.get("page"))
+    rows = _rows(numbers=[*shown, *([first] if first else [])])
+    for row in rows:
+        row.lock = places[row.pk].against(moment) if row.pk in places else None
     artwork = covers([page.artwork_id], SQUARE).get((page.artwork_id, SQUARE)) or drawn(
         page.title, frame
     )
-    cards = _told(page, episode_cards(episodes, frame, artwork))
+    cards = dict(zip((row.pk for row in rows), episode_cards(rows, frame, artwork), strict=True))
     return {
         "artwork": artwork,
-        "episodes": cards,
-        "first": next((card for card in cards if not card.lock), None),
+        "episodes": [cards[pk] for pk in shown if pk in cards],
+        "shown": shown,
+        "first": cards.get(first),
         "speakers": speakers(page.persons),
         "subscribe_url": reverse("subscribe", args=[page.pk]),
         "public_feed": _public_feed(page, frame),
     }
 
 
-def _told(show: Podcast, cards: list[Card]) -> list[Card]:
-    """Episodes that build on each other begin with the first."""
-    return cards[::-1] if show.kind == Podcast.Kind.SERIAL else cards
+def _listed(show: Podcast, frame: Shell) -> list[int]:
+    """Return all that a show's page lists; what builds on each other begins with the first."""
+    if _is_known(frame):
+        told = _told(path=show.path, **frame.reach.values)
+    else:
+        told = list(_in_order(Episode.objects.filter(joinable(frame.site)), show.path))
+    numbers = [pk for (pk,) in told]
+    return numbers if show.kind == Podcast.Kind.SERIAL else numbers[::-1]
+
+
+@statement
+def _told(
+    *, path: str, root: str, closed: list[str], edited: list[str], at: datetime
+) -> QuerySet[Episode, Any]:
+    seen = within(root=root, closed=closed, edited=edited, at=at)
+    return _in_order(Episode.objects.filter(seen), path)
+
+
+def _in_order(rows: QuerySet[Episode], path: Any) -> QuerySet[Episode, Any]:
+    told = rows.filter(path__startswith=path).order_by("season", "number", "path")
+    return told.values_list("pk")
+
+
+@statement
+def _rows(*, numbers: list[int]) -> QuerySet[Episode]:
+    rows = Episode.objects.filter(IsAmong("pk", numbers))
+    return rows.select_related("media").only(*EPISODE)
+
+
+def _is_open(places: Mapping[int, drip.Place], pk: int, at: datetime) -> bool:
+    return pk not in places or places[pk].is_open(at)
 
 
 def _public_feed(show: Podcast, frame: Shell) -> str:
@@ -58,30 +94,36 @@ def _public_feed(show: Podcast, frame: Shell) -> str:
     return frame.origin + reverse("show_feed", args=[show.pk]) if is_open else ""
 
 
-def episodes_of(frame: Shell, path: str, limit: int) -> list[Episode]:
-    """Return the episodes a member may hear, latest first; to a stranger, what joining opens.
-
-    Those of a show that opens little by little carry their ``lock`` until their day has come.
-    """
-    if _is_known(frame):
-        found = _heard(limit, path=path, **frame.reach.values)
-    else:
-        rows = Episode.objects.filter(joinable(frame.site), path__startswith=path)
-        found = list(_latest(rows)[:limit])
-    moment = now()
+def latest_open(frame: Shell, path: str, limit: int) -> list[Episode]:
+    """Return the latest episodes below a tree path that are open; to a stranger, by joining."""
+    found = _found(frame, path, limit, [])
     if any(row.drips is not None for row in found):
-        drip.mark(found, frame.member, moment)
-        for row in found:
-            row.lock = row.place.against(moment)
+        closed = drip.closed_below(path, frame.reach, now())
+        found = _found(frame, path, limit, closed)
     return found
+
+
+def _found(frame: Shell, path: str, limit: int, hidden: list[int]) -> list[Episode]:
+    if _is_known(frame):
+        return _heard(limit, path=path, hidden=hidden, **frame.reach.values)
+    rows = Episode.objects.filter(joinable(frame.site), path__startswith=path)
+    return list(_latest(rows.exclude(pk__in=hidden))[:limit])
 
 
 @statement
 def _heard(
-    limit: int, *, path: str, root: str, closed: list[str], edited: list[str], at: datetime
+    limit: int,
+    *,
+    path: str,
+    hidden: list[int],
+    root: str,
+    closed: list[str],
+    edited: list[str],
+    at: datetime,
 ) -> QuerySet[Episode]:
     seen = within(root=root, closed=closed, edited=edited, at=at)
-    return _latest(Episode.objects.filter(seen, path__startswith=path))[:limit]
+    rows = Episode.objects.filter(seen, ~Q(IsAmong("pk", hidden)), path__startswith=path)
+    return _latest(rows)[:limit]
 
 
 def _latest(rows: QuerySet[Episode]) -> QuerySet[Episode]:

@@ -1,5 +1,6 @@
 """Episodes that open one by one: in the app, on the page, and what stays open for good."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils.timezone import now
 from core.access.services import may
 from core.progress.models import Completion
 from pages.models import Episode
-from tests.factories import url_of
+from tests.factories import add_page, make_member, url_of
 
 from .conftest import add_episodes
 from .test_feed import titles
@@ -109,3 +110,41 @@ def test_one_closed_episode_and_thirty_cost_the_same_queries(subscribed):
     add_episodes(subscribed.show, 29, first=3)
     assert (queries(fetch), queries(lambda: client.get(page))) == few
     assert max(few) <= 12
+
+
+def rail(client):
+    return [card.title for card in client.get("/dashboard/").context["episodes"]]
+
+
+def test_a_long_show_that_opens_one_by_one_begins_with_what_is_open(subscribed):
+    show, member = subscribed.show, subscribed.member
+    fill(show, 80)
+    pace(show, 0, 7)
+    join(member, 8)
+    client = signed_in(member)
+    for kind, first in (("serial", "Episode 1"), ("episodic", "Episode 2")):
+        show.kind = kind
+        show.save_revision().publish()
+        answer = client.get(url_of(show))
+        assert answer.context["first"].title == first
+        assert "Play the" in answer.content.decode()
+    locked = [card.title for card in answer.context["episodes"] if card.lock]
+    assert locked == [f"Episode {n}" for n in range(80, 20, -1)]
+    assert rail(client) == ["Episode 2", "Episode 1"]
+    html = client.get(url_of(Episode.objects.get(number=1))).content.decode()
+    assert re.findall(r">Episode (\d+)</a>", html) == ["2"]
+
+
+def test_an_editor_is_not_kept_waiting(subscribed):
+    pace(subscribed.show, 0, 365)
+    boss = make_member(is_staff=True, is_superuser=True)
+    cards = signed_in(boss).get(url_of(subscribed.show)).context["episodes"]
+    assert [card.lock for card in cards] == [None, None]
+    assert rail(signed_in(boss)) == ["Episode 2", "Episode 1"]
+
+
+def fill(show, many):
+    """Add episodes that nobody fetches, until there are so many."""
+    sound = Episode.objects.first().media
+    for n in range(Episode.objects.count() + 1, many + 1):
+        add_page(show, Episode(title=f"Episode {n}", number=n, media=sound))
