@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,12 +20,14 @@ from core.database.statements import IsAmong, statement
 from core.progress.queries import State, states
 
 from ..cards import Card, address
-from ..models import Episode, Podcast
+from ..models import Episode, Lesson, Podcast
 from ..pictures import SQUARE, covers, drawn, still
 from ..podcasts import drip
+from ..podcasts.listing import Listed, listed
 from ..podcasts.words import speakers
 from ..shell import Shell, shell_of
-from .program import FILM, PAGE
+from .player import asset_of
+from .program import FILM, LESSON, PAGE
 
 SHOWN = 60
 EPISODE = (*PAGE, "season", "number", "first_published_at", *(f"media__{name}" for name in FILM))
@@ -34,10 +36,11 @@ EPISODE = (*PAGE, "season", "number", "first_published_at", *(f"media__{name}" f
 def context(request: HttpRequest, page: Podcast) -> dict[str, Any]:
     frame, moment = shell_of(request), now()
     places = drip.places_in(page, frame.reach, moment)
-    listed = _listed(page, frame)
-    first = next((pk for pk in listed if _is_open(places, pk, moment)), None)
-    shown = Paginator(listed, SHOWN).get_page(request.GET.get("page"))
-    rows = _rows(numbers=[*shown, *([first] if first else [])])
+    found = listed(page, frame)
+    playing = [one for one in found if one.asset]
+    first = next((one for one in playing if _is_open(places, one, moment)), None)
+    shown = Paginator(found, SHOWN).get_page(request.GET.get("page"))
+    rows = _rows([*shown, first] if first else [*shown])
     for row in rows:
         row.lock = places[row.pk].against(moment) if row.pk in places else None
     artwork = covers([page.artwork_id], SQUARE).get((page.artwork_id, SQUARE)) or drawn(
@@ -46,46 +49,40 @@ def context(request: HttpRequest, page: Podcast) -> dict[str, Any]:
     cards = dict(zip((row.pk for row in rows), episode_cards(rows, frame, artwork), strict=True))
     return {
         "artwork": artwork,
-        "episodes": [cards[pk] for pk in shown if pk in cards],
+        "episodes": [cards[one.number] for one in shown if one.number in cards],
         "shown": shown,
-        "first": cards.get(first),
+        "first": first and cards.get(first.number),
+        "has_feed": bool(playing),
         "speakers": speakers(page.persons),
         "subscribe_url": reverse("subscribe", args=[page.pk]),
         "public_feed": _public_feed(page, frame),
     }
 
 
-def _listed(show: Podcast, frame: Shell) -> list[int]:
-    """Return all that a show's page lists; what builds on each other begins with the first."""
-    if _is_known(frame):
-        told = _told(path=show.path, **frame.reach.values)
-    else:
-        told = list(_in_order(Episode.objects.filter(joinable(frame.site)), show.path))
-    numbers = [pk for (pk,) in told]
-    return numbers if show.kind == Podcast.Kind.SERIAL else numbers[::-1]
+def _rows(found: list[Listed]) -> list[Any]:
+    """Return the pages themselves, in a query for each of their two types."""
+    lessons = [one.number for one in found if one.is_lesson]
+    episodes = [one.number for one in found if not one.is_lesson]
+    return [
+        *(_episodes(numbers=episodes) if episodes else ()),
+        *(_lessons(numbers=lessons) if lessons else ()),
+    ]
 
 
 @statement
-def _told(
-    *, path: str, root: str, closed: list[str], edited: list[str], at: datetime
-) -> QuerySet[Episode, Any]:
-    seen = within(root=root, closed=closed, edited=edited, at=at)
-    return _in_order(Episode.objects.filter(seen), path)
-
-
-def _in_order(rows: QuerySet[Episode], path: Any) -> QuerySet[Episode, Any]:
-    told = rows.filter(path__startswith=path).order_by("season", "number", "path")
-    return told.values_list("pk")
-
-
-@statement
-def _rows(*, numbers: list[int]) -> QuerySet[Episode]:
+def _episodes(*, numbers: list[int]) -> QuerySet[Episode]:
     rows = Episode.objects.filter(IsAmong("pk", numbers))
     return rows.select_related("media").only(*EPISODE)
 
 
-def _is_open(places: Mapping[int, drip.Place], pk: int, at: datetime) -> bool:
-    return pk not in places or places[pk].is_open(at)
+@statement
+def _lessons(*, numbers: list[int]) -> QuerySet[Lesson]:
+    rows = Lesson.objects.filter(IsAmong("pk", numbers))
+    return rows.select_related("video").only(*LESSON, "first_published_at")
+
+
+def _is_open(places: Mapping[int, drip.Place], one: Listed, at: datetime) -> bool:
+    return one.number not in places or places[one.number].is_open(at)
 
 
 def _public_feed(show: Podcast, frame: Shell) -> str:
@@ -145,7 +142,7 @@ def _is_known(frame: Shell) -> bool:
 
 
 def episode_cards(
-    episodes: list[Episode],
+    episodes: Sequence[Any],
     frame: Shell,
     artwork: str = "",
     seen: Mapping[int, State] | None = None,
@@ -156,26 +153,27 @@ def episode_cards(
 
 
 def heard_of(
-    episodes: list[Episode], frame: Shell, *, ranges_of: int | None = None
+    episodes: Sequence[Any], frame: Shell, *, ranges_of: int | None = None
 ) -> dict[int, State]:
     """Return how far the visitor heard each, in one query."""
-    wanted = {row.pk: row.media_id for row in episodes}
+    wanted = {row.pk: asset.pk if (asset := asset_of(row)) else None for row in episodes}
     if not _is_known(frame):
         return dict.fromkeys(wanted, State())
     return states(frame.member, wanted, ranges_of=ranges_of)
 
 
-def episode_card(episode: Episode, state: State, frame: Shell, artwork: str = "") -> Card:
-    """Return an episode with how far it was heard."""
-    duration = (episode.media.duration or 0.0) if episode.media else 0.0
-    has_frame = bool(episode.media and episode.media.poster_id and _is_known(frame))
-    picture = still(episode.media, episode.title, frame) if has_frame else artwork
+def episode_card(episode: Any, state: State, frame: Shell, artwork: str = "") -> Card:
+    """Return an episode, or a lesson that is one, with how far it was heard."""
+    asset = asset_of(episode)
+    duration = (asset.duration or 0.0) if asset else 0.0
+    has_frame = bool(asset and asset.poster_id and _is_known(frame))
+    picture = still(asset, episode.title, frame) if has_frame else artwork
     return Card(
         episode.title,
         address(episode, frame),
         picture or drawn(episode.title, frame),
         summary=episode.summary,
-        number=episode.number,
+        number=getattr(episode, "number", 0),
         duration=duration,
         left=max(duration - state.position, 0.0) if state.position else 0.0,
         fraction=state.fraction,

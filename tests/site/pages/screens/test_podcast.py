@@ -1,9 +1,14 @@
 """A show lists all it has, page by page, as its kind tells it."""
 
-import pytest
+from datetime import timedelta
 
-from pages.models import Episode
-from tests.factories import add_page, fresh, make_podcast, url_of
+import pytest
+from django.contrib.auth.models import Group
+from django.utils.timezone import now
+from wagtail.models import Page
+
+from pages.models import Episode, Lesson
+from tests.factories import add_page, close_to_all_but, fresh, make_podcast, make_program, url_of
 
 from .test_queries import BUDGET, queries
 
@@ -60,3 +65,61 @@ def test_every_page_of_a_show_asks_as_often(long, signed_in):
     short = make_podcast(episodes=1)
     assert counts == {queries(signed_in, url_of(short))}
     assert counts.pop() <= BUDGET
+
+
+def heard_in(show, lesson):
+    lesson.show = show
+    lesson.save_revision().publish()
+
+
+def names(client, show):
+    return [card.title for card in client.get(url_of(show)).context["episodes"]]
+
+
+def test_a_show_of_lessons_is_listed_and_can_be_subscribed_to(site, signed_in, stranger):
+    show, program = make_podcast(episodes=0), make_program(modules=1, lessons=3)
+    assert "Listen in your app" not in signed_in.get(url_of(show)).content.decode()
+    for lesson in Lesson.objects.order_by("path"):
+        heard_in(show, lesson)
+    assert names(signed_in, show) == ["Lesson 0.2", "Lesson 0.1", "Lesson 0.0"]
+    answer = signed_in.get(url_of(show))
+    html = answer.content.decode()
+    assert "Listen in your app" in html
+    assert f'href="{url_of(Lesson.objects.get(title="Lesson 0.2"))}">' in html
+    assert answer.context["first"].title == "Lesson 0.2"
+    assert "Join to listen" in stranger.get(url_of(show)).content.decode()
+    close_to_all_but(program, Group.objects.create(name="Inner circle"))
+    assert names(signed_in, show) == []
+    assert "Listen in your app" not in signed_in.get(url_of(show)).content.decode()
+
+
+def test_a_show_with_nothing_to_fetch_yet_offers_no_address(site, signed_in):
+    show = make_podcast(episodes=0)
+    add_page(show, Episode(title="Soon", number=1))
+    assert names(signed_in, show) == ["Soon"]
+    assert "Listen in your app" not in signed_in.get(url_of(show)).content.decode()
+
+
+def test_lessons_stand_among_the_episodes_by_their_day_or_after_them(site, signed_in):
+    show = make_podcast(episodes=3)
+    make_program(modules=1, lessons=1)
+    heard_in(show, Lesson.objects.get())
+    days = {"Episode 1": 40, "Episode 2": 30, "Lesson 0.0": 20, "Episode 3": 10}
+    for title, days_ago in days.items():
+        at = now() - timedelta(days=days_ago)
+        Page.objects.filter(title=title).update(first_published_at=at)
+    assert names(signed_in, show) == [*days][::-1]
+    show.kind = "serial"
+    show.save_revision().publish()
+    assert names(signed_in, show) == ["Episode 1", "Episode 2", "Episode 3", "Lesson 0.0"]
+
+
+def test_one_lesson_and_thirty_cost_a_show_the_same_queries(site, signed_in):
+    counts = []
+    for many in (1, 30):
+        show = make_podcast(episodes=1)
+        make_program(modules=1, lessons=many, title=f"Of {many}")
+        for lesson in Lesson.objects.filter(show=None):
+            heard_in(show, lesson)
+        counts.append(queries(signed_in, url_of(show)))
+    assert counts[0] == counts[1] <= BUDGET
