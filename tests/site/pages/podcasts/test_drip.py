@@ -9,10 +9,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
+from core.access.queries import reach_of
 from core.access.services import may
+from core.database.statements import statement
 from core.progress.models import Completion
 from pages.models import Episode
-from tests.factories import add_page, make_member, url_of
+from pages.podcasts import entries
+from tests.factories import add_page, make_member, the_site, url_of
 
 from .conftest import add_episodes
 from .test_feed import titles
@@ -133,6 +136,21 @@ def test_a_long_show_that_opens_one_by_one_begins_with_what_is_open(subscribed):
     assert rail(client) == ["Episode 2", "Episode 1"]
     html = client.get(url_of(Episode.objects.get(number=1))).content.decode()
     assert re.findall(r">Episode (\d+)</a>", html) == ["2"]
+
+
+def test_a_feed_is_cut_among_what_is_open(subscribed, monkeypatch):
+    show, member = subscribed.show, subscribed.member
+    monkeypatch.setattr("pages.podcasts.entries.MOST", 5)
+    monkeypatch.setattr(entries, "_episodes", statement(entries._episodes.__wrapped__))
+    fill(show, 12)
+    pace(show, 0, 7)
+    heard = [f"Episode {n}" for n in range(8, 0, -1)]
+    for weeks, kept in ((0, heard[-1:]), (2, heard[-3:]), (7, heard[:5])):
+        join(member, 7 * weeks + 1)
+        assert set(titles(subscribed.fetch())) == set(kept)
+    boss = make_member(is_staff=True, is_superuser=True)
+    found = entries.entries_of(show, reach_of(boss, the_site()))
+    assert {one.page.number for one in found} == {12, 11, 10, 9, 8}
 
 
 def test_an_editor_is_not_kept_waiting(subscribed):
