@@ -1,6 +1,7 @@
 """The form behind every page: what it offers stays within the page's site."""
 
 from django.core.exceptions import ValidationError
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
@@ -40,6 +41,15 @@ class SitePageForm(WagtailAdminPageForm):
     def _strangers(self, field, value):
         ids = assets_in(field, value)
         return ids and Asset.objects.filter(pk__in=ids).exclude(site=self.site).exists()
+
+
+class LessonForm(SitePageForm):
+    """A lesson: to whoever hears a show it is new on the day it was put there."""
+
+    def save(self, commit=True):
+        if "show" in self.changed_data:
+            self.instance.heard_since = now() if self.cleaned_data["show"] else None
+        return super().save(commit)
 
 
 def assets_in(field, value):

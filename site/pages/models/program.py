@@ -10,6 +10,7 @@ from wagtail.search import index
 
 from core.media.models import Asset
 
+from ..admin.forms import LessonForm
 from ..admin.widgets import AssetChooserWidget
 from ..blocks import BodyBlock
 from .base import SUMMARY_PANEL, SitePage
@@ -133,6 +134,9 @@ class Lesson(SpokenText, SitePage):
         verbose_name=_("episode of"),
         help_text=_("The lesson is heard in this podcast too, by whoever may see the lesson."),
     )
+    heard_since = models.DateTimeField(null=True, blank=True, editable=False)  # in that podcast
+
+    base_form_class = LessonForm
 
     shown_with = ("video",)
     parent_page_types = ["pages.Module"]

@@ -51,6 +51,11 @@ class Place:
         """Return when it opens by itself, or None to a stranger."""
         return opening(self.member.joined_at, self.after) if self.member else None
 
+    def since(self, at: datetime) -> datetime | None:
+        """Return when it opened to a member, or None where it was never closed."""
+        opens = self.opens_at() if self.after else None
+        return opens if opens is None or opens <= at else self.completed_at
+
     def against(self, at: datetime) -> Refusal | None:
         """Return why it is not open yet, or None."""
         if self.is_open(at):

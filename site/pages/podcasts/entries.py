@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Greatest
 from django.utils.timezone import now
 from wagtail.models import Page
 
@@ -33,10 +34,13 @@ class Entry:
     page: Any
     asset: Asset
     files: list[Enclosure] = field(default_factory=list)
+    since: datetime | None = None  # where that is not when it was published
 
     @property
     def at(self) -> datetime:
-        return self.page.first_published_at or self.asset.created_at
+        """Since when this reader hears it: apps show as new what comes later than they looked."""
+        published = self.page.first_published_at or self.asset.created_at
+        return max(published, self.since) if self.since else published
 
     @property
     def guid(self) -> str:
@@ -53,7 +57,8 @@ def entries_of(show: Podcast, reach: Reach) -> list[Entry]:
     allowed = may_each(reach, pages)
     kept = [page for page in pages if allowed[page.pk] and _asset(page)]
     files = _files(page_asset.pk for page in kept if (page_asset := _asset(page)))
-    found = [_entry(page, files) for page in kept]
+    moment = now()
+    found = [_entry(page, files, _since(page, moment)) for page in kept]
     return sorted(found, key=lambda one: (one.at, one.page.path), reverse=True)[:MOST]
 
 
@@ -86,10 +91,20 @@ def _asset(page: Any) -> Asset | None:
     return page.media if isinstance(page, Episode) else page.video
 
 
-def _entry(page: Any, files: Mapping[UUID, Mapping[str, StoredObject]]) -> Entry:
+def _since(page: Any, at: datetime) -> datetime | None:
+    """An episode comes on the day it opens, a lesson on the day it was put into the show."""
+    since: datetime | None = page.place.since(at) if isinstance(page, Episode) else page.heard_since
+    return since
+
+
+def _entry(
+    page: Any,
+    files: Mapping[UUID, Mapping[str, StoredObject]],
+    since: datetime | None = None,
+) -> Entry:
     asset = _asset(page)
     assert asset is not None
-    return Entry(page, asset, enclosures_of(asset, files.get(asset.pk, {})))
+    return Entry(page, asset, enclosures_of(asset, files.get(asset.pk, {})), since)
 
 
 @statement
@@ -116,7 +131,8 @@ def _lessons(
 ) -> QuerySet[Lesson]:
     seen = within(root=root, closed=closed, edited=edited, at=at)
     rows = Lesson.objects.filter(seen, show=show, video__isnull=False)
-    return rows.select_related("video__original").order_by("-first_published_at", "-path")[:MOST]
+    newest = rows.order_by(Greatest("first_published_at", "heard_since").desc(), "-path")
+    return newest.select_related("video__original")[:MOST]
 
 
 @statement

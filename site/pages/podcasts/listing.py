@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F, PositiveSmallIntegerField, Q, QuerySet, Value
+from django.db.models.functions import Greatest
 
 from core.access.queries import joinable, within
 from core.database.statements import statement
@@ -19,7 +20,7 @@ from ..shell import Shell
 from .feed import LONG_AGO
 
 TOLD = ("is_lesson", "season", "number", "path")  # the order
-KEY = ("pk", "asset", "first_published_at", *TOLD)
+KEY = ("pk", "asset", "at", *TOLD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,13 @@ def _told(seen: Q, show: Any, path: Any) -> QuerySet[Any, Any]:
     none = Value(0, PositiveSmallIntegerField())
     heard = Lesson.objects.filter(seen, show=show, video__isnull=False)
     lessons = heard.annotate(
-        asset=F("video"), is_lesson=Value(value=True), season=none, number=none
+        asset=F("video"),
+        at=Greatest("first_published_at", "heard_since"),
+        is_lesson=Value(value=True),
+        season=none,
+        number=none,
     )
-    own = Episode.objects.filter(seen, path__startswith=path)
+    own = Episode.objects.filter(seen, path__startswith=path).annotate(at=F("first_published_at"))
     episodes = own.annotate(asset=F("media"), is_lesson=Value(value=False))
     rows = episodes.values_list(*KEY).union(lessons.values_list(*KEY), all=True)
     return rows.order_by(*TOLD)

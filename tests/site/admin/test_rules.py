@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.utils.timezone import now
 
 from core.media.models import Asset
 from pages.models import (
@@ -99,6 +100,20 @@ def test_a_lesson_refuses_another_sites_video(as_, editor, program, make_asset, 
     answer = posted(as_(editor), lesson, video=str(theirs.pk))
     assert "belongs to another site" in answer.content.decode()
     assert video_of_draft(lesson) is None
+
+
+def test_a_lesson_is_new_to_a_show_on_the_day_it_was_put_there(as_, editor, program):
+    lesson = Lesson.objects.first()
+    one, other = (program.get_parent().add_child(instance=Podcast(title=t)) for t in ("A", "B"))
+    dates = []
+    for show, title in ((one, "Put"), (one, "Renamed"), (other, "Moved"), (None, "Taken out")):
+        number = str(show.pk) if show else ""
+        assert posted(as_(editor), lesson, show=number, title=title).status_code == 302
+        lesson.refresh_from_db()
+        dates.append(lesson.get_latest_revision_as_object().heard_since)
+    put, renamed, moved, out = dates
+    assert put == renamed < moved < now()
+    assert out is None
 
 
 def test_a_body_refuses_another_sites_video(as_, editor, program, make_asset, other_site):

@@ -1,13 +1,14 @@
 """Episodes that open one by one: in the app, on the page, and what stays open for good."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
+from wagtail.models import Page
 
 from core.access.queries import reach_of
 from core.access.services import may
@@ -18,7 +19,7 @@ from pages.podcasts import entries
 from tests.factories import add_page, make_member, the_site, url_of
 
 from .conftest import add_episodes
-from .test_feed import titles
+from .test_feed import read, titles
 
 pytestmark = pytest.mark.django_db
 
@@ -138,16 +139,43 @@ def test_a_long_show_that_opens_one_by_one_begins_with_what_is_open(subscribed):
     assert re.findall(r">Episode (\d+)</a>", html) == ["2"]
 
 
+def dates(response):
+    return {
+        entry.title: datetime(*entry.published_parsed[:6], tzinfo=UTC)
+        for entry in read(response)[0].entries
+    }
+
+
+def test_an_episode_comes_to_each_member_on_the_day_it_opens(subscribed):
+    show, member = subscribed.show, subscribed.member
+    long_ago = datetime(2020, 5, 1, tzinfo=UTC)
+    Page.objects.descendant_of(show).update(first_published_at=long_ago)
+    pace(show, 0, 7)
+    join(member, 8)
+    joined = member.joined_at.replace(microsecond=0)
+    opened = joined + timedelta(days=7)
+    assert dates(subscribed.fetch()) == {"Episode 1": long_ago, "Episode 2": opened}
+    new = now().replace(microsecond=0)
+    Page.objects.descendant_of(show).update(first_published_at=new)
+    assert dates(subscribed.fetch()) == {"Episode 1": new, "Episode 2": new}
+    join(member, 0)
+    Completion.objects.create(member=member, page=Episode.objects.get(number=2))
+    Page.objects.descendant_of(show).update(first_published_at=long_ago)
+    heard = dates(subscribed.fetch())["Episode 2"]
+    assert new <= heard <= now()
+
+
 def test_a_feed_is_cut_among_what_is_open(subscribed, monkeypatch):
     show, member = subscribed.show, subscribed.member
     monkeypatch.setattr("pages.podcasts.entries.MOST", 5)
     monkeypatch.setattr(entries, "_episodes", statement(entries._episodes.__wrapped__))
     fill(show, 12)
+    Page.objects.descendant_of(show).update(first_published_at=now() - timedelta(days=900))
     pace(show, 0, 7)
     heard = [f"Episode {n}" for n in range(8, 0, -1)]
     for weeks, kept in ((0, heard[-1:]), (2, heard[-3:]), (7, heard[:5])):
         join(member, 7 * weeks + 1)
-        assert set(titles(subscribed.fetch())) == set(kept)
+        assert titles(subscribed.fetch()) == kept
     boss = make_member(is_staff=True, is_superuser=True)
     found = entries.entries_of(show, reach_of(boss, the_site()))
     assert {one.page.number for one in found} == {12, 11, 10, 9, 8}

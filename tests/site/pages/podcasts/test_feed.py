@@ -1,6 +1,7 @@
 """Private feeds as readers that others wrote see them: whole, refused, paused, asked each time."""
 
 import io
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import feedparser
@@ -10,6 +11,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
 from wagtail.models import ReferenceIndex, Site
 
 from core.access.feeds import throttle
@@ -282,6 +284,10 @@ def test_a_lesson_is_heard_in_a_show_by_whoever_may_see_the_lesson(subscribed):
     ReferenceIndex.create_or_update_for_object(lesson)
     response = subscribed.fetch()
     assert titles(response) == ["Lesson 0.0", "Episode 2", "Episode 1"]
+    Lesson.objects.update(first_published_at=now() - timedelta(days=900))
+    assert titles(subscribed.fetch()) == ["Episode 2", "Episode 1", "Lesson 0.0"]
+    Lesson.objects.update(heard_since=now())
+    assert titles(subscribed.fetch()) == ["Lesson 0.0", "Episode 2", "Episode 1"]
     assert subscribed.fetch(enclosure(response)).status_code == 302
     close_to_all_but(lesson, Group.objects.create(name="Another"))
     assert titles(subscribed.fetch()) == ["Episode 2", "Episode 1"]
