@@ -86,14 +86,6 @@ def opening(joined_at: datetime, days: int) -> datetime:
     return joined_at + timedelta(days=days)
 
 
-def mark(episodes: Iterable[Page], member: Any, at: datetime) -> None:
-    """Keep on each episode where it stands for a member, so that nobody asks again."""
-    rows = list(episodes)
-    found = places(rows, known(member), at)
-    for row in rows:
-        row.place = found[row.pk]
-
-
 def places(rows: Sequence[Page], person: Member | None, at: datetime) -> dict[int, Place]:
     """Return where each episode stands for a member.
 

@@ -96,6 +96,19 @@ def has_any(page: Page, words: list[str]) -> bool:
     return all(any(_is_alike(matcher, word) for word in there) for matcher in _matchers(long))
 
 
+def has_all(text: str, words: list[str]) -> bool:
+    """Tell whether a text has every word, or nearly; the last may be unfinished."""
+    there = [_plain(word) for word in re.findall(r"\w+", text)]
+    return all(_is_among(word, there) for word in words)
+
+
+def _is_among(word: str, there: list[str]) -> bool:
+    if any(one.startswith(_plain(word)) for one in there):
+        return True
+    [matcher] = _matchers([word])
+    return len(word) >= LONG and any(_is_alike(matcher, one) for one in there)
+
+
 def _mark_alike(text: str, words: list[str]) -> str:
     """Mark the words of ``text`` that are nearly one of ``words``."""
     matchers = _matchers(words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +17,13 @@ from django.contrib.postgres.search import (
 from django.db.models import F, FloatField, Func, Q, QuerySet, TextField, Value
 from django.db.models.expressions import CombinedExpression, RawSQL
 from django.db.models.functions import Left
+from django.utils.timezone import now
 from wagtail.models import Page, Site
 
 from core.access.queries import Reach, within
 from core.database.statements import IsAmong, statement
 
+from .closed import allowed, closed_episodes, without_replays
 from .hits import LONG, START, STOP, Hit, has_any, hit_of
 
 CONFIG = "lectern"  # made in a migration; the settings name it to Wagtail's index too
@@ -30,6 +32,10 @@ LONGEST_WORD = 40
 MOST_NEAR = 20  # hits of the second look, whose words are compared letter by letter
 LOOKED_AT = 20_000  # letters of each of them
 ENOUGH = 3  # hits for which nobody needs a second, looser look
+SHOWN = (
+    *("title", "path", "url_path", "content_type"),
+    *("live", "go_live_at", "expire_at"),  # what a decision looks at
+)
 
 TITLE, BODY = F("index_entries__title"), F("index_entries__body")
 TITLE_TEXT, BODY_TEXT = F("index_entries__title_text"), F("index_entries__body_text")
@@ -51,30 +57,49 @@ def words_of(said: str) -> list[str]:
 def search(reach: Reach, said: str, *, limit: int = 50) -> list[Hit]:
     """Return what is within ``reach`` and fits what was ``said``, the best first.
 
-    At most three queries, whatever is found: all words, then any or nearly, then the crumbs.
+    What is closed is not found, nor by its words. At most three queries, whatever is found: all
+    words, then any or nearly, then the crumbs; a few more where episodes or events are among it.
     """
     words = words_of(said)
     if not words:
         return []
-    found = _with_all(limit, query=_joined(words, " & "), **reach.values)
-    if len(found) < ENOUGH:
-        others = Page.objects.filter(reach.visible()).exclude(pk__in=[page.pk for page in found])
-        near = _nearly(others, words)[: min(limit - len(found), MOST_NEAR)]
-        found += [page for page in near if has_any(page, words)]
+    moment = now()
+    found = _found(reach, words, limit)
+    if hidden := closed_episodes(found, reach, moment):
+        found = _found(reach, words, limit, hidden)
+    found = without_replays(allowed(found, reach), words, moment)
     crumbs = _crumbs(found, reach.site)
     return [hit_of(page, crumbs.get(page.pk, []), reach.site, words) for page in found]
 
 
+def _found(reach: Reach, words: list[str], limit: int, hidden: Sequence[int] = ()) -> list[Page]:
+    hidden = list(hidden)
+    found = _with_all(limit, query=_joined(words, " & "), hidden=hidden, **reach.values)
+    if len(found) < ENOUGH:
+        known = [*hidden, *(page.pk for page in found)]
+        others = Page.objects.filter(reach.visible()).exclude(pk__in=known)
+        near = _nearly(others, words)[: min(limit - len(found), MOST_NEAR)]
+        found += [page for page in near if has_any(page, words)]
+    return found
+
+
 @statement
 def _with_all(
-    limit: int, *, query: str, root: str, closed: list[str], edited: list[str], at: datetime
+    limit: int,
+    *,
+    query: str,
+    hidden: list[int],
+    root: str,
+    closed: list[str],
+    edited: list[str],
+    at: datetime,
 ) -> QuerySet[Page]:
     """Every word somewhere on the page; the last may be unfinished."""
     seen = within(root=root, closed=closed, edited=edited, at=at)
     asked = _query(query)
     rank = SearchRank(TITLE, asked) * 4 + SearchRank(BODY, asked)
-    pages = Page.objects.filter(seen).annotate(words=WORDS).filter(words=asked)
-    return _shown(pages, asked, rank)[:limit]
+    pages = Page.objects.filter(seen, ~Q(IsAmong("pk", hidden))).annotate(words=WORDS)
+    return _shown(pages.filter(words=asked), asked, rank)[:limit]
 
 
 def _nearly(pages: QuerySet[Page], words: list[str]) -> QuerySet[Page]:
@@ -116,7 +141,7 @@ def _shown(pages: QuerySet[Page], query: SearchQuery, rank: Any) -> QuerySet[Pag
         pages.annotate(rank=CombinedExpression(rank, "*", Value(1.0), output_field=FloatField()))
         .annotate(marked_title=SearchHeadline(TITLE_TEXT, query, highlight_all=True, **marks))
         .annotate(snippet=SearchHeadline(BODY_TEXT, query, **marks, **snippet))
-        .only("title", "path", "url_path", "content_type")
+        .only(*SHOWN)
         .order_by("-rank", "path")
     )
 
