@@ -64,12 +64,14 @@ def may(
 
 
 def may_each(reach: Reach, pages: Sequence[Page]) -> dict[int, Decision]:
-    """Decide for many pages of one site at once, without a query however many they are."""
+    """Decide for many pages at once, without a query however many; other sites' are refused."""
     moment = now()
     return {page.pk: _within(reach, page, moment) for page in pages}
 
 
 def _within(reach: Reach, page: Page, at: datetime) -> Decision:
+    if not page.path.startswith(reach.site.root_page.path):
+        return Decision(allowed=False, reasons=(_elsewhere(),))
     reasons = (
         *_against_time(page, at),
         *(

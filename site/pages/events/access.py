@@ -1,4 +1,4 @@
-"""Refuses a replay whose time is over, on its event's page, and nowhere else."""
+"""Refuses a replay before its session is over and after its time, on its event's page alone."""
 
 from __future__ import annotations
 
@@ -18,11 +18,17 @@ from .queries import is_expired
 
 
 def against_replay(thing: Any, page: Page | None, at: datetime) -> Refusal | None:
-    """Say why an asset is not shown on an event's page any more, or nothing."""
+    """Say why an asset is not shown on an event's page yet, or any more, or nothing."""
     if not isinstance(thing, Asset) or page is None or page.specific_class is not Event:
         return None
     event = page if isinstance(page, Event) else Event.objects.filter(pk=page.pk).first()
-    if event is None or event.replay_id != thing.pk or not is_expired(event, at):
+    if event is None or event.replay_id != thing.pk:
+        return None
+    if at < event.ends_at:
+        return Refusal(
+            "not_yet", _("The replay opens when the session is over."), _("Come back then.")
+        )
+    if not is_expired(event, at):
         return None
     day = date_format(localtime(event.replay_until), "DATE_FORMAT")
     return Refusal(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+from django.views.decorators.http import require_safe
 
 from core.access.services import may_each
 
@@ -17,10 +18,12 @@ from ..shell import Shell, shell_of
 TYPE = "text/calendar; charset=utf-8"
 
 
+@require_safe
 def calendar(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer with one event, to whoever may see its page."""
     frame = shell_of(request)
-    event = Event.objects.filter(pk=pk, live=True).select_related("edition").first()
+    here = Event.objects.filter(path__startswith=frame.site.root_page.path, live=True)
+    event = here.filter(pk=pk).select_related("edition").first()
     if event is None or not may_each(frame.reach, [event])[event.pk]:
         raise Http404
     places = places_of(event, frame.member)

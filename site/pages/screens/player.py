@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from wagtail.models import Page, Site
 
+from core.access.services import may_each
 from core.contract.pieces import Refusal
 from core.media.models import Asset
 from core.playback.services import Grant, grant
@@ -98,12 +99,20 @@ def clip(request: HttpRequest, asset_id: UUID) -> JsonResponse:
 
 @never_cache
 def player(request: HttpRequest, page_id: int) -> JsonResponse:
-    """Answer a player that renews its grant, or waits until there is something to play."""
-    found = Page.objects.live().filter(pk=page_id).first()
-    config = player_of(request, found.specific) if found else None
-    if config is None:
+    """Answer a player that renews its grant, or waits until there is something to play.
+
+    One whose page has closed is told why, and nothing of the page.
+    """
+    frame = shell_of(request)
+    here = Page.objects.live().filter(path__startswith=frame.site.root_page.path)
+    page = here.filter(pk=page_id).specific().first()
+    config = player_of(request, page) if page else None
+    if page is None or config is None:
         raise Http404
-    return JsonResponse(config)
+    decision = may_each(frame.reach, [page])[page.pk]
+    if any(reason.code == "gone" for reason in decision.reasons):
+        raise Http404
+    return JsonResponse(config if decision else {**config, "title": ""})
 
 
 def _state_of(request: HttpRequest, page: Page, asset: Asset) -> State:

@@ -122,6 +122,11 @@ def test_one_open_page_is_enough(asset, program, lesson, member, tier, show_on, 
     assert codes(may(member, asset, page=lesson)) == ["not_yours"]
 
 
+def test_many_pages_are_refused_on_a_site_they_do_not_stand_on(lesson, other_site, member, boss):
+    for person in (None, member, boss):
+        assert codes(may_each(reach_of(person, other_site), [lesson])[lesson.pk]) == ["elsewhere"]
+
+
 def test_an_asset_is_not_seen_through_a_page_of_another_site(asset, other_site, member, show_on):
     page = other_site.root_page.add_child(instance=Lesson(title="Copy", slug="copy"))
     show_on(asset, page)

@@ -122,6 +122,23 @@ def test_nobody_takes_a_place_at_what_they_may_not_see(event, signed_in, other_s
     assert signed_in.post(f"/events/{event.pk}/place/").status_code == 404
 
 
+@pytest.mark.parametrize("who", ["stranger", "member", "boss"])
+def test_nothing_of_another_sites_event_is_told(other_site_event, member, who):
+    """Neither its calendar file nor what its player says."""
+    client = Client()
+    if who != "stranger":
+        client.force_login(member if who == "member" else make_member(is_superuser=True))
+    Event.objects.filter(pk=other_site_event.pk).update(replay=make_asset())
+    for path in (f"/calendar/{other_site_event.pk}.ics", f"/player/{other_site_event.pk}/"):
+        assert client.get(path).status_code == 404
+        assert client.get(path, headers={"host": "other.example"}).status_code == 200
+
+
+def test_a_calendar_file_is_only_read(event, signed_in):
+    assert signed_in.post(f"/calendar/{event.pk}.ics").status_code == 405
+    assert signed_in.get(f"/calendar/{event.pk}.ics").status_code == 200
+
+
 @pytest.fixture
 def other_site_event(site):
     tree = the_site().root_page.get_parent()
@@ -177,6 +194,28 @@ def test_a_replay_is_watched_until_its_day_and_the_gate_refuses_it_afterwards(
     body = words(signed_in, played)
     assert "The replay could be watched until" in body
     assert "Watch the replay" not in body
+
+
+def test_a_replay_put_in_place_early_opens_when_the_session_is_over(
+    played, signed_in, member, move
+):
+    site, asked = the_site(), f"/player/{played.pk}/"
+    move(played, ends_at=now() + HOUR)
+    for page in (played, None):
+        refused = may(member, played.replay, site=site, page=page).reasons
+        assert [why.code for why in refused] == ["not_yet"]
+    told = signed_in.get(asked).json()
+    assert (told["state"], "token" in told, told["title"]) == ("locked", False, played.title)
+    move(played, ends_at=now() - timedelta(seconds=1))
+    assert signed_in.get(asked).json()["state"] == "ready"
+
+
+def test_a_player_says_nothing_of_a_page_that_is_closed(played, coaching, client, move):
+    told = client.get(f"/player/{played.pk}/").json()
+    assert (told["state"], told["notice"]["title"]) == ("locked", "This is for members.")
+    assert played.title not in str(told)
+    move(played, expire_at=now() - timedelta(seconds=1))
+    assert client.get(f"/player/{played.pk}/").status_code == 404
 
 
 def test_the_gate_itself_closes_on_a_token_given_before(played, member, move, client):
