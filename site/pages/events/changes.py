@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from core.notify.services import notify, speaking_to
 
 from ..models import Attendance, Edition, Event
 from .queries import COMING, WAITING, path_on, site_of_event
-from .services import fill
+from .services import fill, release
 from .words import when
 
 KNOWN = ("title", "starts_at", "ends_at", "timezone", "is_cancelled")
@@ -43,20 +44,22 @@ def follow(*, event: Event) -> bool:
     return True
 
 
-def follow_all() -> int:
+def follow_all(*, breathe: Callable[[], None] = lambda: None) -> int:
     """Follow every event that is not over and differs from what was said of it."""
     differs = Q(edition=None)
     for name in KNOWN:
         differs |= ~Q(**{name: F(f"edition__{name}")})
     ahead = Event.objects.filter(differs, live=True, ends_at__gt=now())
     changed = sum(follow(event=event) for event in ahead.order_by("pk"))
-    for event in _with_free_places():
+    for event in _waited_for():
+        if event.capacity is not None:
+            release(event=event, breathe=breathe)
         fill(event=event)
     return changed
 
 
-def _with_free_places() -> list[Event]:
-    """Events where somebody waits; an editor may have made room."""
+def _waited_for() -> list[Event]:
+    """Events where somebody waits; an editor may have made room, or somebody's time run out."""
     waited_for = Event.objects.filter(live=True, is_cancelled=False, ends_at__gt=now())
     return list(waited_for.filter(attendances__state=WAITING).distinct())
 

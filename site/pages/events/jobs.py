@@ -9,6 +9,6 @@ from . import changes, reminders
 
 def follow(claim: Claim) -> None:
     """See what editors changed, give places that became free, and tell what is due."""
-    changed = changes.follow_all()
+    changed = changes.follow_all(breathe=lambda: claim.progress(0.2))
     told = reminders.remind(breathe=lambda: claim.progress(0.5))
     claim.succeed(changed=changed, told=told)

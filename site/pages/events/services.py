@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from wagtail.models import Site
 
+from core.access.services import may
 from core.notify.services import notify, speaking_to
 
 from ..models import Attendance, Event
@@ -16,6 +19,9 @@ from .queries import COMING, WAITING, path_on, phase_of, places_of, site_of_even
 from .words import when
 
 GONE = Attendance.State.GONE
+PASSING = frozenset(  # refusals that say nothing of the member: nobody loses a place by them
+    {"elsewhere", "gone", "not_yet", "password", "plugin_failed", "unpublished"}
+)
 
 
 @transaction.atomic
@@ -52,6 +58,35 @@ def give_back(*, event: Event, member: Any) -> None:
 def fill(*, event: Event) -> int:
     """Give free places to those who wait; returns how many got one."""
     return _fill(_locked(event))
+
+
+def release(*, event: Event, breathe: Callable[[], None] = lambda: None) -> int:
+    """Take their places from members who may not come any more, for those who wait.
+
+    Whoever seems to have none is asked for again under the event's lock. Returns how many went.
+    """
+    site, found = site_of_event(event), []
+    for row in Attendance.objects.filter(event=event, state=COMING).select_related("member"):
+        breathe()
+        if _has_lapsed(row.member, event, site):
+            found.append(row.pk)
+    return _release(event, site, found) if found else 0
+
+
+@transaction.atomic
+def _release(event: Event, site: Site, found: list[int]) -> int:
+    held = _locked(event)
+    rows = Attendance.objects.filter(pk__in=found, state=COMING).select_related("member")
+    lapsed = [row.pk for row in rows if _has_lapsed(row.member, held, site)]
+    gone = Attendance.objects.filter(pk__in=lapsed).update(state=GONE)
+    _fill(held)
+    return gone
+
+
+def _has_lapsed(member: Any, event: Event, site: Site) -> bool:
+    """Tell whether a member's account or membership does not reach an event any more."""
+    reasons = may(member, event, site=site).reasons
+    return not member.is_active or any(reason.code not in PASSING for reason in reasons)
 
 
 def enter(*, event: Event, member: Any) -> str:
@@ -92,20 +127,36 @@ def _count(event: Event) -> int:
 
 
 def _fill(event: Event) -> int:
+    """Give free places to who waits longest; who may not come any more is passed over."""
     if phase_of(event, now()) in {"over", "cancelled"}:
         return 0
-    queue = Attendance.objects.filter(event=event, state=WAITING).order_by("asked_at", "pk")
     free = None if event.capacity is None else max(0, event.capacity - _count(event))
-    lucky = list(queue.select_related("member")[:free])
-    for row in lucky:
-        row.state = COMING
-        row.save(update_fields=["state"])
-        _tell_place(event, row)
-    return len(lucky)
+    if free == 0:
+        return 0
+    queue = Attendance.objects.filter(event=event, state=WAITING).order_by("asked_at", "pk")
+    given = 0
+    for row in queue.select_related("member"):
+        if given == free:
+            break
+        given += _give(event, row)
+    return given
 
 
-def _tell_place(event: Event, row: Attendance) -> None:
+def _give(event: Event, row: Attendance) -> bool:
+    """Give a place to one who waits, or end their waiting where they may not come any more."""
     site = site_of_event(event)
+    is_let_in = row.member.is_active and bool(may(row.member, event, site=site))
+    if is_let_in:
+        row.state = COMING
+    elif _has_lapsed(row.member, event, site):
+        row.state = GONE
+    row.save(update_fields=["state"])
+    if is_let_in:
+        _tell_place(event, row, site)
+    return is_let_in
+
+
+def _tell_place(event: Event, row: Attendance, site: Site) -> None:
     with speaking_to(row.member):
         facts = {"title": event.title, "when": when(event.starts_at)}
         notify(

@@ -6,15 +6,21 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connections
 from django.utils.timezone import now
 
+from core.members.models import Member
 from pages.events import services
+from pages.events.changes import follow_all
 from pages.events.errors import CalledOff, NoPlace, NoRoom, NotYet, Over
 from pages.events.queries import places_each, places_of
 from pages.foundation import found_site
 from pages.models import Attendance, Event
-from tests.factories import make_coaching, make_event, make_member
+from tests.core.contract.conftest import garden
+from tests.factories import close_to_all_but, make_coaching, make_event, make_member
+
+__all__ = ["garden"]
 
 COMING, WAITING, GONE = Attendance.State.values
 
@@ -126,6 +132,67 @@ def test_only_who_has_a_place_goes_in(small, member, other, move):
     move(small, join_url="")
     with pytest.raises(NoRoom):
         services.enter(event=small, member=member)
+
+
+@pytest.fixture
+def tier(small, coaching):
+    """Only members of a group may come."""
+    coaching.view_restrictions.all().delete()
+    group = Group.objects.create(name="Diamond")
+    close_to_all_but(coaching, group)
+    return group
+
+
+def states(event):
+    return list(
+        Attendance.objects.filter(event=event).order_by("pk").values_list("state", flat=True)
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("why", ["left the tier", "closed their account"])
+def test_who_may_not_come_any_more_is_passed_over(small, tier, member, other, told, why):
+    third = make_member()
+    for person in (member, other, third):
+        person.groups.add(tier)
+        services.take_place(event=small, member=person)
+    if why == "left the tier":
+        other.groups.clear()
+    else:
+        Member.objects.filter(pk=other.pk).update(is_active=False)
+    services.give_back(event=small, member=member)
+    assert states(small) == [GONE, GONE, COMING]
+    assert told() == [(third, "place_free")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("why", ["left the tier", "closed their account"])
+def test_a_place_that_ran_out_goes_to_who_waits(small, tier, member, other, told, why):
+    for person in (member, other):
+        person.groups.add(tier)
+        services.take_place(event=small, member=person)
+    follow_all()
+    assert states(small) == [COMING, WAITING]
+    if why == "left the tier":
+        member.groups.clear()
+    else:
+        Member.objects.filter(pk=member.pk).update(is_active=False)
+    follow_all()
+    assert states(small) == [GONE, COMING]
+    assert told() == [(other, "place_free")]
+
+
+@pytest.mark.django_db
+def test_nobody_loses_a_place_because_a_plugin_breaks(small, tier, member, other, garden):
+    for person in (member, other):
+        person.groups.add(tier)
+        services.take_place(event=small, member=person)
+    garden.plant("bad", "@hookimpl\ndef refusals(member):\n    raise RuntimeError\n")
+    follow_all()
+    services.give_back(event=small, member=make_member())
+    assert states(small) == [COMING, WAITING]
+    services.give_back(event=small, member=member)
+    assert states(small) == [GONE, WAITING]
 
 
 @pytest.mark.django_db
