@@ -17,6 +17,7 @@ from . import anchors as page_anchors
 from .demo import reel
 from .events import access, kinds
 from .events import jobs as events
+from .events.telling import TELL
 from .podcasts import drip, importing
 from .search import spoken
 
@@ -37,6 +38,7 @@ def jobs() -> Sequence[Door]:
         Door(importing.READ, importing.read_feed, lease=timedelta(minutes=2)),
         Door(importing.EPISODE, importing.import_episode, lease=timedelta(minutes=5)),
         Door(FOLLOW, events.follow),
+        Door(TELL, events.tell, lease=timedelta(minutes=2)),
     ]
 
 

@@ -8,21 +8,17 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.timezone import now
-from django.utils.translation import gettext as _
-from wagtail.models import Site
-
-from core.notify.services import notify, speaking_to
 
 from ..models import Attendance, Edition, Event
 from .queries import COMING, WAITING, path_on, site_of_event
 from .services import fill, release
-from .words import when
+from .telling import TELL, News, tell_soon
 
 KNOWN = ("title", "starts_at", "ends_at", "timezone", "is_cancelled")
 
 
 def follow(*, event: Event) -> bool:
-    """Compare a live event with what was last said of it; tell what changed, once."""
+    """Compare a live event with what was last said of it; a job tells what changed, once."""
     with transaction.atomic():
         known = Edition.objects.select_for_update().filter(pk=event.pk).first()
         event = Event.objects.get(pk=event.pk)
@@ -89,31 +85,22 @@ def _tell(event: Event, known: Edition, before: dict[str, Any]) -> None:
 
 def _to_all(event: Event, known: Edition, kind: str, *, is_back: bool = False) -> None:
     site = site_of_event(event)
-    rows = Attendance.objects.filter(event=event, state__in=[COMING, WAITING])
-    for row in rows.select_related("member"):
-        with speaking_to(row.member):
-            title, body = _words(event, kind, is_back=is_back)
-            _notify(site, event, row.member, f"{kind}:{event.pk}:{known.sequence}", title, body)
-
-
-def _notify(site: Site, event: Event, member: Any, key: str, title: str, body: str) -> None:
-    notify(
-        member=member,
-        site=site,
-        kind=key.partition(":")[0],
-        key=key,
-        title=title,
-        body=body,
+    news = News(
+        event=event.pk,
+        kind=kind,
+        sequence=known.sequence,
+        title=event.title,
+        starts_at=event.starts_at.isoformat(),
+        ends_at=event.ends_at.isoformat(),
         url=path_on(site, event),
-        until=event.ends_at,
+        members=_awaiting(event),
+        note=event.cancel_note,
+        is_back=is_back,
     )
+    tell_soon(news, site, key=f"{TELL}:{event.pk}:{known.sequence}")
 
 
-def _words(event: Event, kind: str, *, is_back: bool) -> tuple[str, str]:
-    facts = {"title": event.title, "when": when(event.starts_at)}
-    if kind == "event_cancelled":
-        note = event.cancel_note or _("It was planned for %(when)s.") % facts
-        return _("“%(title)s” was cancelled") % facts, note
-    if is_back:
-        return _("“%(title)s” takes place after all") % facts, f"{facts['when']}."
-    return _("“%(title)s” has a new time") % facts, _("It is now on %(when)s.") % facts
+def _awaiting(event: Event) -> list[int]:
+    """Return who wanted to come, those who come first."""
+    rows = Attendance.objects.filter(event=event, state__in=[COMING, WAITING])
+    return list(rows.order_by("state", "pk").values_list("member", flat=True))

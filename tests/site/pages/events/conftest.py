@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from core.jobs.models import Job
+from core.jobs.services import run_now
 from core.notify.models import Notification
+from pages.events.telling import TELL
 from pages.foundation import found_site
 from tests.factories import close_to_strangers, make_coaching, make_event, make_member
 
@@ -47,9 +50,11 @@ def signed_in(member) -> Client:
 
 @pytest.fixture
 def told():
-    """Return (member, kind) of all that was told, in order."""
+    """Return (member, kind) of all that was told, in order, once its jobs have run."""
 
     def look(kind: str = ""):
+        for job in Job.objects.filter(kind=TELL, state=Job.State.QUEUED):
+            assert run_now(job).state == Job.State.SUCCEEDED
         rows = Notification.objects.order_by("created_at", "pk")
         rows = rows.filter(kind=kind) if kind else rows
         return [(one.member, one.kind) for one in rows.select_related("member")]

@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now
 
+from core.contract.errors import Cancelled
+from core.jobs.models import Job
 from core.notify.models import Notification
-from pages.events import changes, services
+from pages.events import changes, services, telling
 from pages.events.changes import follow, follow_all, sequence_of
 from pages.models import Attendance, Event
-from tests.factories import make_event
+from tests.factories import make_event, make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +53,54 @@ def test_a_second_move_is_told_again(awaited, told, move):
     for hours in (2, 3):
         move(awaited, ends_at=awaited.ends_at + timedelta(hours=hours))
         follow_all()
-    assert (number(awaited), len(told("event_changed"))) == (2, 2)
+        assert len(told("event_changed")) == hours - 1
+    assert number(awaited) == 2
+
+
+def test_of_two_moves_before_anybody_was_told_the_last_is_told(awaited, member, told, move):
+    for hours in (2, 3):
+        move(awaited, ends_at=awaited.ends_at + timedelta(hours=hours))
+        follow_all()
+    assert told() == [(member, "event_changed")]
+
+
+def test_a_cancellation_that_was_taken_back_at_once_is_not_told(awaited, member, told, move):
+    for is_cancelled in (True, False):
+        move(awaited, is_cancelled=is_cancelled)
+        follow_all()
+    assert told() == [(member, "event_changed")]
+
+
+def test_many_are_told_a_few_at_a_time_and_each_once(event, told, monkeypatch, move):
+    monkeypatch.setattr(telling, "BATCH", 2)
+    follow_all()
+    people = [make_member() for _ in range(5)]
+    for person in people:
+        services.take_place(event=event, member=person)
+    move(event, is_cancelled=True)
+    follow_all()
+    assert Notification.objects.count() == 0  # whoever changed it does not wait for this
+    job = Job.objects.get(kind=telling.TELL)
+    news, breaths = telling.News(**job.payload), []
+
+    def breathe():
+        breaths.append(Notification.objects.count())
+        if len(breaths) == 2:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        telling.tell(news, site=job.site, breathe=breathe)
+    assert breaths == [0, 2]
+    assert told() == [(person, "event_cancelled") for person in people]
+    assert telling.tell(news, site=job.site) == 0
+
+
+def test_a_click_costs_the_same_however_many_come(awaited, move, django_assert_max_num_queries):
+    for _ in range(30):
+        services.take_place(event=awaited, member=make_member())
+    move(awaited, is_cancelled=True)
+    with django_assert_max_num_queries(20):
+        follow(event=awaited)
 
 
 def test_a_new_title_is_followed_in_silence(awaited, told, move):
