@@ -17,12 +17,12 @@ from . import anchors as page_anchors
 from .demo import reel
 from .events import access, kinds
 from .events import jobs as events
+from .events.changes import FOLLOW
 from .events.telling import TELL
 from .podcasts import drip, importing
 from .search import spoken
 
 PUBLISH = "pages.publish_scheduled"
-FOLLOW = "events.follow"
 
 
 def _publish_scheduled(claim: Claim) -> None:

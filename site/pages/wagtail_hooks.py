@@ -11,6 +11,7 @@ from wagtail import hooks
 from wagtail.admin.admin_url_finder import ModelAdminURLFinder, register_admin_url_finder
 from wagtail.admin.search import SearchArea
 from wagtail.admin.widgets.button import Button, ListingButton
+from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
@@ -28,7 +29,7 @@ from .admin.media.words import upload_words
 from .admin.outline import views as outline
 from .admin.podcasts import feeds, imports
 from .admin.tenancy import within
-from .events.changes import follow
+from .events.changes import follow, follow_soon, tell_before_deleting
 
 register_permission_policy(Asset, policy)
 register_snippet(categories.CategoryViewSet)
@@ -180,6 +181,29 @@ def care_for_media(request, page):
 def follow_event(request, page):
     if isinstance(page.specific_deferred, Event):
         follow(event=page)
+
+
+@hooks.register("after_unpublish_page")
+def follow_withdrawn_events(request, page):
+    follow_soon()
+
+
+@hooks.register("before_delete_page")
+def tell_of_deleted_events(request, page):
+    if request.method == "POST":
+        tell_before_deleting([page])
+
+
+@hooks.register("before_bulk_action")
+def tell_of_many_deleted_events(request, action_type, objects, action):
+    if action.model is Page and action_type == "delete":
+        tell_before_deleting(objects)
+
+
+@hooks.register("after_bulk_action")
+def follow_many_events(request, action_type, objects, action):
+    if action.model is Page and action_type in {"publish", "unpublish"}:
+        follow_soon()
 
 
 def _outline_button(page, kind):

@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.urls import reverse
 from django.utils.timezone import now
+from wagtail.models import Page
+
+from core.jobs.models import Job
+from core.jobs.services import enqueue
 
 from ..models import Attendance, Edition, Event
 from .queries import COMING, WAITING, path_on, site_of_event
 from .services import fill, release
 from .telling import TELL, News, tell_soon
 
+FOLLOW = "events.follow"
 KNOWN = ("title", "starts_at", "ends_at", "timezone", "is_cancelled")
 
 
 def follow(*, event: Event) -> bool:
-    """Compare a live event with what was last said of it; a job tells what changed, once."""
+    """Compare an event with what was last said of it; a job tells what changed, once.
+
+    One that was published and is not any more does not take place, until it is again.
+    """
     with transaction.atomic():
         known = Edition.objects.select_for_update().filter(pk=event.pk).first()
         event = Event.objects.get(pk=event.pk)
-        if not event.live:
-            return False
-        facts = {name: getattr(event, name) for name in KNOWN}
+        facts = _facts(event, known)
         if known is None:
-            Edition.objects.get_or_create(event=event, defaults=facts)
-            return False
-        before = {name: getattr(known, name) for name in KNOWN}
+            before = facts | {"is_cancelled": event.is_cancelled}
+            known = Edition.objects.get_or_create(event=event, defaults=facts)[0]
+        else:
+            before = {name: getattr(known, name) for name in KNOWN}
         if before == facts:
             return False
         for name, value in facts.items():
@@ -40,12 +48,20 @@ def follow(*, event: Event) -> bool:
     return True
 
 
+def _facts(event: Event, known: Edition | None) -> dict[str, Any]:
+    """Return what is to be said of an event; what a draft says otherwise is nobody's business."""
+    facts = {name: getattr(event if event.live else known or event, name) for name in KNOWN}
+    return facts if event.live else facts | {"is_cancelled": True}
+
+
 def follow_all(*, breathe: Callable[[], None] = lambda: None) -> int:
     """Follow every event that is not over and differs from what was said of it."""
     differs = Q(edition=None)
     for name in KNOWN:
         differs |= ~Q(**{name: F(f"edition__{name}")})
-    ahead = Event.objects.filter(differs, live=True, ends_at__gt=now())
+    said = Q(edition__is_cancelled=True)
+    withdrawn = Q(Exists(_wanted(OuterRef("pk"))), ~said | Q(edition=None), live=False)
+    ahead = Event.objects.filter(Q(differs, live=True) | withdrawn, ends_at__gt=now())
     changed = sum(follow(event=event) for event in ahead.order_by("pk"))
     for event in _waited_for():
         if event.capacity is not None:
@@ -73,9 +89,9 @@ def sequence_of(event: Event) -> tuple[int, Any]:
 def _tell(event: Event, known: Edition, before: dict[str, Any]) -> None:
     if event.ends_at <= now():
         return
-    if event.is_cancelled and not before["is_cancelled"]:
+    if known.is_cancelled and not before["is_cancelled"]:
         _to_all(event, known, "event_cancelled")
-    elif event.is_cancelled:
+    elif known.is_cancelled:
         return
     elif before["is_cancelled"]:
         _to_all(event, known, "event_changed", is_back=True)
@@ -83,8 +99,32 @@ def _tell(event: Event, known: Edition, before: dict[str, Any]) -> None:
         _to_all(event, known, "event_changed")
 
 
-def _to_all(event: Event, known: Edition, kind: str, *, is_back: bool = False) -> None:
+def tell_before_deleting(pages: Iterable[Page]) -> int:
+    """Write what is told of events at and below ``pages`` once they are gone; returns how many.
+
+    Where they are not deleted after all, the jobs find them and tell nothing.
+    """
+    told = 0
+    for page in pages:
+        below = Event.objects.filter(path__startswith=page.path, ends_at__gt=now())
+        for event in below.exclude(is_cancelled=True).select_related("edition"):
+            known = getattr(event, "edition", None) or Edition(event=event)
+            if not known.is_cancelled:
+                known.sequence += 1
+                told += bool(_to_all(event, known, "event_cancelled", is_deleted=True))
+    return told
+
+
+def follow_soon() -> None:
+    """Have all events followed at once, not within the minute."""
+    enqueue(kind=FOLLOW, key=f"schedule:{FOLLOW}")
+
+
+def _to_all(
+    event: Event, known: Edition, kind: str, *, is_back: bool = False, is_deleted: bool = False
+) -> Job | None:
     site = site_of_event(event)
+    is_there = event.live and not is_deleted
     news = News(
         event=event.pk,
         kind=kind,
@@ -92,15 +132,20 @@ def _to_all(event: Event, known: Edition, kind: str, *, is_back: bool = False) -
         title=event.title,
         starts_at=event.starts_at.isoformat(),
         ends_at=event.ends_at.isoformat(),
-        url=path_on(site, event),
+        url=path_on(site, event) if is_there else reverse("dashboard"),
         members=_awaiting(event),
         note=event.cancel_note,
         is_back=is_back,
     )
-    tell_soon(news, site, key=f"{TELL}:{event.pk}:{known.sequence}")
+    key = "" if is_deleted else f"{TELL}:{event.pk}:{known.sequence}"
+    return tell_soon(news, site, key=key)
 
 
 def _awaiting(event: Event) -> list[int]:
     """Return who wanted to come, those who come first."""
-    rows = Attendance.objects.filter(event=event, state__in=[COMING, WAITING])
-    return list(rows.order_by("state", "pk").values_list("member", flat=True))
+    rows = _wanted(event.pk).order_by("state", "pk")
+    return list(rows.values_list("member", flat=True))
+
+
+def _wanted(event: Any) -> QuerySet[Attendance]:
+    return Attendance.objects.filter(event=event, state__in=[COMING, WAITING])

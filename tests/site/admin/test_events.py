@@ -7,13 +7,18 @@ from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.utils.timezone import now, override
 
+from core.jobs.models import Job
+from core.jobs.services import run_now
 from pages.admin.events.attendance import safe
 from pages.admin.events.forms import worn
 from pages.events import services
+from pages.events.changes import FOLLOW, follow_all
+from pages.events.telling import TELL
 from pages.middleware import zone
-from pages.models import Attendance
+from pages.models import Attendance, Event
 from tests.factories import make_coaching, make_event, make_member
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +73,75 @@ def test_members_do_not_see_the_list(client, event):
     client.force_login(make_member())
     for path in (f"/admin/attendance/{event.pk}/", f"/admin/attendance/{event.pk}/list.csv"):
         assert client.get(path).status_code == 302
+
+
+@pytest.fixture
+def told(event):
+    """One comes; returns what they were told once all jobs have run."""
+    member = make_member()
+    follow_all()
+    services.take_place(event=event, member=member)
+
+    def look():
+        for kind in (FOLLOW, TELL):
+            for job in Job.objects.filter(kind=kind, state=Job.State.QUEUED):
+                assert run_now(job).state == Job.State.SUCCEEDED
+        return list(member.notifications.order_by("created_at").values_list("kind", flat=True))
+
+    return look
+
+
+WITHDRAWN = (
+    "unpublish",
+    "delete",
+    "bulk/wagtailcore/page/unpublish",
+    "bulk/wagtailcore/page/delete",
+)
+
+
+@pytest.mark.parametrize("above", [False, True])
+@pytest.mark.parametrize("how", WITHDRAWN)
+def test_what_is_unpublished_or_deleted_is_cancelled_for_who_comes(
+    admin_client, event, told, how, above
+):
+    page = event.get_parent() if above else event
+    fields = {"include_descendants": "on"} if "unpublish" in how else {}
+    url = f"/admin/{how}/?id={page.pk}" if "bulk" in how else f"/admin/pages/{page.pk}/{how}/"
+    if "delete" in how:
+        assert admin_client.get(url).status_code == 200
+        assert told() == []
+    assert admin_client.post(url, fields).status_code == 302
+    assert not Event.objects.filter(pk=event.pk, live=True).exists()
+    assert told() == ["event_cancelled"]
+    follow_all()
+    assert told() == ["event_cancelled"]
+
+
+def test_what_is_deleted_after_it_was_withdrawn_is_told_once(admin_client, event, told):
+    admin_client.post(f"/admin/pages/{event.pk}/unpublish/")
+    follow_all()
+    admin_client.post(f"/admin/pages/{event.pk}/delete/")
+    assert told() == ["event_cancelled"]
+
+
+def test_nothing_is_told_of_a_deletion_that_was_not_confirmed(admin_client, event, told, settings):
+    settings.WAGTAILADMIN_UNSAFE_PAGE_DELETION_LIMIT = 1
+    url = f"/admin/pages/{event.pk}/delete/"
+    assert admin_client.post(url, {"confirm_site_name": "?"}).status_code == 200
+    assert told() == []
+    admin_client.post(url, {"confirm_site_name": settings.WAGTAIL_SITE_NAME})
+    assert told() == ["event_cancelled"]
+
+
+def test_an_event_that_expires_is_cancelled_and_takes_place_again(event, told):
+    Event.objects.filter(pk=event.pk).update(expire_at=now())
+    call_command("publish_scheduled", verbosity=0)
+    follow_all()
+    assert told() == ["event_cancelled"]
+    Event.objects.get(pk=event.pk).save_revision().publish()
+    follow_all()
+    assert told() == ["event_cancelled", "event_changed"]
+    assert Event.objects.get(pk=event.pk).edition.sequence == 2
 
 
 def posted(event, **fields):
