@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -18,6 +19,7 @@ from .models import Delivery, Notification
 from .queries import kind_named
 from .services import IN_APP, off_token
 
+PORTS = {"http": 80, "https": 443}
 FOR_GOOD = 500  # SMTP: from here on a refusal is final
 
 
@@ -98,10 +100,20 @@ def written(delivery: Delivery) -> EmailMultiAlternatives:
 
 
 def base_url(site: Site) -> str:
-    """Return where a site answers, without a slash at the end."""
+    """Return where a site answers, without a slash at the end.
+
+    All sites stand behind one front door: they are reached by the scheme of BASE_URL and, where
+    the site names no port of its own, by its port.
+    """
+    base = str(settings.WAGTAILADMIN_BASE_URL).rstrip("/")
     if site.is_default_site:
-        return str(settings.WAGTAILADMIN_BASE_URL).rstrip("/")
-    return str(site.root_url)
+        return base
+    door = urlsplit(base)
+    is_named = site.port not in PORTS.values()
+    scheme = "https" if site.port == PORTS["https"] else door.scheme
+    port = site.port if is_named else door.port if scheme == door.scheme else None
+    is_usual = port is None or port == PORTS.get(scheme)
+    return f"{scheme}://{site.hostname}" + ("" if is_usual else f":{port}")
 
 
 def brand_name(site: Site) -> str:

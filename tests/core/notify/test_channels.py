@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 from email.policy import default
+from urllib.parse import urlsplit
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -92,3 +93,39 @@ def test_mails_of_another_site_lead_there(delivery, other_site):
     message = written(delivery)
     assert "http://other.example/news/" in message.body
     assert "Other\n" in message.body
+
+
+@pytest.mark.parametrize(
+    "base, port, there",
+    [
+        ("https://lectern.example", 80, "https://other.example"),
+        ("https://lectern.example", 443, "https://other.example"),
+        ("https://lectern.example/", 8443, "https://other.example:8443"),
+        ("https://lectern.example:8443", 80, "https://other.example:8443"),
+        ("http://localhost:8000", 80, "http://other.example:8000"),
+        ("http://localhost:8000", 443, "https://other.example"),
+        ("http://localhost", 80, "http://other.example"),
+    ],
+)
+def test_a_second_site_is_linked_as_the_first_is_reached(
+    delivery, other_site, settings, base, port, there
+):
+    settings.WAGTAILADMIN_BASE_URL, other_site.port = base, port
+    delivery.notification.site = other_site
+    message = written(delivery)
+    assert f"{there}/news/" in message.body
+    assert message.extra_headers["List-Unsubscribe"].startswith(f"<{there}/notifications/off/")
+
+
+def test_one_click_is_not_sent_on_where_everything_is_https(delivery, other_site, settings, client):
+    """Whoever posts to be rid of a mail does not follow a redirect (RFC 8058)."""
+    settings.WAGTAILADMIN_BASE_URL, settings.SECURE_SSL_REDIRECT = "https://a.example", True
+    delivery.notification.site = other_site
+    off = urlsplit(written(delivery).extra_headers["List-Unsubscribe"].strip("<>"))
+    answer = client.post(
+        off.path,
+        {"List-Unsubscribe": "One-Click"},
+        secure=off.scheme == "https",
+        headers={"host": off.netloc},
+    )
+    assert answer.status_code == 200
