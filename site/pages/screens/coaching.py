@@ -15,6 +15,7 @@ from core.database.statements import statement
 
 from ..cards import Card, address
 from ..events.queries import Places, has_replay, is_watchable, phase_of, places_each
+from ..middleware import zone
 from ..models import Coaching, Event
 from ..pictures import still
 from ..shell import Shell, shell_of
@@ -39,7 +40,7 @@ def context(request: HttpRequest, page: Coaching) -> dict[str, Any]:
         "next": first,
         "coming": [card for card in cards if card is not first],
         "past": [event_card(event, frame) for event in _past(**values)],
-        "clock": get_current_timezone_name().replace("_", " ") if frame.is_member else "",
+        "clock": get_current_timezone_name().replace("_", " ") if has_clock(frame) else "",
     }
 
 
@@ -72,9 +73,19 @@ def past(events: QuerySet[Event], at: Any) -> QuerySet[Event]:
     return events.filter(ends_at__lte=at).order_by("-starts_at", "pk")
 
 
+def has_clock(frame: Shell) -> bool:
+    """Tell whether times are told by the visitor's own clock, not by each event's."""
+    return bool(frame.is_member and frame.member.timezone)
+
+
+def clock_of(event: Event, frame: Shell) -> str:
+    """Return the zone in which an event's times are told to this visitor."""
+    return get_current_timezone_name() if has_clock(frame) else zone(event.timezone).key
+
+
 def event_card(event: Event, frame: Shell, places: Places | None = None) -> Card:
     """Return an event with its times; the picture is the replay's, while it may be watched."""
-    moment = now()
+    moment, clock = now(), clock_of(event, frame)
     is_open = is_watchable(event, moment)
     replay = event.replay if is_open else None
     return Card(
@@ -93,6 +104,8 @@ def event_card(event: Event, frame: Shell, places: Places | None = None) -> Card
             "is_cancelled": event.is_cancelled,
             "phase": phase_of(event, moment),
             "places": places,
-            "month": date_format(localtime(event.starts_at), "F Y"),
+            "month": date_format(localtime(event.starts_at, zone(clock)), "F Y"),
+            "clock": clock,
+            "zone": "" if has_clock(frame) else clock.replace("_", " "),
         },
     )

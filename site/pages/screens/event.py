@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
-from django.utils.timezone import get_current_timezone_name, now
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.models import Page
@@ -23,6 +23,7 @@ from ..events.queries import Places, has_replay, is_expired, phase_of, places_of
 from ..middleware import zone
 from ..models import Event
 from ..shell import shell_of
+from .coaching import clock_of
 from .player import player_of
 
 __all__ = ["context", "phase_of", "place", "room"]
@@ -31,7 +32,7 @@ __all__ = ["context", "phase_of", "place", "room"]
 def context(request: HttpRequest, page: Event) -> dict[str, Any]:
     frame, moment = shell_of(request), now()
     above = Page.objects.filter(path=page.path[: -Page.steplen]).first()
-    mine = get_current_timezone_name() if frame.is_member else page.timezone
+    mine = clock_of(page, frame)
     phase, places = phase_of(page, moment), places_of(page, frame.member)
     is_played = phase == "over" and has_replay(page, moment)
     player = player_of(request, page, page.replay) if is_played else None

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from wagtail.models import Site
 
 from core.access.services import may
+from core.members.models import Member
 from core.playback.entitlement import forget
 from core.playback.services import grant
 from pages.events import services
@@ -56,6 +57,33 @@ def test_a_stranger_reads_the_announced_time(coaching):
     body = words(Client(), event)
     assert "21:00–22:00" in body
     assert "Sign in to come" in body
+
+
+@pytest.mark.parametrize("who", ["stranger", "without a zone"])
+def test_the_index_tells_announced_times_by_their_zones(coaching, member, client, who):
+    coaching.view_restrictions.all().delete()
+    if who == "without a zone":
+        Member.objects.filter(pk=member.pk).update(timezone="")
+        client.force_login(member)
+    eve = datetime(2030, 1, 31, 20, tzinfo=UTC)
+    for title, clock in (("First", "Asia/Tokyo"), ("Second", "America/New_York")):
+        add_page(coaching, Event(title=title, starts_at=eve, ends_at=eve + HOUR, timezone=clock))
+    body = words(client, coaching)
+    assert "05:00–06:00 (Asia/Tokyo)" in body
+    assert "15:00–16:00 (America/New York)" in body
+    assert "20:00" not in body
+    assert "Your time" not in body
+
+
+def test_the_index_tells_a_member_their_own_times(coaching, signed_in):
+    eve = datetime(2030, 1, 31, 20, tzinfo=UTC)
+    for title in ("First", "Second"):
+        add_page(
+            coaching, Event(title=title, starts_at=eve, ends_at=eve + HOUR, timezone="Asia/Tokyo")
+        )
+    body = words(signed_in, coaching)
+    assert (body.count("21:00–22:00"), body.count("(Asia/Tokyo)")) == (2, 0)
+    assert "Your time (Europe/Berlin)" in body
 
 
 @pytest.mark.parametrize(
