@@ -21,7 +21,8 @@ from ..pictures import still
 from ..shell import Shell, shell_of
 from .program import FILM, PAGE
 
-PAST = 24
+PAST = 24  # on a page
+PAGES = 4  # digits of a page's number, at most
 EVENT = (
     *PAGE,
     *("starts_at", "ends_at", "timezone", "host", "capacity", "is_cancelled", "replay_until"),
@@ -32,14 +33,17 @@ EVENT = (
 def context(request: HttpRequest, page: Coaching) -> dict[str, Any]:
     frame = shell_of(request)
     values = {"coaching": page.path, **frame.reach.values}
-    coming = _coming(**values)
+    coming, number = _coming(**values), _number(request.GET.get("past", ""))
+    gone = _past(**values) if number == 1 else _older(page, frame, number)
     places = places_each(coming, frame.member)
     cards = [event_card(event, frame, places[event.pk]) for event in coming]
     first = next((card for card in cards if not card.extra["is_cancelled"]), None)
     return {
         "next": first,
         "coming": [card for card in cards if card is not first],
-        "past": [event_card(event, frame) for event in _past(**values)],
+        "past": [event_card(event, frame) for event in gone[:PAST]],
+        "newer": number - 1,
+        "older": number + 1 if len(gone) > PAST else 0,
         "clock": get_current_timezone_name().replace("_", " ") if has_clock(frame) else "",
     }
 
@@ -57,7 +61,17 @@ def _past(
     *, coaching: str, root: str, closed: list[str], edited: list[str], at: datetime
 ) -> QuerySet[Event]:
     seen = within(root=root, closed=closed, edited=edited, at=at)
-    return past(_below(coaching, seen), at)[:PAST]
+    return past(_below(coaching, seen), at)[: PAST + 1]  # one more, to know of older ones
+
+
+def _older(page: Coaching, frame: Shell, number: int) -> list[Event]:
+    start = (number - 1) * PAST
+    return list(past(_below(page.path, frame.seen), now())[start : start + PAST + 1])
+
+
+def _number(text: str) -> int:
+    """Return which page of what is past is asked for; the first where that is no number."""
+    return max(1, int(text)) if text.isdecimal() and len(text) <= PAGES else 1
 
 
 def _below(coaching: Any, seen: Q) -> QuerySet[Event]:

@@ -15,6 +15,7 @@ from core.playback.entitlement import forget
 from core.playback.services import grant
 from pages.events import services
 from pages.models import Coaching, Event, Home, Lesson
+from pages.screens.coaching import PAST
 from pages.screens.event import phase_of
 from tests.core.conftest import indexed
 from tests.factories import (
@@ -285,6 +286,24 @@ def test_no_card_offers_a_closed_replay(played, coaching, signed_in, move):
     move(played, replay_until=now() - HOUR)
     assert "The replay has closed" in words(signed_in, coaching)
     assert played.title not in signed_in.get("/dashboard/").content.decode()
+
+
+def test_what_is_long_past_is_found_page_by_page(coaching, signed_in):
+    events = [make_event(coaching, hours=-24 * n) for n in range(1, 2 * PAST + 2)]
+    pages = {
+        "": events[:PAST],
+        "?past=2": events[PAST : 2 * PAST],
+        "?past=3": events[2 * PAST :],
+        "?past=9": [],
+    }
+    for query, shown in pages.items():
+        body = signed_in.get(url_of(coaching) + query).content.decode()
+        assert [one for one in events if f">{one.title}<" in body] == shown
+        assert ("Older sessions" in body) == (query in ("", "?past=2"))
+        assert ("Newer sessions" in body) == (query != "")
+    for nonsense in ("0", "x", "-1", "99999999999", "²"):
+        answer = signed_in.get(url_of(coaching), {"past": nonsense})
+        assert f">{events[0].title}<" in answer.content.decode()
 
 
 def test_the_index_goes_by_months_and_says_where_one_stands(coaching, signed_in, member, move):

@@ -119,6 +119,12 @@ def test_coaching_asks_as_often_for_two_events_as_for_sixty(site, signed_in):
     assert queries(signed_in, url_of(small)) == queries(signed_in, url_of(large)) <= BUDGET
 
 
+def test_a_later_page_of_past_sessions_asks_as_often_as_the_first(site, signed_in):
+    index = url_of(make_coaching(past=60))
+    first, *later = (queries(signed_in, f"{index}?past={n}") for n in (1, 2, 3))
+    assert later == [first, first]
+
+
 def test_an_event_asks_as_often_for_one_who_comes_as_for_thirty(site, member, signed_in):
     event = make_event(make_coaching(), hours=48, capacity=20)
     take_place(event=event, member=make_member())
