@@ -13,6 +13,7 @@ from wagtail.models import Page, Site
 from ..models import Attendance, Event
 
 DOORS_OPEN = timedelta(minutes=15)
+GRACE = timedelta(minutes=30)  # a session may take longer: who belongs there comes in again
 COMING, WAITING = Attendance.State.COMING, Attendance.State.WAITING
 
 
@@ -25,6 +26,11 @@ def phase_of(event: Event, at: datetime) -> str:
     if at >= event.starts_at:
         return "live"
     return "open" if at >= event.starts_at - DOORS_OPEN else "before"
+
+
+def is_overrunning(event: Event, at: datetime) -> bool:
+    """Tell whether an event that is over by the clock may still be going on."""
+    return not event.is_cancelled and event.ends_at <= at < event.ends_at + GRACE
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,15 @@ from core.notify.services import notify, speaking_to
 
 from ..models import Attendance, Event
 from .errors import CalledOff, NoPlace, NoRoom, NotYet, Over
-from .queries import COMING, WAITING, path_on, phase_of, places_of, site_of_event
+from .queries import (
+    COMING,
+    WAITING,
+    is_overrunning,
+    path_on,
+    phase_of,
+    places_of,
+    site_of_event,
+)
 from .words import when
 
 GONE = Attendance.State.GONE
@@ -92,14 +100,16 @@ def _has_lapsed(member: Any, event: Event, site: Site) -> bool:
 def enter(*, event: Event, member: Any) -> str:
     """Return the address of the room, to whoever may go in now, and note that they did.
 
+    It stays open for a while after the end: a session may take longer.
     Raises ``NotYet``, ``Over``, ``CalledOff``, ``NoPlace``, ``NoRoom``.
     """
-    phase = phase_of(event, now())
-    if phase == "before":
+    moment = now()
+    if phase_of(event, moment) == "before":
         raise NotYet
-    _refuse_closed(event)
-    if event.capacity is None:
-        take_place(event=event, member=member)
+    if not is_overrunning(event, moment):
+        _refuse_closed(event)
+        if event.capacity is None:
+            take_place(event=event, member=member)
     if not places_of(event, member).may_enter:
         raise NoPlace
     if not event.join_url:

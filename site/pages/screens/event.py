@@ -19,7 +19,14 @@ from core.access.services import may_each
 from ..cards import Card, address
 from ..events import services
 from ..events.errors import EventError
-from ..events.queries import Places, has_replay, is_expired, phase_of, places_of
+from ..events.queries import (
+    Places,
+    has_replay,
+    is_expired,
+    is_overrunning,
+    phase_of,
+    places_of,
+)
 from ..middleware import zone
 from ..models import Event
 from ..shell import shell_of
@@ -58,7 +65,8 @@ def act_of(event: Event, phase: str, places: Places, *, is_member: bool) -> str:
     if phase == "cancelled":
         return "cancelled"
     if phase == "over":
-        return _afterwards(event)
+        is_let_in = is_member and places.may_enter and event.join_url
+        return _afterwards(event, is_let_in=bool(is_let_in))
     if not is_member:
         return "sign_in"
     if phase != "before" and places.may_enter:
@@ -68,10 +76,10 @@ def act_of(event: Event, phase: str, places: Places, *, is_member: bool) -> str:
     return "queue" if places.is_full else "come"
 
 
-def _afterwards(event: Event) -> str:
+def _afterwards(event: Event, *, is_let_in: bool) -> str:
     moment = now()
     if not has_replay(event, moment):
-        return "over"
+        return "overrun" if is_let_in and is_overrunning(event, moment) else "over"
     return "expired" if is_expired(event, moment) else "watch"
 
 

@@ -134,6 +134,24 @@ def test_only_who_has_a_place_goes_in(small, member, other, move):
         services.enter(event=small, member=member)
 
 
+@pytest.mark.django_db
+def test_who_may_come_gets_back_into_a_session_that_takes_longer(small, member, other, move):
+    services.take_place(event=small, member=member)
+    ended = now() - timedelta(minutes=29)
+    move(small, starts_at=ended - timedelta(hours=1), ends_at=ended, join_url="https://m.example/x")
+    assert services.enter(event=small, member=member) == "https://m.example/x"
+    with pytest.raises(NoPlace):
+        services.enter(event=small, member=other)
+    with pytest.raises(Over):
+        services.take_place(event=small, member=other)
+    move(small, ends_at=now() - timedelta(minutes=30))
+    with pytest.raises(Over):
+        services.enter(event=small, member=member)
+    move(small, ends_at=ended, is_cancelled=True)
+    with pytest.raises(CalledOff):
+        services.enter(event=small, member=member)
+
+
 @pytest.fixture
 def tier(small, coaching):
     """Only members of a group may come."""

@@ -106,6 +106,15 @@ def test_an_event_has_one_action_that_changes_with_time(coaching, signed_in, hou
     assert ROOM not in body
 
 
+def test_the_way_back_in_is_shown_for_half_an_hour(event, signed_in, move):
+    ended = now() - timedelta(minutes=10)
+    move(event, starts_at=ended - HOUR, ends_at=ended)
+    assert "Go back in" in words(signed_in, event)
+    assert signed_in.get(f"/events/{event.pk}/room/")["Location"] == event.join_url
+    move(event, join_url="")
+    assert "Go back in" not in words(signed_in, event)
+
+
 def test_a_place_is_taken_and_given_back_on_the_page(event, signed_in, other, move):
     move(event, capacity=1)
     place = f"/events/{event.pk}/place/"
