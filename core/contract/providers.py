@@ -324,6 +324,14 @@ class NotificationChannel(Protocol):
         """
 
 
+@runtime_checkable
+class WritingChannel(NotificationChannel, Protocol):
+    """A channel whose words can fail before anything goes out: they are written first."""
+
+    def prepare(self, delivery: Any) -> Callable[[], None]:
+        """Return what sends ``delivery``, as ``send`` does; called as often as it fails."""
+
+
 # --- words --------------------------------------------------------------------------------
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,22 +45,28 @@ class Mail:
     def __init__(self) -> None:
         self.label = _("E-mail")
 
+    def prepare(self, delivery: Delivery) -> Callable[[], None]:
+        return partial(_post, written(delivery))
+
     def send(self, delivery: Delivery) -> None:
-        message = written(delivery)
-        connection = get_connection()
-        message.connection = connection
-        try:
-            connection.open()
-        except (SMTPException, OSError) as error:
-            raise NotSent(f"The mail server could not be reached: {error}") from error
-        try:
-            message.send()
-        except SMTPRecipientsRefused as error:
-            _refused(error, max(code for code, _words in error.recipients.values()))
-        except SMTPResponseException as error:
-            _refused(error, error.smtp_code)
-        finally:
-            connection.close()
+        self.prepare(delivery)()
+
+
+def _post(message: EmailMultiAlternatives) -> None:
+    connection = get_connection()
+    message.connection = connection
+    try:
+        connection.open()
+    except (SMTPException, OSError) as error:
+        raise NotSent(f"The mail server could not be reached: {error}") from error
+    try:
+        message.send()
+    except SMTPRecipientsRefused as error:
+        _refused(error, max(code for code, _words in error.recipients.values()))
+    except SMTPResponseException as error:
+        _refused(error, error.smtp_code)
+    finally:
+        connection.close()
 
 
 def _refused(error: Exception, code: int) -> None:

@@ -7,26 +7,29 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from wagtail.models import Site
 
 from core.contract import hookimpl
-from core.contract.pieces import Door, NotificationKind, Schedule
+from core.contract.pieces import Door, Health, HealthCheck, NotificationKind, Schedule
 from core.contract.providers import NotificationChannel
 from core.jobs.queries import jobs_of
 from core.media.models import Asset
 
 from . import jobs as doors
 from .channels import Bell, Mail
+from .queries import troubled
 from .services import DELIVER, notify, speaking_to
 
 FORGET = "notify.forget_old"
+LEASE, LATELY = timedelta(minutes=2), timedelta(days=1)
 
 
 @hookimpl
 def jobs() -> Sequence[Door]:
     return [
-        Door(DELIVER, doors.deliver, queue="mail", lease=timedelta(minutes=2)),
+        Door(DELIVER, doors.deliver, queue="mail", lease=LEASE, on_failed=doors.not_delivered),
         Door(FORGET, doors.forget_old),
     ]
 
@@ -34,6 +37,27 @@ def jobs() -> Sequence[Door]:
 @hookimpl
 def schedules() -> Sequence[Schedule]:
     return [Schedule(FORGET, timedelta(days=1))]
+
+
+def _deliveries() -> Health:
+    found = troubled(now() - LATELY)
+    if not found:
+        return Health(ok=True, message=_("What was told in the last day went out."))
+    names = ("failed", "unknown", "waiting")
+    return Health(
+        ok=False,
+        message=_(
+            "Of what was told in the last day, %(failed)d failed, of %(unknown)d it is not known "
+            "whether they went out, and %(waiting)d are tried again."
+        )
+        % {name: found.get(name, 0) for name in names},
+        remedy=_("Look at the errors of core_delivery, and at the worker of the queue mail."),
+    )
+
+
+@hookimpl
+def health_checks() -> Sequence[HealthCheck]:
+    return [HealthCheck("notifications", _deliveries)]
 
 
 @hookimpl

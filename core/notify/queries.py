@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, QuerySet, Subquery
+from django.db.models import Count, Q, QuerySet, Subquery
 from wagtail.models import Site
 
 from core.contract import ask
@@ -15,7 +16,7 @@ from core.contract.providers import NotificationChannel
 from core.database.statements import statement
 
 from .errors import UnknownKind
-from .models import Notification, Preference
+from .models import Delivery, Notification, Preference
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +123,11 @@ def counted(member: Any, site: Any) -> QuerySet[Notification, Any]:
 def unread_beside(member: Any, site: Any) -> Subquery:
     """Return the number that stands unread as a column beside another query's rows."""
     return Subquery(counted(member, site))
+
+
+def troubled(since: datetime) -> dict[str, int]:
+    """Count what did not reach people since then, or waits after an error; by state."""
+    lately = Q(begun_at__gte=since) | Q(notification__created_at__gte=since)
+    ended = Q(state__in=[Delivery.State.FAILED, Delivery.State.UNKNOWN])
+    rows = Delivery.objects.filter(lately, ended | Q(state=Delivery.State.WAITING, tries__gt=0))
+    return dict(rows.order_by().values_list("state").annotate(Count("pk")))

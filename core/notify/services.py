@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,6 +18,7 @@ from django.utils.timezone import now
 from wagtail.models import Site
 
 from core.contract.errors import NotSent, Undeliverable
+from core.contract.providers import WritingChannel
 from core.jobs.services import enqueue
 
 from .errors import BadLink
@@ -115,10 +117,30 @@ def deliver(delivery_id: int) -> Delivery | None:
     reason = _why_not(delivery)
     if reason:
         return _end(delivery, STATE.DROPPED, reason, since=(STATE.WAITING,))
+    send = _prepared(delivery, channel)
     begun = Delivery.objects.filter(pk=delivery.pk, state=STATE.WAITING)
     if not begun.update(state=STATE.BEGUN, begun_at=now(), error=""):
         return _end(delivery, STATE.UNKNOWN, LOST, since=(STATE.BEGUN,))
-    return _send(delivery, channel)
+    return _send(delivery, send)
+
+
+def _prepared(delivery: Delivery, channel: Any) -> Callable[[], None]:
+    """Return what sends; where its words cannot be written, nothing has begun."""
+    if delivery.state != STATE.WAITING or not isinstance(channel, WritingChannel):
+        return partial(channel.send, delivery)
+    with speaking_to(delivery.notification.member):
+        return channel.prepare(delivery)
+
+
+def give_up(*, delivery_id: int, error: str) -> None:
+    """Note what became of a delivery whose job failed; what was never begun is tried later."""
+    delivery = Delivery.objects.select_related("notification__site").filter(pk=delivery_id).first()
+    if delivery is None:
+        return
+    if delivery.state == STATE.WAITING:
+        _later(delivery, error)
+    else:
+        _end(delivery, STATE.UNKNOWN, LOST)
 
 
 def _why_not(delivery: Delivery) -> str:
@@ -134,10 +156,10 @@ def _why_not(delivery: Delivery) -> str:
     return ""
 
 
-def _send(delivery: Delivery, channel: Any) -> Delivery:
+def _send(delivery: Delivery, send: Callable[[], None]) -> Delivery:
     try:
         with speaking_to(delivery.notification.member):
-            channel.send(delivery)
+            send()
     except NotSent as error:
         return _later(delivery, str(error))
     except Undeliverable as error:
@@ -150,7 +172,7 @@ def _send(delivery: Delivery, channel: Any) -> Delivery:
 @transaction.atomic
 def _later(delivery: Delivery, error: str) -> Delivery:
     if delivery.tries >= len(LATER):
-        return _end(delivery, STATE.FAILED, error)
+        return _end(delivery, STATE.FAILED, error, since=(STATE.WAITING, STATE.BEGUN))
     wait = LATER[delivery.tries]
     delivery.tries += 1
     delivery.state, delivery.error = STATE.WAITING, error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from django.utils.timezone import now
 from core.contract.errors import NotSent, Undeliverable
 from core.jobs.models import Job
 from core.jobs.services import run_now
-from core.notify import queries, services
+from core.notify import hooks, queries, services
 from core.notify.errors import BadLink, UnknownKind
 from core.notify.models import Delivery, Notification, Preference
 
@@ -27,6 +28,10 @@ def run_all():
     for job in jobs().filter(state="queued"):
         Job.objects.filter(pk=job.pk).update(run_after=None)
         run_now(job)
+
+
+def health():
+    return next(one.run() for one in hooks.health_checks() if one.name == "notifications")
 
 
 class Pigeon:
@@ -148,6 +153,60 @@ def test_a_channel_that_breaks_in_the_middle_is_not_asked_again(tell, pigeon):
     run_all()
     run_all()
     assert (len(bird.sent), Delivery.objects.get().state) == (1, "unknown")
+
+
+@pytest.fixture
+def broken(tell, settings, tmp_path):
+    """A mail whose template an operator has broken; mending it is deleting theirs."""
+    spoilt = tmp_path / "mail" / "notification.txt"
+    spoilt.parent.mkdir()
+    spoilt.write_text("{% nonsense %}")
+    templates = deepcopy(settings.TEMPLATES)
+    templates[0]["DIRS"] = [tmp_path, *templates[0]["DIRS"]]
+    settings.TEMPLATES = templates
+    tell()
+    return spoilt
+
+
+def mails():
+    return Delivery.objects.get(channel="email")
+
+
+def test_a_mail_that_cannot_be_written_is_sent_once_its_template_is_mended(broken):
+    for _ in range(3):
+        run_all()
+    assert (mails().state, mails().tries, mails().begun_at) == ("waiting", 1, None)
+    assert "nonsense" in mails().error
+    assert not health().ok
+    broken.write_text("Mended")
+    run_all()
+    assert (mails().state, len(mail.outbox)) == ("sent", 1)
+    assert health().ok
+
+
+def test_a_mail_that_cannot_be_written_fails_in_the_end_and_says_so(broken):
+    for _ in range(3 * 6):
+        run_all()
+    assert (mails().state, len(mail.outbox)) == ("failed", 0)
+    assert "nonsense" in mails().error
+    assert health().message.startswith("Of what was told in the last day, 1 failed")
+
+
+def test_a_worker_that_was_lost_for_good_leaves_what_is_unknown(tell):
+    tell()
+    Delivery.objects.filter(channel="email").update(state="begun", begun_at=now())
+    services.give_up(delivery_id=mails().pk, error="lost")
+    assert (mails().state, mails().error) == ("unknown", services.LOST)
+    assert "of 1 it is not known" in health().message
+
+
+def test_what_no_channel_answers_for_fails_in_the_end(room, tell, pigeon):
+    pigeon()
+    tell(kind="test_quiet")
+    room.channels = []
+    for _ in range(9):
+        run_all()
+    assert Delivery.objects.get().state == "failed"
 
 
 def test_a_channel_that_is_away_is_waited_for(room, tell, pigeon):
