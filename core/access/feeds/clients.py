@@ -19,11 +19,16 @@ APP = re.compile(r"[A-Za-z][\w .+-]{0,39}", re.ASCII)
 
 
 def address_of(request: HttpRequest) -> str:
-    """Return the network a request came from; a proxy in front is believed, a stranger is not."""
+    """Return the network a request came from; the proxies in front are believed, nobody else is.
+
+    Each proxy writes down, at the end, whom it heard: behind ``TRUSTED_PROXIES`` of them the
+    client stands so many places from the end.
+    """
     peer = _parsed(request.META.get("REMOTE_ADDR", ""))
-    if peer is not None and (peer.is_loopback or peer.is_private):
-        named = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-        peer = _parsed(named) or peer
+    proxies: int = settings.TRUSTED_PROXIES
+    if proxies > 0 and peer is not None and (peer.is_loopback or peer.is_private):
+        heard = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        peer = _parsed(heard[-proxies:][0].strip()) or peer
     if isinstance(peer, IPv6Address):
         return str(IPv6Address(int(peer) >> HOME_NETWORK << HOME_NETWORK))
     return str(peer or "")

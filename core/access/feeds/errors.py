@@ -17,7 +17,7 @@ class UnknownKey(FeedError):
 
 
 class RevokedKey(UnknownKey):
-    """The key was replaced or removed: whoever holds its token need not ask again."""
+    """The key was ended, or its member let go: whoever holds its token need not ask again."""
 
 
 class TooManyTries(FeedError):

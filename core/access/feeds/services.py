@@ -51,17 +51,16 @@ def issue_feed_key(
 def read_feed_key(token: str, *, kind: str, site: Site, request: HttpRequest) -> FeedKey:
     """Return the key a token opens on this site, suspended or not.
 
-    Raises ``UnknownKey`` at the same cost whatever is wrong with it, its child ``RevokedKey``
-    for one that was ended, and ``TooManyTries``.
+    Raises ``UnknownKey`` at the same cost whatever is wrong with it, ``TooManyTries`` instead for
+    a client that guesses, and ``RevokedKey`` for one that was ended or whose member was let go:
+    neither is a guess, and a right token is never refused for somebody else's wrong ones.
     """
-    address = address_of(request)
-    throttle.check(address)
     rows = FeedKey.objects.select_related("member", "page").filter(site=site, kind=kind)
-    key = rows.filter(digest=digest_of(token[:LONGEST_TOKEN]), member__is_active=True).first()
+    key = rows.filter(digest=digest_of(token[:LONGEST_TOKEN])).first()
     if key is None or len(token) > LONGEST_TOKEN:
-        throttle.count(address)
+        throttle.miss(address_of(request))
         raise UnknownKey
-    if key.revoked_at:
+    if key.revoked_at or not key.member.is_active:
         raise RevokedKey
     return key
 

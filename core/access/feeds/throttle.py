@@ -13,17 +13,12 @@ from .errors import TooManyTries
 TRIES, SECONDS = 20, 60
 
 
-def check(address: str) -> None:
-    """Raise ``TooManyTries`` for an address that sent too many wrong tokens in a minute."""
+def miss(address: str) -> None:
+    """Remember one wrong token; raise ``TooManyTries`` where a minute has seen too many."""
     with suppress(redis.RedisError):  # without a memory the tokens are as long as before
-        if cache.get(_name(address), 0) >= TRIES:
-            raise TooManyTries(SECONDS)
-
-
-def count(address: str) -> None:
-    """Remember one wrong token."""
-    with suppress(redis.RedisError):
         name = _name(address)
+        if cache.get(name, 0) >= TRIES:
+            raise TooManyTries(SECONDS)
         if not cache.add(name, 1, SECONDS):
             with suppress(ValueError):  # it ran out in between
                 cache.incr(name)

@@ -157,6 +157,7 @@ FFMPEG = env.text("FFMPEG") or bundled_ffmpeg()
 PLAYBACK_TOKEN_SECONDS = env.number("PLAYBACK_TOKEN_SECONDS", 300)
 PLAYBACK_KEYS = env.words("PLAYBACK_KEYS")
 ACCEL_REDIRECT = env.text("ACCEL_REDIRECT")
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 1)  # in front, each adding to X-Forwarded-For
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor posts many
 FILE_UPLOAD_PERMISSIONS = 0o640

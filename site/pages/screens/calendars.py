@@ -17,7 +17,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.access.feeds.errors import FeedError, TooManyTries, UnknownKey
+from core.access.feeds.errors import FeedError, RevokedKey, TooManyTries, UnknownKey
 from core.access.feeds.models import FeedKey
 from core.access.feeds.queries import in_use
 from core.access.feeds.services import (
@@ -88,7 +88,8 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     try:
         key = read_feed_key(token, kind=CALENDAR, site=frame.site, request=request)
     except UnknownKey as error:
-        return HttpResponse(str(error), status=404, content_type="text/plain; charset=utf-8")
+        status = 410 if isinstance(error, RevokedKey) else 404
+        return HttpResponse(str(error), status=status, content_type="text/plain; charset=utf-8")
     except TooManyTries as error:
         waiting = {"Retry-After": str(error.seconds)}
         return HttpResponse(str(error), status=429, content_type="text/plain", headers=waiting)

@@ -176,7 +176,7 @@ def test_wrong_ended_and_foreign_addresses_open_nothing(address, member, site, e
     assert Client().get(f"/feeds/{podcast}/calendar.ics").status_code == 404
     member.is_active = False
     member.save()
-    assert Client().get(address).status_code == 404
+    assert Client().get(address).status_code == 410
 
 
 def test_a_paused_address_says_so_and_shows_nothing(address, event):
@@ -215,7 +215,7 @@ def test_a_member_makes_an_address_once_sees_it_once_and_ends_it(signed_in, even
     stranger.force_login(other)
     assert stranger.post(f"/calendar/{key.pk}/forget/").status_code == 404
     assert signed_in.post(f"/calendar/{key.pk}/forget/").status_code == 302
-    assert Client().get(path).status_code == 404
+    assert Client().get(path).status_code == 410
 
 
 def test_more_addresses_than_anybody_needs_are_refused_in_words(signed_in):

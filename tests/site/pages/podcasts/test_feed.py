@@ -249,8 +249,12 @@ def test_fetches_are_counted_by_client_and_guesses_slowed_down(subscribed):
     ]
     for n in range(throttle.TRIES):
         assert subscribed.fetch(f"/feeds/podcast/guess-number-{n:010}.xml").status_code == 404
-    slowed = subscribed.fetch()
+    slowed = subscribed.fetch("/feeds/podcast/guess-once-more-00000.xml")
     assert (slowed.status_code, slowed["Retry-After"]) == (429, "60")
+    assert subscribed.fetch().status_code == 200
+    subscribed.member.is_active = False
+    subscribed.member.save()
+    assert subscribed.fetch().status_code == 410
 
 
 def test_nobody_writes_to_a_feed(subscribed):
