@@ -78,15 +78,13 @@ def rotate_feed_key(*, key: FeedKey) -> tuple[FeedKey, str]:
 
 
 @transaction.atomic
-def rotate_feed_keys(
-    *, member: Member, site: Site, kind: str | None = None
-) -> list[tuple[FeedKey, str]]:
-    """End all of a member's addresses on a site and return those that take their places.
+def rotate_feed_keys(keys: QuerySet[FeedKey]) -> list[tuple[FeedKey, str]]:
+    """End addresses and return those that take their places; of two at once, one finds any.
 
     Suspended ones stay as they are: they open nothing, and no new one stands in for them.
     """
-    keys = in_use(site=site, kind=kind, member=member).filter(suspended_at=None)
-    return [rotate_feed_key(key=key) for key in keys]
+    living = keys.filter(revoked_at=None, suspended_at=None).order_by("pk")
+    return [rotate_feed_key(key=key) for key in living.select_for_update(of=("self",))]
 
 
 def revoke_feed_keys(keys: QuerySet[FeedKey]) -> int:

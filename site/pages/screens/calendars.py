@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -35,6 +36,7 @@ from ..events.queries import places_each
 from ..models import Event
 from ..shell import shell_of
 from .calendar import TYPE, entry_of
+from .shown_once import keep, taken
 
 CALENDAR = FeedKey.Kind.CALENDAR
 KEPT = timedelta(days=90)  # how long what is over stays in a calendar
@@ -46,24 +48,32 @@ MOST = 500
 def calendars(request: HttpRequest) -> HttpResponse:
     """Show the addresses a member has given to calendars, and make one more."""
     frame = shell_of(request)
-    whole = ""
     if request.method == "POST":
-        try:
-            _key, token = issue_feed_key(member=request.user, site=frame.site, kind=CALENDAR)
-            whole = frame.origin + reverse("calendar_feed", args=[token])
-        except FeedError as error:
-            messages.error(request, str(error))
+        _make(request)
+        return redirect("calendars")
     keys = list(in_use(site=frame.site, kind=CALENDAR, member=request.user))
-    facts = {"keys": keys, "offers": _offers(whole), "whole": whole}
+    made = [_offers(frame.origin, token) for _key, token in taken(request, keys)]
+    facts = {"keys": keys, "made": made}
     response = render(request, "pages/calendars.html", facts)
     add_never_cache_headers(response)
     return response
 
 
-def _offers(whole: str) -> dict[str, str]:
-    """Return the ways to hand an address to a calendar."""
+def _make(request: HttpRequest) -> None:
+    site = shell_of(request).site
+    try:
+        with transaction.atomic():
+            keep(request, [issue_feed_key(member=request.user, site=site, kind=CALENDAR)])
+    except FeedError as error:
+        messages.error(request, str(error))
+
+
+def _offers(origin: str, token: str) -> dict[str, str]:
+    """Return an address, and the ways to hand it to a calendar."""
+    whole = origin + reverse("calendar_feed", args=[token])
     webcal = "webcal://" + whole.partition("://")[2]
     return {
+        "whole": whole,
         "webcal": webcal,
         "google": f"https://calendar.google.com/calendar/render?cid={quote(webcal, safe='')}",
         "outlook": f"https://outlook.live.com/calendar/0/addfromweb?url={quote(whole, safe='')}",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,12 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access.feeds.errors import FeedError
 from core.access.feeds.models import FeedKey
-from core.access.feeds.queries import in_use
 from core.access.feeds.services import (
     MOST_KEYS,
     issue_feed_key,
     revoke_feed_keys,
-    rotate_feed_key,
+    rotate_feed_keys,
 )
 from core.access.services import may_each
 
@@ -32,6 +32,7 @@ from ..podcasts.listening import APPS, Way, app_named, ways
 from ..podcasts.readers import by_number
 from ..routing import locked
 from ..shell import shell_of
+from .shown_once import keep, taken
 
 PODCAST = FeedKey.Kind.PODCAST
 
@@ -47,17 +48,17 @@ class Made:
 
 @require_http_methods(["GET", "POST"])
 def subscribe(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the ways into podcast apps, and make an address on a post."""
+    """Show the ways into podcast apps, and what a post has just made."""
     show = _show(request, pk)
     if not request.user.is_authenticated:
         return _public(request, show)
     decision = may_each(shell_of(request).reach, [show])[show.pk]
     if not decision:
         return locked(request, show, decision.reasons)
-    made: list[Made] = []
     if request.method == "POST":
-        made = _made(request, show)
-    return _page(request, show, made)
+        _make(request, show)
+        return redirect("subscribe", pk)
+    return _page(request, show)
 
 
 @require_POST
@@ -65,12 +66,14 @@ def replace(request: HttpRequest, pk: int, key_id: int = 0) -> HttpResponse:
     """Put new addresses in the place of one, or of all that a member has for a show."""
     if not request.user.is_authenticated:
         return redirect_to_login(reverse("subscribe", args=[pk]))
-    show = _show(request, pk)
-    keys = _keys(request, show).filter(**({"pk": key_id} if key_id else {}), suspended_at=None)
-    found = [rotate_feed_key(key=key) for key in keys]
-    if not found:
+    own = _own(request, _show(request, pk)).filter(suspended_at=None)
+    mine = own.filter(pk=key_id) if key_id else own
+    with transaction.atomic():
+        found = rotate_feed_keys(mine)
+        keep(request, found)
+    if not found and not mine.exists():  # what a first click has replaced is no error
         raise Http404
-    return _page(request, show, [_shown(request, key, token) for key, token in found])
+    return redirect("subscribe", pk)
 
 
 @require_POST
@@ -93,36 +96,39 @@ def _show(request: HttpRequest, pk: int) -> Podcast:
     return get_object_or_404(shows, pk=pk)
 
 
-def _keys(request: HttpRequest, show: Podcast) -> QuerySet[FeedKey]:
+def _own(request: HttpRequest, show: Podcast) -> QuerySet[FeedKey]:
+    """Return a member's addresses for a show, those that were ended too."""
     site = shell_of(request).site
-    return in_use(site=site, kind=PODCAST, member=request.user).filter(page=show)
+    return FeedKey.objects.filter(site=site, kind=PODCAST, member=request.user, page=show)
 
 
-def _made(request: HttpRequest, show: Podcast) -> list[Made]:
+def _keys(request: HttpRequest, show: Podcast) -> QuerySet[FeedKey]:
+    return _own(request, show).filter(revoked_at=None).order_by("pk")
+
+
+def _make(request: HttpRequest, show: Podcast) -> None:
     app = app_named(request.POST.get("app", ""))
+    label, site = app.label if app else "", shell_of(request).site
     try:
-        key, token = issue_feed_key(
-            member=request.user,
-            site=shell_of(request).site,
-            kind=PODCAST,
-            page=show,
-            label=app.label if app else "",
-        )
+        with transaction.atomic():
+            made = issue_feed_key(
+                member=request.user, site=site, kind=PODCAST, page=show, label=label
+            )
+            keep(request, [made])
     except FeedError as error:
         messages.error(request, str(error))
-        return []
-    return [_shown(request, key, token, app.name if app else "")]
 
 
-def _shown(request: HttpRequest, key: FeedKey, token: str, chosen: str = "") -> Made:
+def _shown(request: HttpRequest, key: FeedKey, token: str) -> Made:
     address = shell_of(request).origin + reverse("podcast_feed", args=[token])
-    known = next((app.name for app in APPS if app.label == key.label), "")
+    chosen = next((app.name for app in APPS if app.label == key.label), "")
     agent = request.headers.get("User-Agent", "")
-    return Made(key.label, address, ways(address, agent=agent, chosen=chosen or known))
+    return Made(key.label, address, ways(address, agent=agent, chosen=chosen))
 
 
-def _page(request: HttpRequest, show: Podcast, made: list[Made]) -> HttpResponse:
+def _page(request: HttpRequest, show: Podcast) -> HttpResponse:
     keys = list(_keys(request, show))
+    made = [_shown(request, key, token) for key, token in taken(request, keys)]
     return _drawn(
         request,
         show,

@@ -112,7 +112,7 @@ def test_a_rotated_key_takes_the_place_of_the_old_one(member):
 def test_all_of_a_members_keys_are_rotated_and_nobody_elses(member):
     own = [issue(member)[1] for _ in range(3)]
     others = issue(make_member())[1]
-    fresh = [token for _key, token in rotate_feed_keys(member=member, site=the_site())]
+    fresh = [token for _key, token in rotate_feed_keys(in_use(site=the_site(), member=member))]
     assert all(read(token) for token in [*fresh, others])
     for token in own:
         with pytest.raises(UnknownKey):
@@ -136,7 +136,7 @@ def test_a_suspended_key_is_read_with_its_reason_and_not_gone_around(member):
         issue(member)
     with pytest.raises(Suspended):
         rotate_feed_key(key=key)
-    assert rotate_feed_keys(member=member, site=the_site()) == []
+    assert rotate_feed_keys(in_use(site=the_site(), member=member)) == []
     forgive_feed_key(key=key)
     assert not read(token).is_suspended
     assert read(token).forgiven_at

@@ -202,7 +202,7 @@ def test_the_feed_asks_as_often_for_one_event_as_for_thirty(address, coaching, e
 
 def test_a_member_makes_an_address_once_sees_it_once_and_ends_it(signed_in, event, other):
     assert b"Make my calendar address" in signed_in.get("/calendar/").content
-    made = signed_in.post("/calendar/").content.decode()
+    made = signed_in.post("/calendar/", follow=True).content.decode()
     whole = made.partition('id="calendar-address"')[2].partition('value="')[2].partition('"')[0]
     assert whole.startswith("http://testserver/feeds/")
     assert f'href="webcal://{whole.removeprefix("http://")}"' in made
@@ -221,5 +221,5 @@ def test_a_member_makes_an_address_once_sees_it_once_and_ends_it(signed_in, even
 def test_more_addresses_than_anybody_needs_are_refused_in_words(signed_in):
     for _ in range(5):
         signed_in.post("/calendar/")
-    assert "enough apps" in signed_in.post("/calendar/").content.decode()
+    assert "enough apps" in signed_in.post("/calendar/", follow=True).content.decode()
     assert FeedKey.objects.count() == 5

@@ -1,18 +1,26 @@
 """Subscribing by hand: one address an app, shown once, replaced, removed, paused; and evidence."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection
 from django.test import Client
 from django.utils.timezone import localdate, now
 
 from core.access.feeds.models import FeedKey, FeedVisit
 from core.access.feeds.queries import evidence
-from core.access.feeds.services import MOST_KEYS, forgive_feed_key, suspend_feed_key
+from core.access.feeds.services import (
+    MOST_KEYS,
+    digest_of,
+    forgive_feed_key,
+    issue_feed_key,
+    suspend_feed_key,
+)
 from pages.podcasts.listening import APPS, ways
-from tests.factories import make_member
+from tests.factories import make_member, the_site
 
 pytestmark = pytest.mark.django_db
 ADDRESS = re.compile(r"http://testserver/feeds/podcast/([\w-]{22})\.xml")
@@ -33,9 +41,14 @@ def tokens(response):
     return list(dict.fromkeys(ADDRESS.findall(response.content.decode())))
 
 
+def made(client, path, **fields):
+    """What the page after a post shows."""
+    return client.post(path, fields, follow=True)
+
+
 def test_an_address_is_shown_once_and_works(subscribed, page):
     client = signed_in(subscribed.member)
-    response = client.post(page, {"app": "overcast"})
+    response = made(client, page, app="overcast")
     [token] = tokens(response)
     assert "no-store" in response["Cache-Control"]
     assert subscribed.fetch(f"/feeds/podcast/{token}.xml").status_code == 200
@@ -47,16 +60,62 @@ def test_an_address_is_shown_once_and_works(subscribed, page):
 
 def test_replacing_one_or_all_ends_the_old_addresses(subscribed, page):
     client = signed_in(subscribed.member)
-    [first] = tokens(client.post(page, {"app": ""}))
+    [first] = tokens(made(client, page, app=""))
     key = FeedKey.objects.latest("pk")
-    [second] = tokens(client.post(f"{page}{key.pk}/replace/"))
+    [second] = tokens(made(client, f"{page}{key.pk}/replace/"))
     assert subscribed.fetch(f"/feeds/podcast/{first}.xml").status_code == 410
-    fresh = tokens(client.post(f"{page}all/"))
+    fresh = tokens(made(client, f"{page}all/"))
     assert len(fresh) == 2
     for old in (second, subscribed.token):
         assert subscribed.fetch(f"/feeds/podcast/{old}.xml").status_code == 410
     for new in fresh:
         assert subscribed.fetch(f"/feeds/podcast/{new}.xml").status_code == 200
+
+
+def test_a_second_click_loses_no_address(subscribed, page):
+    client = signed_in(subscribed.member)
+    replace = f"{page}{subscribed.key.pk}/replace/"
+    for _click in range(2):
+        assert client.post(replace).headers["Location"] == page
+    kept = str(client.session.items())
+    [token] = tokens(client.get(page))
+    assert token not in kept
+    assert tokens(client.get(page)) == []
+    assert subscribed.fetch(f"/feeds/podcast/{token}.xml").status_code == 200
+    assert FeedKey.objects.count() == 2
+
+
+def test_what_was_replaced_elsewhere_is_not_shown(subscribed, page):
+    here, there = signed_in(subscribed.member), signed_in(subscribed.member)
+    here.post(f"{page}all/")
+    there.post(f"{page}all/")
+    assert tokens(here.get(page)) == []
+    assert len(tokens(there.get(page))) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_replace_all_at_once_end_each_address_once(subscribed, page):
+    """As two clicks meet: the second waits for the first, then finds nothing left to do."""
+    extra = issue_feed_key(
+        member=subscribed.member, site=the_site(), kind="podcast", page=subscribed.show
+    )[0]
+    clients = [signed_in(subscribed.member) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda one: _posted(one, f"{page}all/"), clients))
+    assert answers == [302, 302]
+    ended = FeedKey.objects.exclude(revoked_at=None)
+    assert {subscribed.key.pk, extra.pk} <= set(ended.values_list("pk", flat=True))
+    living = set(FeedKey.objects.filter(revoked_at=None).values_list("digest", flat=True))
+    shown = {digest_of(token) for one in clients for token in tokens(one.get(page))}
+    assert shown == living
+    assert len(living) == 2
+
+
+def _posted(client, path):
+    try:
+        return client.post(path).status_code
+    finally:
+        connection.close()
 
 
 def test_nobody_touches_another_members_addresses(subscribed, page):
@@ -80,7 +139,7 @@ def test_a_paused_member_makes_no_other_address(subscribed, page):
     suspend_feed_key(key=subscribed.key, reason="Nine phones a day.")
     client = signed_in(subscribed.member)
     assert "Nine phones a day." in client.get(page).content.decode()
-    assert tokens(client.post(page, {"app": ""})) == []
+    assert tokens(made(client, page, app="")) == []
     assert client.post(f"{page}{subscribed.key.pk}/remove/").status_code == 404
     assert client.post(f"{page}all/").status_code == 404
 
@@ -89,8 +148,10 @@ def test_enough_is_enough(subscribed, page):
     client = signed_in(subscribed.member)
     for _ in range(MOST_KEYS - 1):
         client.post(page, {"app": ""})
-    assert tokens(client.post(page, {"app": ""})) == []
-    assert "enough apps" in client.get(page).content.decode()
+    assert len(tokens(client.get(page))) == MOST_KEYS - 1
+    full = made(client, page, app="")
+    assert tokens(full) == []
+    assert "enough apps" in full.content.decode()
 
 
 def test_a_stranger_gets_the_public_address_of_a_public_show(subscribed, page):
