@@ -23,7 +23,7 @@ from core.contract.errors import PermanentError
 
 from .errors import MediaError
 
-HOPS = 5
+HOPS = 20  # redirects: each service that counts a show's listeners adds one
 BUSY, SERVER_ERROR = {408, 425, 429}, 500
 CHUNK = 1 << 16
 PATIENCE = httpx.Timeout(20.0)
@@ -83,7 +83,7 @@ def _chunks(answer: httpx.Response, deadline: float, most: int) -> Iterator[byte
 def _answer(url: str) -> Iterator[httpx.Response]:
     """Follow redirects by hand, each checked like the first address."""
     with httpx.Client(trust_env=False, follow_redirects=False, timeout=PATIENCE) as client:
-        for _hop in range(HOPS):
+        for _hop in range(HOPS + 1):
             answer = _sent(client, url)
             try:
                 if not answer.is_redirect:

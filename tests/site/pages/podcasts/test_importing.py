@@ -2,7 +2,7 @@
 
 import http.server
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from core.jobs.models import Job
 from core.jobs.services import run_now
 from core.media.errors import MediaError
-from core.media.fetching import CannotFetch, fetch, public_address
+from core.media.fetching import HOPS, CannotFetch, fetch, public_address
 from pages.models import Episode
 from pages.podcasts import importing
 from pages.podcasts.arriving import read
@@ -126,6 +126,31 @@ def test_a_redirect_inside_is_not_followed(tmp_path, settings):
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         with pytest.raises(CannotFetch, match="no public"):
             fetch(f"http://127.0.0.1:{server.server_port}/", tmp_path / "got", most=9, seconds=1)
+        server.shutdown()
+
+
+@pytest.mark.parametrize("hops", [HOPS, HOPS + 1])
+def test_a_chain_of_counting_services_is_followed_to_its_end(hops, tmp_path, settings):
+    settings.FETCH_FROM_PRIVATE = ["127.0.0.1/32"]
+
+    class Counting(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            left = int(self.path.strip("/"))
+            self.send_response(302 if left else 200)
+            self.send_header("Location", f"/{left - 1}")
+            self.end_headers()
+            self.wfile.write(b"sound" if not left else b"")
+
+        def log_message(self, *_):
+            pass
+
+    got = tmp_path / "got"
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Counting) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        refusal = pytest.raises(CannotFetch, match="without an end")
+        with nullcontext() if hops == HOPS else refusal:
+            fetch(f"http://127.0.0.1:{server.server_port}/{hops}", got, most=9, seconds=5)
+            assert got.read_bytes() == b"sound"
         server.shutdown()
 
 
