@@ -116,21 +116,34 @@ def changed_at(*, key: FeedKey, body: bytes) -> datetime:
     return key.changed_at
 
 
-VISIT = """
+CLIENT = """
 INSERT INTO core_feedvisit AS v (key_id, day, client, app, times) VALUES (%s, %s, %s, %s, 1)
-ON CONFLICT (key_id, day, client) DO UPDATE SET times = v.times + 1
+ON CONFLICT (key_id, day, client) DO NOTHING
 """
+VISIT = CLIENT.replace("NOTHING", "UPDATE SET times = v.times + 1")
 
 
 def count_visit(*, key: FeedKey, request: HttpRequest) -> None:
-    """Count a fetch by day and client: the evidence a person decides by."""
-    day, app = localdate(), app_of(request)
-    client = client_digest(key_id=key.pk, day=day, address=address_of(request), app=app)
-    with connection.cursor() as cursor:
-        cursor.execute(VISIT, [key.pk, day, client, app])
+    """Count a fetch of a feed by day and client: the evidence a person decides by."""
+    _count(key, request, VISIT)
     moment = now()
     if key.fetched_at is None or moment - key.fetched_at > FETCHED_EVERY:
         FeedKey.objects.filter(pk=key.pk).update(fetched_at=moment)
+
+
+def note_client(*, key: FeedKey, request: HttpRequest) -> None:
+    """Count who downloads an episode, once a day and client, however many pieces it asks for.
+
+    Services that fetch a feed for all their listeners show only here how many these are.
+    """
+    _count(key, request, CLIENT)
+
+
+def _count(key: FeedKey, request: HttpRequest, statement: str) -> None:
+    day, app = localdate(), app_of(request)
+    client = client_digest(key_id=key.pk, day=day, address=address_of(request), app=app)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [key.pk, day, client, app])
 
 
 def forget_visits() -> int:

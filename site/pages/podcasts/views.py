@@ -18,7 +18,7 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from core.access.feeds.errors import RevokedKey, TooManyTries, UnknownKey
-from core.access.feeds.services import changed_at, count_visit
+from core.access.feeds.services import changed_at, count_visit, note_client
 from core.playback.delivery import deliver, dressed
 from core.playback.enclosures import OPEN, TYPES, enclosure_url
 from core.playback.files import Files
@@ -96,6 +96,8 @@ def _enclosure(request: HttpRequest, reader: Reader, page_id: int, name: str) ->
     entry = None if _is_paused(reader) else reader.entry(page_id)
     if entry is None or name not in {one.name for one in entry.files}:
         return _shut("", 404)
+    if reader.key is not None and request.method == "GET":
+        note_client(key=reader.key, request=request)
     return _sent_on(reader, entry, name)
 
 

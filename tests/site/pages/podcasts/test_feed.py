@@ -16,6 +16,7 @@ from wagtail.models import ReferenceIndex, Site
 
 from core.access.feeds import throttle
 from core.access.feeds.models import FeedKey, FeedVisit
+from core.access.feeds.queries import evidence
 from core.access.feeds.services import (
     forgive_feed_key,
     issue_feed_key,
@@ -255,6 +256,22 @@ def test_fetches_are_counted_by_client_and_guesses_slowed_down(subscribed):
     subscribed.member.is_active = False
     subscribed.member.save()
     assert subscribed.fetch().status_code == 410
+
+
+def test_who_downloads_is_counted_once_a_day_beside_who_fetches(subscribed):
+    """A service fetches the feed for all its listeners: their own apps fetch the episodes."""
+    ways = [enclosure(subscribed.fetch(), n) for n in range(2)]
+    for phone in ("81.2.69.7", "81.2.69.8"):
+        for way in [*ways, *ways]:
+            with CaptureQueriesContext(connection) as asked:
+                app = Client(REMOTE_ADDR=phone, headers={"user-agent": "Pocket Casts/8"})
+                assert app.get(way).status_code == 302
+            assert sum("core_feedvisit" in one["sql"] for one in asked) == 1
+    Client(REMOTE_ADDR="81.2.69.9").head(ways[0])
+    rows = FeedVisit.objects.values_list("app", "times")
+    assert sorted(rows) == [("AntennaPod", 2), ("Pocket Casts", 1), ("Pocket Casts", 1)]
+    [row] = evidence(FeedKey.objects.all())
+    assert row.most == 3
 
 
 def test_nobody_writes_to_a_feed(subscribed):
