@@ -145,7 +145,7 @@ def _file(request: HttpRequest, claims: Claims, shelf: Shelf, name: str) -> Http
     if name == "download":
         return _download(request, shelf, cache_control)
     if (words := beside(request, shelf.asset, name)) is not None:
-        return words
+        return _opened(words) if claims.use == "enclosure" else words
     match = WAY.fullmatch(name)
     streams = shelf.of(claims.edition)
     tree = streams.tree(match["folder"]) if match else None
@@ -217,6 +217,13 @@ def _enclosure(
         cache_control=cache_control,
         extra=enclosures.OPEN,
     )
+
+
+def _opened(response: HttpResponseBase) -> HttpResponseBase:
+    """Let players on other sites read what belongs to an enclosure."""
+    for name, value in enclosures.OPEN.items():
+        response.headers[name] = value
+    return response
 
 
 def _type(ending: str, shelf: Shelf) -> str:

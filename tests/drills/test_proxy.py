@@ -5,20 +5,26 @@ from __future__ import annotations
 import hashlib
 import socket
 import time
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.test import Client
-from wagtail.models import PageViewRestriction, Site
+from wagtail.models import PageViewRestriction, ReferenceIndex, Site
 
+from core.access.feeds.services import issue_feed_key
+from core.media.chapters.services import replace_chapters
+from core.media.models import Rendition
 from core.members.models import Member
+from core.playback.enclosures import SOUND
 from core.playback.entitlement import seal_of
 from core.playback.tokens import Claims, write_token
-from core.storage.services import place
-from pages.models import Lesson
+from core.storage.services import place, store
+from pages.models import Episode, Lesson, Podcast
 from tests.core.conftest import make_film
 from tests.drills.proxy import nginx
 from tests.drills.web import Asker, web_process
+from tests.factories import make_image
 
 
 @pytest.fixture
@@ -79,6 +85,37 @@ def test_nginx_hands_out_what_the_gate_allows(front):
         assert token.split(".")[2] not in line
         assert wrong.split(".")[1] not in line
     assert f"/p/-/{film.pk}/360p/segment-00001.m4s" in proxy.log
+
+
+def a_private_show(film, member):
+    """A show with artwork whose episode is the film's sound; return its address's token too."""
+    site = Site.objects.get(is_default_site=True)
+    sound = store(site=site, source=BytesIO(b"sound" * 100), content_type="audio/mp4")
+    Rendition.objects.create(asset=film, name=SOUND, kind=Rendition.Kind.FILE, object=sound)
+    show = site.root_page.add_child(instance=Podcast(title="Show", artwork=make_image()))
+    episode = show.add_child(instance=Episode(title="One", media=film))
+    ReferenceIndex.create_or_update_for_object(episode)
+    _key, token = issue_feed_key(member=member, site=site, kind="podcast", page=show)
+    replace_chapters(asset=film, chapters=[(0, "One"), (5, "Two")])
+    return f"/feeds/podcast/{token}", episode.pk
+
+
+def test_players_on_other_sites_get_sound_words_and_artwork(front):
+    _web, _proxy, asker, film, token, member = front
+    base, episode = a_private_show(film, member)
+    moved = asker.ask(f"{base}/{episode}/{SOUND}")
+    assert moved.status == 302
+    sound = asker.ask(moved.headers["Location"], headers={"Range": "bytes=0-4"})
+    assert (sound.status, sound.body) == (206, b"sound")
+    words = asker.ask(asker.ask(f"{base}/{episode}/chapters.json").headers["Location"])
+    picture = asker.ask(f"{base}/artwork.jpg")
+    assert picture.body.startswith(b"\xff\xd8")
+    for answer in (sound, words, picture):
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert answer.headers.get_all("Cross-Origin-Resource-Policy") == ["cross-origin"]
+    stream = asker.ask(f"/p/{token}/{film.pk}/360p/segment-00001.m4s")
+    assert stream.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "Access-Control-Allow-Origin" not in stream.headers
 
 
 def test_nginx_keeps_pages_for_strangers_only(front):

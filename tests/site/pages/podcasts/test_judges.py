@@ -170,6 +170,8 @@ def test_chapters_and_words_are_what_the_feed_says_they_are(feeds, rich):
     client = Client(headers={"host": HOST})
     chapters = client.get(client.get(f"{base}/chapters.json")["Location"])
     assert chapters["Content-Type"] == "application/json+chapters"
+    assert chapters["Access-Control-Allow-Origin"] == "*"
+    assert chapters["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert chapters.json() == {
         "version": "1.2.0",
         "chapters": [
