@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-TOKEN = re.compile(r"(?P<door>/(?:p|beat|feeds(?:/[a-z]+)?)/)[^/\s\"'?#<>]{20,}")
+TOKEN = re.compile(r"(?P<door>/(?:p|beat|notifications/off|feeds(?:/[a-z]+)?)/)[^/\s\"'?#<>]{20,}")
 
 
 def masked(text: str) -> str:

@@ -118,6 +118,30 @@ def test_players_on_other_sites_get_sound_words_and_artwork(front):
     assert "Access-Control-Allow-Origin" not in stream.headers
 
 
+def test_no_log_learns_a_token_when_nobody_answers(front):
+    web, proxy, asker, *_ = front
+    tokens = [f"a-token-of-a-{kind}-0123456789" for kind in ("feed", "calendar", "mail", "film")]
+    feed, calendar, mail, film = tokens
+    paths = (
+        f"/feeds/podcast/{feed}.xml",
+        f"/feeds/{calendar}/calendar.ics",
+        f"/notifications/off/{mail}",
+        f"/p/{film}/x/master.m3u8",
+    )
+    root = Site.objects.get(is_default_site=True).root_page
+    public = root.add_child(instance=Podcast(title="Show"))
+    seen = [asker.ask(f"/feeds/show/{public.pk}.xml").headers["X-Cache"] for _ in range(2)]
+    assert seen == ["MISS", "HIT"]
+    for path in paths:
+        asker.ask(path)
+    web.stop()
+    for path in paths:
+        assert asker.ask(path).status == 502
+    assert proxy.log.count("/notifications/off/- ") == 2
+    for log in (proxy.log, (web.folder / "logs" / "web.log").read_text()):
+        assert [token for token in tokens if token in log] == []
+
+
 def test_nginx_keeps_pages_for_strangers_only(front):
     _web, _proxy, asker, _film, _token, member = front
     first, second = asker.ask("/"), asker.ask("/")

@@ -17,6 +17,8 @@ def test_tokens_are_masked_and_the_rest_is_kept():
     assert masked(f"GET {feed} 200") == "GET /feeds/podcast/… 200"
     calendar = "/feeds/3q2-7wABAgMEBQYHCAkKCw/calendar.ics"
     assert masked(f"GET {calendar} 200") == "GET /feeds/…/calendar.ics 200"
+    assert masked(f"POST /notifications/off/{TOKEN} 200") == "POST /notifications/off/… 200"
+    assert masked("GET /notifications/read/ 200") == "GET /notifications/read/ 200"
     assert masked("GET /p/ /help/ 200") == "GET /p/ /help/ 200"
 
 
