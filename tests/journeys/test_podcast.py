@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import pytest
 from django.conf import settings
 from wagtail.models import PageViewRestriction
 
+from core.media.chapters.services import replace_chapters
 from core.media.models import Asset
 from core.media.services import ingest
 from core.members.models import Member
@@ -47,6 +49,7 @@ def show(stack, world, django_db_blocker) -> Show:
         podcast.add_child(instance=episode)
         episode.save_revision().publish()
         _wait(lambda: Asset.objects.get(pk=sound.pk).status == Asset.Status.READY)
+        replace_chapters(asset=sound, chapters=[(0, "Hello"), (5, "The number")])
         return Show(podcast.url, episode.url)
 
 
@@ -95,6 +98,11 @@ def test_an_episode_goes_on_while_one_browses(walk, show):
     page.goto(show.episode)
     page.wait_for_selector(".waveform svg")
     walker.start()
+    wave, passage = page.locator(".waveform"), page.locator("[data-seek='5.0']")
+    passage.click()
+    walker.until(lambda: passage.get_attribute("aria-current") == "true")
+    wave.press("Home")
+    walker.until(lambda: re.fullmatch("0:0[0-2] of 0:1[01]", wave.get_attribute("aria-valuetext")))
     page.locator("[data-speed='1.25']").click()
     assert walker.video("playbackRate") == 1.25
     page.goto(show.url)

@@ -1,5 +1,6 @@
 // <lectern-listening>: beside a player of sound: its waveform, its speed, and what goes on playing
 // on the next page; see templates/pages/episode/listening.html for its inside.
+import { clock } from "lectern/clock";
 import { bars, peaksOf } from "lectern/player/waveform";
 import { keepSpeed, keptSpeed, leave, stay } from "lectern/player/staying";
 
@@ -76,7 +77,13 @@ class LecternListening extends HTMLElement {
     const all = this.wave.querySelectorAll("rect");
     all.forEach((bar, n) => bar.classList.toggle("played", n < done * all.length));
     this.wave.ariaValueNow = Math.round(currentTime);
+    this.wave.ariaValueText = this.#spoken(currentTime);
     this.#mark(currentTime);
+  }
+
+  #spoken(seconds) {
+    const told = { at: clock(seconds), length: clock(this.duration) };
+    return this.dataset.at.replace(/\{(\w+)\}/g, (_, name) => told[name]);
   }
 
   // --- chapters and transcript ------------------------------------------------------------
@@ -91,7 +98,7 @@ class LecternListening extends HTMLElement {
     for (const list of new Set(this.passages.map((passage) => passage.closest("ol")))) {
       const rows = [...list.querySelectorAll("[data-seek]")];
       const now = this.video.played.length && rows.findLast((row) => Number(row.dataset.seek) <= seconds);
-      for (const row of rows) row.toggleAttribute("aria-current", row === now);
+      for (const row of rows) row.ariaCurrent = row === now ? "true" : null;
     }
   }
 

@@ -208,7 +208,9 @@ def test_a_member_makes_an_address_once_sees_it_once_and_ends_it(signed_in, even
     assert f'href="webcal://{whole.removeprefix("http://")}"' in made
     assert '<svg class="qr"' in made
     path = urlsplit(whole).path
-    assert whole not in signed_in.get("/calendar/").content.decode()
+    again = signed_in.get("/calendar/").content.decode()
+    assert whole not in again
+    assert 'aria-label="Remove address 1, made on ' in again
     assert event.title.encode() in Client().get(path).content
     key = FeedKey.objects.get()
     stranger = Client()
