@@ -67,7 +67,7 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     """Try what failed once more."""
     show = _show(request, pk)
-    for job in importing.state_of(show)["failed"]:
+    for job in importing.failed_of(show):
         retry(job)
     return redirect("podcast_import:bring", pk)
 

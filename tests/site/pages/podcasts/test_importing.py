@@ -83,6 +83,29 @@ def test_a_feed_comes_in_once_and_says_what_did_not_work(elsewhere, subscribed):
     assert (state["done"], state["total"]) == (2, 3)
 
 
+def an_import(show, many, *, state=Job.State.FAILED, first=0):
+    facts = {"kind": importing.EPISODE, "subject": importing.subject_of(show), "state": state}
+    for n in range(first, first + many):
+        payload = {"episode": {"title": f"Old {n}", "notes": "x" * 1000}}
+        Job.objects.create(**facts, key=f"{importing.EPISODE}:{n}", payload=payload, error="Why.")
+
+
+def test_one_episode_and_hundreds_are_looked_at_in_as_many_queries(
+    subscribed, django_assert_num_queries
+):
+    show = subscribed.show
+    an_import(show, 1)
+    an_import(show, 60, first=1)
+    an_import(show, 1, first=0, state=Job.State.SUCCEEDED)  # tried again, and it went well
+    an_import(show, 100, first=100, state=Job.State.SUCCEEDED)
+    with django_assert_num_queries(3) as asked:
+        state = importing.state_of(show)
+    assert sum("payload" in one["sql"] for one in asked.captured_queries) == 2
+    assert (state["done"], state["total"], state["active"]) == (101, 161, 0)
+    assert (len(state["failed"]), state["failed_more"]) == (50, 10)
+    assert len(importing.failed_of(show)) == 60
+
+
 @pytest.mark.parametrize(
     "url",
     [
