@@ -20,7 +20,7 @@ from wagtail.models import Page, Site
 from core.jobs.claims import Claim
 from core.jobs.models import Job
 from core.jobs.queries import jobs_of
-from core.jobs.services import enqueue
+from core.jobs.services import cancel, enqueue
 from core.media.fetching import fetch
 from core.media.models import Asset
 from core.media.services import ingest
@@ -55,11 +55,18 @@ def subject_of(show: Page) -> str:
 
 @transaction.atomic
 def begin(*, show: Podcast, url: str, member: Member) -> Job:
-    """Begin to bring a feed's episodes into a show; one import a show at a time."""
+    """Begin to bring a feed's episodes into a show; one import a show at a time.
+
+    A read of another address that waits gives way. One that runs does not: it is returned, with
+    its own address in the payload.
+    """
     Podcast.objects.filter(pk=show.pk).update(imported_from=url)
     payload = {"show": show.pk, "url": url, "member": member.pk}
     subject = subject_of(show)
     site = site_of_page(show)
+    waiting = jobs_of(subject).filter(kind=READ, state=Job.State.QUEUED)
+    for job in waiting.exclude(payload__url=url):
+        cancel(job)
     return enqueue(kind=READ, payload=payload, site=site, key=f"{READ}:{show.pk}", subject=subject)
 
 

@@ -9,6 +9,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
+from wagtail.admin import messages
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
@@ -17,6 +18,8 @@ from core.jobs.services import retry
 from pages.models import Podcast
 
 from ...podcasts import importing
+
+OTHER = lazy("%(url)s is being read at this moment. Send the new address again after that.")
 
 
 class ImportForm(forms.Form):
@@ -40,7 +43,10 @@ def bring(request: HttpRequest, pk: int) -> HttpResponse:
     show = _show(request, pk)
     form = ImportForm(request.POST or None, initial={"url": show.imported_from})
     if request.method == "POST" and form.is_valid():
-        importing.begin(show=show, url=form.cleaned_data["url"], member=request.user)
+        url = form.cleaned_data["url"]
+        job = importing.begin(show=show, url=url, member=request.user)
+        if job.payload["url"] != url:
+            messages.warning(request, OTHER % {"url": job.payload["url"]})
         return redirect("podcast_import:bring", pk)
     explorer = reverse("wagtailadmin_explore", args=[show.pk])
     facts = {

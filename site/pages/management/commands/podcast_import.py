@@ -25,4 +25,6 @@ class Command(BaseCommand):
         if page is None or member is None:
             raise CommandError("There is no such podcast, or nobody with this e-mail address.")
         job = importing.begin(show=page, url=url, member=member)
+        if job.payload["url"] != url:
+            raise CommandError(f"{job.payload['url']} is being read: try again after that.")
         self.stdout.write(f"Job {job.pk} reads {url}; episodes follow one by one.")

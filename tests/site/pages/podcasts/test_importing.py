@@ -83,6 +83,21 @@ def test_a_feed_comes_in_once_and_says_what_did_not_work(elsewhere, subscribed):
     assert (state["done"], state["total"]) == (2, 3)
 
 
+def test_a_corrected_address_takes_the_place_of_one_that_waits(subscribed, client):
+    boss, show = make_member(is_staff=True, is_superuser=True), subscribed.show
+    wrong, right, third = (f"https://example.com/{name}.xml" for name in ("feeed", "feed", "new"))
+    old = importing.begin(show=show, url=wrong, member=boss)
+    new = importing.begin(show=show, url=right, member=boss)
+    old.refresh_from_db()
+    assert (old.state, new.state, new.payload["url"]) == ("cancelled", "queued", right)
+    assert importing.begin(show=show, url=right, member=boss) == new
+
+    Job.objects.filter(pk=new.pk).update(state=Job.State.RUNNING)
+    client.force_login(boss)
+    answer = client.post(f"/admin/podcast-import/{show.pk}/", {"url": third}, follow=True)
+    assert f"{right} is being read at this moment." in answer.content.decode()
+
+
 def an_import(show, many, *, state=Job.State.FAILED, first=0):
     facts = {"kind": importing.EPISODE, "subject": importing.subject_of(show), "state": state}
     for n in range(first, first + many):
