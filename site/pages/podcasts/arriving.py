@@ -51,6 +51,7 @@ class Show:
     author: str
     language: str
     episodes: list[Arriving]
+    left_out: int = 0  # items beyond the last that is read
 
 
 def read(path: Path) -> Show:
@@ -62,8 +63,8 @@ def read(path: Path) -> Show:
     channel = root.find("channel")
     if root.tag != "rss" or channel is None:
         raise _no_feed()
-    items = channel.findall("item")[:MOST_ITEMS]
-    episodes = [one for item in items if (one := _episode(item))]
+    items = channel.findall("item")
+    episodes = [one for item in items[:MOST_ITEMS] if (one := _episode(item))]
     episodes.sort(key=lambda one: one.at)
     return Show(
         title=_said(channel, "title")[:255],
@@ -71,6 +72,7 @@ def read(path: Path) -> Show:
         author=_said(channel, f"{ITUNES}author")[:120],
         language=_said(channel, "language")[:35],
         episodes=list(_numbered(episodes)),
+        left_out=max(0, len(items) - MOST_ITEMS),
     )
 
 

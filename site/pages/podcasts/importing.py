@@ -84,7 +84,7 @@ def read_feed(claim: Claim) -> None:
         site = site_of_page(show)
         for one in missing:
             _enqueue_episode(claim, site, asdict(one))
-        claim.succeed(found=len(told.episodes), new=len(missing))
+        claim.succeed(found=len(told.episodes), new=len(missing), left_out=told.left_out)
 
 
 def _enqueue_episode(claim: Claim, site: Site | None, facts: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from core.jobs.services import run_now
 from core.media.errors import MediaError
 from core.media.fetching import HOPS, CannotFetch, fetch, public_address
 from pages.models import Episode
-from pages.podcasts import importing
+from pages.podcasts import arriving, importing
 from pages.podcasts.arriving import read
 from tests.factories import make_member
 
@@ -96,6 +96,20 @@ def test_a_corrected_address_takes_the_place_of_one_that_waits(subscribed, clien
     client.force_login(boss)
     answer = client.post(f"/admin/podcast-import/{show.pk}/", {"url": third}, follow=True)
     assert f"{right} is being read at this moment." in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_feed_holds_too_much_is_said(elsewhere, subscribed, client, monkeypatch):
+    boss, show = make_member(is_staff=True, is_superuser=True), subscribed.show
+    screen = f"/admin/podcast-import/{show.pk}/"
+    client.force_login(boss)
+    for most, words in ((3, ""), (1, "2 items at the end of the feed are left out")):
+        monkeypatch.setattr(arriving, "MOST_ITEMS", most)
+        importing.begin(show=show, url=f"{elsewhere}/feed.xml", member=boss)
+        run_all(importing.READ)
+        shown = client.get(screen).content.decode()
+        assert ("left out" in shown) == bool(words)
+        assert words in shown
 
 
 def an_import(show, many, *, state=Job.State.FAILED, first=0):
