@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.conf.locale import LANG_INFO
-
 from core.contract.providers import Heard, HeardSentence, HeardWord
 
+from .languages import tag_of
 from .server import Server
 
 MICROS = 1_000_000
@@ -49,7 +47,7 @@ class OpenAI:
         seconds = float(answer.get("duration") or 0)
         tick(seconds)
         return Heard(
-            language or code_of(str(answer.get("language") or "")),
+            language or tag_of(str(answer.get("language") or "")),
             tuple(_sentences(answer)),
             micros=round(seconds / MINUTE * self._price * MICROS),
         )
@@ -87,16 +85,6 @@ def _sentence(row: Mapping[str, Any], words: list[Mapping[str, Any]]) -> HeardSe
         silence=float(row.get("no_speech_prob") or 0.0) if likely < UNLIKELY else 0.0,
         compression=float(row.get("compression_ratio") or 1.0),
     )
-
-
-@cache
-def _names() -> dict[str, str]:
-    return {str(info["name"]).lower(): code for code, info in LANG_INFO.items() if "name" in info}
-
-
-def code_of(name: str) -> str:
-    """Return a language's tag; the service tells its English name ("german")."""
-    return _names().get(name.lower(), name if len(name) <= len("zh-Hant") else "")
 
 
 def _number(text: Any) -> float:

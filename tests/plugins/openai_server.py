@@ -17,7 +17,7 @@ KEY = "sk-right"
 LARGEST = 25 * 1024 * 1024
 LOUD = 200
 FORMATS = {"json", "text", "srt", "verbose_json", "vtt"}
-LANGUAGES = {"en": "english", "de": "german"}
+LANGUAGES = {"en": "english", "de": "german", "zh": "chinese", "gu": "gujarati", "mi": "maori"}
 
 
 class Refusal(Exception):
@@ -44,6 +44,7 @@ class OpenAIServer(ThreadingHTTPServer):
     def __init__(self, text: str) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.text = text
+        self.spoken = "en"  # what it hears where nobody says the language
         self.trouble: list[Refusal] = []
         self.asked: list[dict[str, Any]] = []
         self.held = threading.Event()
@@ -125,10 +126,10 @@ class Handler(BaseHTTPRequestHandler):
             message = "Audio file might be corrupted or unsupported"
             raise Refusal(400, message, "invalid_value") from error
         text = self.server.text if max(samples, default=0) > LOUD else ""
-        tag = fields.get("language", [b"en"])[0].decode()
+        tag = fields.get("language", [self.server.spoken.encode()])[0].decode()
         answer = {
             "task": "transcribe",
-            "language": LANGUAGES[tag],
+            "language": LANGUAGES.get(tag, tag),
             "duration": seconds,
             "text": text,
             "segments": _segments(text, seconds),

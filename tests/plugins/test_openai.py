@@ -18,7 +18,9 @@ from core.contract.testing.transcriber import (
     spoken,
     write_wav,
 )
+from core.media.transcripts.languages import normal
 from plugins.openai.hooks import test_connection as look_at
+from plugins.openai.languages import TAGS, tag_of
 from plugins.openai.server import Trouble
 from plugins.openai.transcriber import OpenAI, Server
 from tests.plugins.openai_server import KEY, Refusal, serving
@@ -69,6 +71,22 @@ def test_it_asks_for_words_and_segments_and_tells_the_cost(server, transcriber, 
     assert asked["language"] == [b"de"]
     assert (heard.language, heard.micros) == ("de-AT", 6_000)
     assert sum(len(one.words) for one in heard.sentences) == len(TEXT.split())
+
+
+@pytest.mark.parametrize(
+    "spoken_there, tag",
+    [("zh", "zh"), ("gu", "gu"), ("mi", "mi"), ("klingon", ""), ("haitian creole", "ht")],
+)
+def test_it_tells_what_was_spoken(server, transcriber, sound, spoken_there, tag):
+    server.spoken = spoken_there
+    assert hear(transcriber, sound, language="").language == tag
+
+
+def test_every_language_of_whisper_has_a_tag():
+    assert len(set(TAGS.values())) == 100
+    assert all(normal(tag) == tag for tag in TAGS.values())
+    assert tag_of("Cantonese") == "yue"
+    assert (tag_of("jw"), tag_of("javanese"), tag_of("pt_br")) == ("jv", "jv", "pt-BR")
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from core.contract.errors import TranscriberError
 from core.contract.providers import Heard, HeardSentence
 asked = []
 trouble = []
+spoken = ["de"]
 
 class Ears:
     name, label, needs_account, longest_seconds = "ears", "Ears", True, 30.0
@@ -35,7 +36,7 @@ class Ears:
         if trouble and trouble[0] == len(asked):
             raise trouble.pop(0) and OSError("The line broke.")
         sentence = HeardSentence(1.0, 3.0, f"Piece {len(asked)} was heard.")
-        return Heard(language or "de", (sentence,), micros=100)
+        return Heard(language or spoken[0], (sentence,), micros=100)
 
 @hookimpl
 def transcribers():
@@ -80,6 +81,17 @@ def test_a_new_video_gets_its_words(ears, prepare, talk):
     asset.refresh_from_db()
     assert asset.tracks["captions"] == ["de"]
     assert not HeardPiece.objects.exists()
+
+
+@pytest.mark.parametrize("told", ["", "no language at all"])
+def test_words_in_a_language_nobody_can_tell_are_kept_but_not_shown(ears, prepare, talk, told):
+    ears.spoken[0] = told
+    asset = playable(prepare, talk, kind="audio")
+    assert run_now(transcription(asset)).error == ""
+    transcript = asset.transcripts.get()
+    assert (transcript.language, transcript.is_published) == ("und", False)
+    asset.refresh_from_db()
+    assert asset.tracks["captions"] == []
 
 
 def test_a_retry_asks_only_for_what_is_missing_and_pays_once(ears, prepare, talk):

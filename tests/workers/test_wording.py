@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.contract.providers import Heard, HeardSentence, HeardWord
@@ -49,6 +51,55 @@ def test_stops_come_from_the_text_where_the_words_have_none():
     words = tuple(HeardWord(n, n + 1, word) for n, word in enumerate(("Stop", "now")))
     found = cues(HeardSentence(0, 2, "Stop, now.", words))
     assert [word[2] for word in found[0]["words"]] == ["Stop,", "now."]
+
+
+def said(text, *words, each=0.5):
+    heard_words = tuple(HeardWord(n * each, (n + 1) * each, word) for n, word in enumerate(words))
+    return HeardSentence(0, len(words) * each, text, heard_words)
+
+
+def test_words_are_laid_over_the_text_that_they_part_otherwise():
+    found = cues(said("It's twenty-one, “isn't” it?", "It's", "twenty", "one", "isn't", "it"))
+    assert texts(found) == ["It's twenty-one, “isn't” it?"]
+    assert [word[2] for word in found[0]["words"]] == ["It's", "twenty-one,", "“isn't”", "it?"]
+    assert [word[:2] for word in found[0]["words"]] == [[0, 0.5], [0.5, 1.5], [1.5, 2], [2, 2.5]]
+
+
+def test_a_word_that_the_text_writes_otherwise_loses_no_text():
+    found = cues(
+        said("We sold 25 cars, then more.", "We", "sold", "twenty", "five", "cars", "then", "more")
+    )
+    assert texts(found) == ["We sold 25 cars, then more."]
+    assert [word[0] for word in found[0]["words"]][:4] == [0, 0.5, 1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("今天天气很好，我们去公园吧。", ("今天", "天气", "很", "好", "我们", "去", "公园", "吧")),
+        ("今日はPythonを使う。", ("今日", "は", "Python", "を", "使う")),
+        ("สวัสดีครับ วันนี้", ("สวัสดี", "ครับ", "วันนี้")),
+    ],
+)
+def test_what_is_written_without_spaces_gets_none(text, words):
+    found = cues(said(text, *words))
+    assert texts(found) == [text]
+    assert [word[2] for word in found[0]["words"]] == text.split()
+    assert found[0]["end"] == len(words) * 0.5
+
+
+def test_a_long_sentence_without_spaces_is_cut_to_what_can_be_read():
+    text = "我们今天要讲的第一件事情就是怎样每天早上写下一个小小的承诺，" * 4
+    for sentence in (said(text, *text.replace("，", ""), each=0.1), HeardSentence(0, 12, text)):
+        found = cues(sentence)
+        assert "".join(texts(found)) == text
+        assert all(len(one) <= 42 and not one.startswith("，") for one in texts(found))
+        assert len(found) >= 4
+
+
+def test_sentences_of_chinese_are_joined_without_a_space():
+    one, other = said("你好。", "你", "好"), said("再见。", "再", "见")
+    assert texts(cues(one, replace(other, start=1.0, end=2.0, words=()))) == ["你好。再见。"]
 
 
 def test_a_word_nobody_is_sure_of_is_marked():

@@ -20,6 +20,7 @@ from core.media.editing.timemap import of_kept
 from core.media.models import Asset
 from core.media.transcripts import hearing
 from core.media.transcripts.cues import LAST_SECOND, Cue
+from core.media.transcripts.languages import UNKNOWN, normal
 from core.media.transcripts.models import HeardPiece
 from core.storage.services import local_copy
 
@@ -74,8 +75,8 @@ def _folder(claim: Claim) -> Path:
 
 def _spoken(heard: Sequence[tuple[Piece, Heard]], asked: str) -> str:
     """The language asked for, else the one that was heard in most of the pieces."""
-    told = [one.language for _piece, one in heard if one.language]
-    return asked or max(set(told), key=told.count, default="en")
+    told = [tag for _piece, one in heard if (tag := normal(one.language))]
+    return asked or max(set(told), key=told.count, default=UNKNOWN)
 
 
 class Listening:

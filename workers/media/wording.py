@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
+from itertools import groupby
 
-from core.contract.providers import Heard, HeardSentence
+from core.contract.providers import Heard, HeardSentence, HeardWord
 from core.media.transcripts.cues import Cue
+from core.media.transcripts.scripts import Unit, begins_unspaced, units
 from core.media.transcripts.spoken import Spoken, cued
 
 from .sound import Piece, Silence
@@ -16,7 +18,10 @@ COMPRESSED = 2.4  # Whisper's own threshold for loops
 TIMES = 3  # the same so often in a row is a loop
 LONGEST_LOOP = 8  # words
 SILENT = 0.6  # how likely nobody speaks, by the transcriber
+REACH = 24  # letters further on that a word is looked for
 INSIDE = 0.8  # of a sentence's time in a silence that we measured
+
+Time = tuple[float, float, float]  # start, end, confidence
 
 
 def cues_of(heard: Sequence[tuple[Piece, Heard]], silences: Sequence[Silence] = ()) -> list[Cue]:
@@ -30,8 +35,17 @@ def cues_of(heard: Sequence[tuple[Piece, Heard]], silences: Sequence[Silence] = 
 def _words(piece: Piece, heard: Heard, silences: Sequence[Silence]) -> Iterator[Spoken]:
     for sentence in heard.sentences:
         doubt = _doubt(sentence, piece.start, silences)
-        for start, end, text, confidence in _timed(sentence):
-            yield Spoken(piece.start + start, piece.start + end, text, confidence, doubt)
+        is_glued = begins_unspaced(sentence.text)
+        for unit, (start, end, confidence) in _timed(sentence):
+            yield Spoken(
+                piece.start + start,
+                piece.start + end,
+                sentence.text[unit.start : unit.end],
+                confidence,
+                doubt,
+                is_glued=unit.is_glued or is_glued,
+            )
+            is_glued = False
 
 
 def _doubt(sentence: HeardSentence, begins: float, silences: Sequence[Silence]) -> str:
@@ -43,21 +57,58 @@ def _doubt(sentence: HeardSentence, begins: float, silences: Sequence[Silence]) 
     return "silence" if sentence.silence > SILENT or is_quiet else ""
 
 
-def _timed(sentence: HeardSentence) -> Iterator[tuple[float, float, str, float]]:
-    """Every token of the text with the time of its word; without any, spread evenly."""
-    tokens = sentence.text.split()
+def _timed(sentence: HeardSentence) -> Iterator[tuple[Unit, Time]]:
+    """Every unit of the text with the time of its words; what has none, between its neighbours."""
+    found = list(units(sentence.text))
     words = [word for word in sentence.words if word.text]
-    if len(words) == len(tokens):
-        for token, word in zip(tokens, words, strict=True):
-            yield word.start, word.end, token, word.confidence
-    elif words:
-        for word in words:
-            yield word.start, word.end, word.text, word.confidence
-    else:
-        each = (sentence.end - sentence.start) / max(len(tokens), 1)
-        for number, token in enumerate(tokens):
-            start = sentence.start + number * each
-            yield start, start + each, token, 1.0
+    if len(words) == len(found):
+        yield from (
+            (one, (w.start, w.end, w.confidence)) for one, w in zip(found, words, strict=True)
+        )
+        return
+    letters = _lettered(sentence.text, words)
+    times = [_time_of(letters[one.start : one.end]) for one in found]
+    at, latest = 0, sentence.start
+    for time, same in groupby(times, key=bool):
+        count = len(list(same))
+        if time:
+            yield from zip(
+                found[at : at + count], filter(None, times[at : at + count]), strict=True
+            )
+        else:
+            after = next(filter(None, times[at:]), None)
+            until = max(after[0] if after else sentence.end, latest)
+            yield from zip(found[at : at + count], _evenly(latest, until, count), strict=True)
+        at += count
+        last = times[at - 1]
+        latest = last[1] if last else latest
+
+
+def _lettered(text: str, words: Sequence[HeardWord]) -> list[Time | None]:
+    """Lay words over the text they were heard in: the time of every letter that one covers."""
+    found: list[Time | None] = [None] * len(text)
+    plain, at = text.lower(), 0
+    for word in words:
+        size = len(word.text)
+        begin = plain.find(word.text.lower(), at, at + REACH + size)
+        if begin < 0:
+            continue
+        each = (word.end - word.start) / size
+        for n in range(min(size, len(text) - begin)):
+            start = word.start + n * each
+            found[begin + n] = (start, start + each, word.confidence)
+        at = begin + size
+    return found
+
+
+def _time_of(letters: Sequence[Time | None]) -> Time | None:
+    known = [one for one in letters if one]
+    return (known[0][0], known[-1][1], min(one[2] for one in known)) if known else None
+
+
+def _evenly(start: float, end: float, count: int) -> Iterator[Time]:
+    each = (end - start) / count
+    return ((start + n * each, start + (n + 1) * each, 1.0) for n in range(count))
 
 
 def joined(before: list[Spoken], after: list[Spoken], piece: Piece) -> list[Spoken]:

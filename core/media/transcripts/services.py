@@ -14,7 +14,7 @@ from core.media.errors import BadCues, Outdated
 from core.media.models import Asset
 
 from .cues import Cue, cleaned
-from .languages import normal
+from .languages import UNKNOWN, normal
 from .models import Transcript, TranscriptDraft, TranscriptVersion
 
 Origin = TranscriptVersion.Origin
@@ -40,7 +40,9 @@ def write(
     if not tag:
         raise BadCues(_("“%(tag)s” is no language. Choose one from the list.") % {"tag": language})
     row = _locked(asset)
-    transcript, is_new = Transcript.objects.get_or_create(asset=row, language=tag)
+    transcript, is_new = Transcript.objects.get_or_create(
+        asset=row, language=tag, defaults={"is_published": tag != UNKNOWN}
+    )
     if base is not None and transcript.current_id != base:
         raise Outdated(_overtaken(transcript))
     version = _next(transcript, cleaned(cues), origin, author=author, note=note)

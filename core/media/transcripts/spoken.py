@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from .cues import Cue
-from .timing import UNSURE
+from .scripts import joined, width_of
+from .timing import UNSURE, Word
 
 LONGEST_LINE = 84  # letters of a cue: two lines of 42
 LONGEST_CUE = 6.0  # seconds
@@ -16,6 +17,7 @@ PAUSE = 0.8  # seconds between words that end a cue
 ENOUGH = 28  # letters after which a full stop ends a cue
 SHORTEST = 0.2  # seconds
 STOPS = re.compile(r"[.!?…。？！][\"”’)»]*$")
+BREATHS = (",", ";", ":", "—", "–", ".", "!", "?", "、", "，", "。", "！", "？")
 PARAGRAPH = 2.0  # seconds of silence that end one
 LONG_PARAGRAPH = 420  # letters after which a full stop ends one
 
@@ -29,6 +31,7 @@ class Spoken:
     text: str
     confidence: float = 1.0
     doubt: str = ""
+    is_glued: bool = False  # to the word before: their script has no spaces
 
     @property
     def plain(self) -> str:
@@ -65,7 +68,7 @@ def _pauses(group: Sequence[Spoken], last: Spoken, word: Spoken) -> bool:
 
 
 def _is_full(group: Sequence[Spoken], word: Spoken) -> bool:
-    is_long = _letters(group) + len(word.text) > LONGEST_LINE
+    is_long = _letters([*group, word]) > LONGEST_LINE + 1
     return is_long or word.end - group[0].start > LONGEST_CUE
 
 
@@ -74,21 +77,22 @@ def _breath(group: Sequence[Spoken]) -> int:
     for cut in range(len(group), 0, -1):
         if _letters(group[:cut]) < ENOUGH:
             break
-        if group[cut - 1].text.endswith((",", ";", ":", "—", "–", ".", "!", "?")):
+        if group[cut - 1].text.endswith(BREATHS):
             return cut
     return len(group)
 
 
 def _letters(group: Sequence[Spoken]) -> int:
-    return sum(len(word.text) + 1 for word in group)
+    return sum(width_of(word.text) + (not word.is_glued) for word in group)
 
 
 def _cue(group: Sequence[Spoken]) -> Cue:
+    words = _tokens(group)
     cue = Cue(
         start=round(group[0].start, 3),
         end=round(max(group[-1].end, group[0].start + SHORTEST), 3),
-        text=" ".join(word.text for word in group),
-        words=[[round(w.start, 3), round(w.end, 3), w.text, round(w.confidence, 3)] for w in group],
+        text=" ".join(word[2] for word in words),
+        words=words,
     )
     flags = [group[0].doubt] if group[0].doubt else []
     if any(word.confidence < UNSURE for word in group):
@@ -96,6 +100,18 @@ def _cue(group: Sequence[Spoken]) -> Cue:
     if flags:
         cue["flags"] = flags
     return cue
+
+
+def _tokens(group: Sequence[Spoken]) -> list[Word]:
+    """Return a word with its times for each stretch between two spaces."""
+    found: list[Word] = []
+    for w in group:
+        if w.is_glued and found:
+            last = found[-1]
+            last[1:] = [round(w.end, 3), last[2] + w.text, min(last[3], round(w.confidence, 3))]
+        else:
+            found.append([round(w.start, 3), round(w.end, 3), w.text, round(w.confidence, 3)])
+    return found
 
 
 def paragraphs(cues: Sequence[Cue]) -> list[tuple[float, str]]:
@@ -108,6 +124,6 @@ def paragraphs(cues: Sequence[Cue]) -> list[tuple[float, str]]:
         if is_new or (len(found[-1][1]) > LONG_PARAGRAPH and STOPS.search(found[-1][1])):
             found.append((cue["start"], text))
         else:
-            found[-1] = (found[-1][0], f"{found[-1][1]} {text}")
+            found[-1] = (found[-1][0], joined(found[-1][1], text))
         latest = cue["end"]
     return found
