@@ -197,5 +197,13 @@ def asset_playable(asset_id: str, site_id: int) -> None:
 
 
 @hookimpl
+def asset_edited(asset_id: str, site_id: int) -> None:
+    del site_id
+    asset = Asset.objects.select_related("site").filter(pk=UUID(asset_id)).first()
+    if asset is not None:
+        hearing.begin_anew(asset)
+
+
+@hookimpl
 def health_checks() -> Sequence[HealthCheck]:
     return [HealthCheck("uploads", _room_for_uploads)]

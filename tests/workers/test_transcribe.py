@@ -10,6 +10,9 @@ from core.contract.testing.transcriber import word_errors
 from core.contract.testing.voice import speak
 from core.jobs.models import Job
 from core.jobs.services import run_now
+from core.media.editing import services as editing
+from core.media.editing.models import Edition
+from core.media.editing.queries import playing
 from core.media.errors import NoTranscriber
 from core.media.transcripts import hearing
 from core.media.transcripts.models import HeardPiece, TranscriptVersion
@@ -25,6 +28,7 @@ from core.contract.errors import TranscriberError
 from core.contract.providers import Heard, HeardSentence
 asked = []
 trouble = []
+meanwhile = []
 spoken = ["de"]
 
 class Ears:
@@ -33,6 +37,8 @@ class Ears:
     def transcribe(self, sound, *, language, tick):
         tick(0.0)
         asked.append(sound.stat().st_size)
+        while meanwhile:
+            meanwhile.pop()()
         if trouble and trouble[0] == len(asked):
             raise trouble.pop(0) and OSError("The line broke.")
         sentence = HeardSentence(1.0, 3.0, f"Piece {len(asked)} was heard.")
@@ -131,6 +137,70 @@ def test_what_an_editor_uploaded_meanwhile_stays(ears, prepare, talk):
     assert asset.transcripts.get().current_id == mine.pk
     run_now(hearing.ask_again(asset, "de"))
     assert [row.number for row in asset.transcripts.get().versions.all()] == [2, 1]
+
+
+def replace(asset, other):
+    """Let the other's file play in place of the asset's, as a finished edition does."""
+    former = playing(asset)
+    edition = Edition.objects.create(
+        asset=asset,
+        number=former.number + 1,
+        cause=Edition.Cause.REPLACED,
+        original=other.original,
+        line=former.line,
+        facts={"probe": other.probe, "duration": 70.0, "lies": {}, "provider": "ffmpeg"},
+    )
+    editing.flip(edition)
+    for job in Job.objects.filter(kind="contract.tell", payload__hook="asset_edited"):
+        run_now(job)
+
+
+def test_what_was_heard_in_a_file_that_is_replaced_is_not_written(ears, prepare, talk):
+    asset, other = playable(prepare, talk, kind="audio"), prepare(talk, kind="audio")
+    ears.meanwhile.append(lambda: replace(asset, other))
+    job = transcription(asset)
+    assert run_now(job).state == Job.State.SUCCEEDED
+    assert not asset.transcripts.exists()
+    new = transcription(asset)
+    assert new.pk != job.pk
+    run_now(new)
+    version = asset.transcripts.get().current
+    assert version.cues[0]["text"] == "Piece 4 was heard."
+    assert not HeardPiece.objects.exists()
+
+
+def test_a_replaced_file_is_heard_where_nobody_worked_on_the_words(ears, prepare, talk):
+    asset, other = playable(prepare, talk, kind="audio"), prepare(talk, kind="audio")
+    run_now(transcription(asset))
+    replace(asset, other)
+    asset.refresh_from_db()
+    run_now(transcription(asset))
+    assert [row.number for row in asset.transcripts.get().versions.all()] == [2, 1]
+    assert hearing.begin_anew(asset) is None
+
+
+def test_an_editors_words_are_not_written_over_by_a_new_file(ears, prepare, talk):
+    asset, other = playable(prepare, talk, kind="audio"), prepare(talk, kind="audio")
+    Job.objects.filter(pk=transcription(asset).pk).update(state=Job.State.CANCELLED)
+    cues = [{"start": 0, "end": 1, "text": "By hand."}]
+    write(asset=asset, language="de", cues=cues, origin=TranscriptVersion.Origin.EDITED)
+    before = transcription(asset).pk
+    replace(asset, other)
+    asset.refresh_from_db()
+    assert transcription(asset).pk == before
+    assert hearing.replaced_at(asset) > asset.transcripts.get().current.created_at
+
+
+def test_what_an_editor_asked_for_is_heard_in_the_new_file(ears, prepare, talk):
+    asset, other = playable(prepare, talk, kind="audio"), prepare(talk, kind="audio")
+    run_now(transcription(asset))
+    job = hearing.ask_again(asset, "fr")
+    replace(asset, other)
+    heard = len(ears.asked)
+    assert run_now(job).result == {"replaced": True}
+    assert len(ears.asked) == heard
+    run_now(transcription(asset))
+    assert asset.transcripts.filter(language="fr").exists()
 
 
 def test_who_has_words_or_no_sound_is_not_listened_to(ears, prepare, tmp_path):

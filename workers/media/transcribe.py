@@ -38,6 +38,9 @@ def run(claim: Claim) -> None:
         return  # deleted while the job waited
     if asset.original is None:
         raise TranscriberError(_("The file is not here any more. Upload it again."))
+    if claim.payload.get("original", str(asset.original_id)) != str(asset.original_id):
+        _leave(claim, asset)
+        return
     language = str(claim.payload.get("language", ""))
     transcriber = hearing.transcriber_for(asset.site, language)
     if transcriber is None:
@@ -48,7 +51,12 @@ def run(claim: Claim) -> None:
     heard = listening.all_of(sound, silences)
     cues = cues_of(heard, silences)
     with claim.fenced():
-        cues = _as_played(asset, cues)
+        now = _locked(asset)
+        if now.original_id != asset.original_id:
+            HeardPiece.objects.filter(asset=asset, key=listening.key).delete()
+            _leave(claim, now)
+            return
+        cues = _as_played(now, cues)
         version = hearing.write_down(
             asset,
             language=_spoken(heard, language),
@@ -60,10 +68,21 @@ def run(claim: Claim) -> None:
         claim.succeed(pieces=len(heard), cues=len(cues), version=version and version.pk)
 
 
+def _locked(asset: Asset) -> Asset:
+    return Asset.objects.select_for_update(of=("self",)).select_related("site").get(pk=asset.pk)
+
+
+def _leave(claim: Claim, asset: Asset) -> None:
+    """The file was replaced: what is said in the former one is nobody's words any more."""
+    with claim.fenced():
+        if claim.payload.get("again"):
+            hearing.ask_again(asset, str(claim.payload.get("language", "")))
+        claim.succeed(replaced=True)
+
+
 def _as_played(asset: Asset, cues: list[Cue]) -> list[Cue]:
     """Return what was heard in the original in the seconds of what plays of it by now."""
-    kept = Asset.objects.select_for_update(of=("self",)).values_list("kept", flat=True)
-    ranges = [(start, end) for start, end in kept.get(pk=asset.pk)]
+    ranges = [(start, end) for start, end in asset.kept]
     return moved(cues, of_kept(ranges, LAST_SECOND)) if ranges else cues
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 from wagtail.models import Site
 
@@ -11,12 +14,14 @@ from core.contract import ask
 from core.contract.providers import Transcriber
 from core.jobs.models import Job
 from core.jobs.services import enqueue
+from core.media.editing.models import Edition
+from core.media.editing.queries import playing
 from core.media.errors import NoTranscriber
 from core.media.models import Asset
 
 from .cues import Cue
 from .languages import label_of, normal
-from .models import TranscriptVersion
+from .models import TranscriptDraft, TranscriptVersion
 from .services import write
 
 KIND = "media.transcribe"
@@ -60,13 +65,46 @@ def begin_with(asset: Asset) -> Job | None:
     """A new asset plays: have its words written, unless they are there or nobody can."""
     if asset.transcripts.exists() or not has_sound(asset):
         return None
+    language = _unasked(asset)
+    return None if language is None else _order(asset, language)
+
+
+def _unasked(asset: Asset) -> str | None:
+    """Return the language in which words are written without being asked; None: they are not."""
     transcriber = transcriber_for(asset.site_id)
     if transcriber is None:
         return None
     language = "" if transcriber.needs_account else main_language()
-    if language and not _knows(transcriber, language):
+    return None if language and not _knows(transcriber, language) else language
+
+
+def begin_anew(asset: Asset) -> Job | None:
+    """Another file plays: have its words written, unless somebody worked on those that are there.
+
+    What was heard in this very file is not heard again.
+    """
+    edition = playing(asset)
+    if edition.cause != Edition.Cause.REPLACED or not has_sound(asset) or is_by_hand(asset):
         return None
-    return _order(asset, language)
+    former = Job.objects.filter(subject=f"asset:{asset.pk}", kind=KIND)
+    if former.filter(payload__original=str(asset.original_id)).exists():
+        return None
+    language = _unasked(asset)
+    return None if language is None else _order(asset, language, again=True)
+
+
+def is_by_hand(asset: Asset) -> bool:
+    """Tell whether an editor wrote, uploaded or began to correct any of an asset's words."""
+    heard = TranscriptVersion.Origin.HEARD
+    versions = TranscriptVersion.objects.filter(transcript__asset=asset).exclude(origin=heard)
+    return versions.exists() or TranscriptDraft.objects.filter(transcript__asset=asset).exists()
+
+
+def replaced_at(asset: Asset) -> datetime | None:
+    """Return when the file that plays took another's place, or None where it is the first."""
+    rows = asset.editions.filter(cause=Edition.Cause.REPLACED, original=asset.original_id)
+    moment: datetime | None = rows.aggregate(Max("flipped_at"))["flipped_at__max"]
+    return moment
 
 
 def ask_again(asset: Asset, language: str) -> Job:
@@ -81,9 +119,14 @@ def ask_again(asset: Asset, language: str) -> Job:
 def _order(asset: Asset, language: str, *, again: bool = False) -> Job:
     return enqueue(
         kind=KIND,
-        payload={"asset": str(asset.pk), "language": language, "again": again},
+        payload={
+            "asset": str(asset.pk),
+            "language": language,
+            "again": again,
+            "original": str(asset.original_id),
+        },
         site=asset.site,
-        key=f"{KIND}:{asset.pk}:{language}",
+        key=f"{KIND}:{asset.pk}:{asset.original_id}:{language}",
         subject=f"asset:{asset.pk}",
     )
 

@@ -40,6 +40,7 @@ def words(request, pk):
         {
             "asset": asset,
             "rows": rows,
+            "replaced": _written_before(rows, hearing.replaced_at(asset)),
             "work": work_line(asset),
             "languages": choices(),
             "main": rows[0].language if rows else hearing.main_language(),
@@ -50,6 +51,13 @@ def words(request, pk):
             "breadcrumbs_items": crumbs(asset, _("Captions and chapters")),
         },
     )
+
+
+def _written_before(rows, moment) -> bool:
+    """Tell whether any words are those of a file that another one has replaced."""
+    if moment is None:
+        return False
+    return any(row.current and row.current.created_at < moment for row in rows)
 
 
 @never_cache
