@@ -66,6 +66,17 @@ class Later(Exception):
         self.queue = queue
 
 
+class Busy(Exception):
+    """An outside service does not answer now; worded for an editor who looks meanwhile.
+
+    ``after``: in how many seconds it wants to be asked again, where it says so.
+    """
+
+    def __init__(self, message: str, after: float = 0.0) -> None:
+        super().__init__(message)
+        self.after = after
+
+
 class Cancelled(Exception):
     """Somebody asked for the job to stop."""
 

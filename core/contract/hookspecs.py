@@ -146,6 +146,13 @@ def transcript_ready(asset_id: str, site_id: int, language: str) -> None:
     """
 
 
+@hookspec
+def transcript_failed(asset_id: str, site_id: int, reason: str) -> None:
+    """Told: after the words of an asset could not be written down, for good. Return: nothing.
+    Fail: retried, at most three times.
+    """
+
+
 # --- usage --------------------------------------------------------------------------------
 
 

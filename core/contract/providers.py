@@ -368,7 +368,11 @@ class Heard:
 
 @runtime_checkable
 class Transcriber(Protocol):
-    """Writes down what is said. It raises ``TranscriberError`` when another attempt won't help."""
+    """Writes down what is said.
+
+    It raises ``TranscriberError`` when another attempt won't help, and ``Busy`` when its service
+    does not answer now.
+    """
 
     name: str
     label: str

@@ -83,6 +83,12 @@ def _transcribe(claim: Claim) -> None:
     import_string(TRANSCRIBER)(claim)
 
 
+def _transcribe_failed(job: Job) -> None:
+    asset = Asset.objects.filter(pk=UUID(job.payload["asset"])).first()
+    if asset is not None:
+        hearing.fail(asset, job.error)
+
+
 def _move(claim: Claim) -> None:
     import_string(MOVER)(claim)
 
@@ -132,7 +138,7 @@ def jobs() -> Sequence[Door]:
     return [
         Door(KIND, _prepare, queue=PLAYABLE, lease=LEASE, on_failed=_prepare_failed),
         Door(pieces.KIND, _make_piece, queue=QUEUE, lease=LEASE, on_failed=_piece_failed),
-        Door(hearing.KIND, _transcribe, queue="speech"),
+        Door(hearing.KIND, _transcribe, queue="speech", on_failed=_transcribe_failed),
         Door("media.sweep_uploads", sweep_uploads),
         Door(IMPROVE, _improve, queue=LATE, lease=LEASE, on_failed=_improve_failed),
         Door(MOVE, _move, queue=LATE, lease=LEASE, on_failed=_move_failed),

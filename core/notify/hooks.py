@@ -24,6 +24,7 @@ from .services import DELIVER, notify, speaking_to
 
 FORGET = "notify.forget_old"
 LEASE, LATELY = timedelta(minutes=2), timedelta(days=1)
+PAGES = {"transcript_failed": "words"}
 
 
 @hookimpl
@@ -83,6 +84,13 @@ def notification_kinds() -> Sequence[NotificationKind]:
             who="staff",
             order=910,
         ),
+        NotificationKind(
+            "transcript_failed",
+            _("The words of a film of yours were not written"),
+            _("When what is said in it could not be written down, and what to do."),
+            who="staff",
+            order=920,
+        ),
     ]
 
 
@@ -96,6 +104,11 @@ def asset_failed(asset_id: str, site_id: int, reason: str) -> None:
     _tell_uploader("media_failed", asset_id, site_id, reason)
 
 
+@hookimpl
+def transcript_failed(asset_id: str, site_id: int, reason: str) -> None:
+    _tell_uploader("transcript_failed", asset_id, site_id, reason)
+
+
 def _tell_uploader(kind: str, asset_id: str, site_id: int, reason: str = "") -> None:
     """Tell whoever brought an asset in, once each preparation."""
     asset = Asset.objects.select_related("uploaded_by").filter(pk=UUID(asset_id)).first()
@@ -107,6 +120,7 @@ def _tell_uploader(kind: str, asset_id: str, site_id: int, reason: str = "") -> 
         words = {
             "media_ready": (_("“%(title)s” is ready") % facts, _("It plays in every quality.")),
             "media_failed": (_("“%(title)s” could not be prepared") % facts, reason),
+            "transcript_failed": (_("The words of “%(title)s” were not written") % facts, reason),
         }
         title, body = words[kind]
         notify(
@@ -116,5 +130,5 @@ def _tell_uploader(kind: str, asset_id: str, site_id: int, reason: str = "") -> 
             key=f"{kind}:{asset.pk}:{work}",
             title=title,
             body=body,
-            url=reverse("media_library:edit", args=[asset.pk]),
+            url=reverse(f"media_library:{PAGES.get(kind, 'edit')}", args=[asset.pk]),
         )

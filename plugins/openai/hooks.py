@@ -8,10 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.contract import hookimpl, settings_of
-from core.contract.errors import TranscriberError
+from core.contract.errors import Busy, TranscriberError
 from core.contract.pieces import Health
 
-from .server import Server, Trouble
+from .server import Server
 from .transcriber import OpenAI
 
 
@@ -27,7 +27,7 @@ def test_connection(values: Mapping[str, Any]) -> Health:
     remedy = _("Check the key and the address.")
     try:
         models = server.models()
-    except (TranscriberError, Trouble) as error:
+    except (TranscriberError, Busy) as error:
         return Health(ok=False, message=str(error), remedy=remedy)
     if values["model"] not in models:
         words = _("The server answers, but does not offer “%(model)s”.") % values

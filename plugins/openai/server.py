@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import wait
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -12,14 +14,10 @@ import httpx
 from anyio.from_thread import start_blocking_portal
 from django.utils.translation import gettext as _
 
-from core.contract.errors import TranscriberError
+from core.contract.errors import Busy, TranscriberError
 
 TIMEOUT = httpx.Timeout(600.0, connect=10.0)
 LOOK_EVERY = 1.0  # seconds between looks whether the work is still wanted
-
-
-class Trouble(Exception):
-    """Something that may be over when the job is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ def _answered(ask: Callable[[], httpx.Response]) -> dict[str, Any]:
     try:
         response = ask()
     except httpx.HTTPError as error:
-        raise Trouble(_("The server cannot be reached: %(why)s") % {"why": error}) from error
+        raise Busy(_("The server cannot be reached: %(why)s") % {"why": error}) from error
     if response.status_code != HTTPStatus.OK:
         raise _refusal(response)
     try:
@@ -88,11 +86,22 @@ def _refusal(response: httpx.Response) -> Exception:
     if code == "insufficient_quota":
         return TranscriberError(_("The account has no money left. Top it up, then try again."))
     if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Trouble(
-            _("The server is busy (%(status)d %(said)s)") % {"status": status, "said": said}
-        )
+        busy = _("The server is busy (%(status)d %(said)s)") % {"status": status, "said": said}
+        return Busy(busy, _after(response))
     words = _("The server refuses this sound: %(said)s Upload captions instead, or ask again.")
     return TranscriberError(words % {"said": said or status})
+
+
+def _after(response: httpx.Response) -> float:
+    """Read ``Retry-After`` (RFC 9110): seconds, or a date."""
+    told = response.headers.get("retry-after", "").strip()
+    if told.isdecimal():
+        return float(told)
+    try:
+        moment = parsedate_to_datetime(told)
+    except ValueError:
+        return 0.0
+    return max(moment.timestamp() - time.time(), 0.0)
 
 
 def _said(response: httpx.Response) -> tuple[str, str]:

@@ -23,8 +23,11 @@ LANGUAGES = {"en": "english", "de": "german", "zh": "chinese", "gu": "gujarati",
 class Refusal(Exception):
     """An error in the API's own form."""
 
-    def __init__(self, status: int, message: str, code: str | None = None) -> None:
+    def __init__(
+        self, status: int, message: str, code: str | None = None, *, retry_after: str = ""
+    ) -> None:
         super().__init__(message)
+        self.retry_after = retry_after
         self.status = status
         self.body = {
             "error": {
@@ -85,11 +88,13 @@ class Handler(BaseHTTPRequestHandler):
         try:
             if self.headers.get("Authorization") != f"Bearer {KEY}":
                 raise Refusal(401, "Incorrect API key provided.", "invalid_api_key")
-            status, body = 200, make()
+            status, body, wait = 200, make(), ""
         except Refusal as refusal:
-            status, body = refusal.status, refusal.body
+            status, body, wait = refusal.status, refusal.body, refusal.retry_after
         data = json.dumps(body).encode()
         self.send_response(status)
+        if wait:
+            self.send_header("Retry-After", wait)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from core.contract import ask
-from core.contract.errors import Cancelled, TranscriberError
+from core.contract.errors import Busy, Cancelled, TranscriberError
 from core.contract.services import save_settings
 from core.contract.testing.plugin import PluginContract
 from core.contract.testing.transcriber import (
@@ -21,7 +21,6 @@ from core.contract.testing.transcriber import (
 from core.media.transcripts.languages import normal
 from plugins.openai.hooks import test_connection as look_at
 from plugins.openai.languages import TAGS, tag_of
-from plugins.openai.server import Trouble
 from plugins.openai.transcriber import OpenAI, Server
 from tests.plugins.openai_server import KEY, Refusal, serving
 
@@ -106,13 +105,25 @@ def test_what_another_attempt_does_not_mend_is_worded(server, transcriber, sound
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_what_may_be_over_soon_is_tried_again(server, transcriber, sound, status):
     server.trouble.append(Refusal(status, "Try later."))
-    with pytest.raises(Trouble, match="busy"):
+    with pytest.raises(Busy, match="busy"):
         hear(transcriber, sound)
+
+
+@pytest.mark.parametrize(
+    "told, after",
+    [("90", 90), ("", 0), ("soon", 0), ("Wed, 21 Oct 2099 07:28:00 GMT", 86_400 * 365)],
+)
+def test_it_tells_when_the_service_wants_to_be_asked_again(server, transcriber, sound, told, after):
+    server.trouble.append(Refusal(429, "Slow down.", retry_after=told))
+    with pytest.raises(Busy) as caught:
+        hear(transcriber, sound)
+    assert caught.value.after >= after
+    assert bool(caught.value.after) == bool(after)
 
 
 def test_a_server_that_is_gone_is_trouble(sound, values):
     gone = {**values, "base_url": "http://127.0.0.1:9/v1"}
-    with pytest.raises(Trouble, match="cannot be reached"):
+    with pytest.raises(Busy, match="cannot be reached"):
         hear(OpenAI(Server.of(gone), gone), sound)
 
 

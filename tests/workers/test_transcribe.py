@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
+from django.utils.timezone import now
 
 from core.contract.testing.transcriber import word_errors
 from core.contract.testing.voice import speak
@@ -14,9 +15,11 @@ from core.media.editing import services as editing
 from core.media.editing.models import Edition
 from core.media.editing.queries import playing
 from core.media.errors import NoTranscriber
+from core.media.models import Asset
 from core.media.transcripts import hearing
 from core.media.transcripts.models import HeardPiece, TranscriptVersion
 from core.media.transcripts.services import write
+from core.notify.models import Notification
 from core.usage.models import Expense
 from tests.core.contract.conftest import garden
 from tests.workers.conftest import AAC, H264, make, picture, sound
@@ -24,10 +27,11 @@ from tests.workers.conftest import AAC, H264, make, picture, sound
 __all__ = ["garden"]
 
 EARS = """
-from core.contract.errors import TranscriberError
+from core.contract.errors import Busy, TranscriberError
 from core.contract.providers import Heard, HeardSentence
 asked = []
 trouble = []
+busy = []
 meanwhile = []
 spoken = ["de"]
 
@@ -41,6 +45,8 @@ class Ears:
             meanwhile.pop()()
         if trouble and trouble[0] == len(asked):
             raise trouble.pop(0) and OSError("The line broke.")
+        if busy:
+            raise Busy("The server is busy (503).", busy.pop(0))
         sentence = HeardSentence(1.0, 3.0, f"Piece {len(asked)} was heard.")
         return Heard(language or spoken[0], (sentence,), micros=100)
 
@@ -127,6 +133,47 @@ def test_after_three_attempts_it_ends_with_its_cause(ears, prepare, talk):
         assert job.attempt == attempt
     assert (job.state, asset.transcripts.count()) == (Job.State.FAILED, 0)
     assert "The line broke." in job.error
+
+
+def asked_again(job):
+    """Return the job after its next turn, and how long it waits then."""
+    Job.objects.filter(pk=job.pk).update(run_after=None)
+    job = run_now(job)
+    return job, job.run_after and round((job.run_after - now()).total_seconds())
+
+
+def test_a_busy_service_is_waited_for_and_costs_no_attempt(ears, prepare, talk):
+    asset = playable(prepare, talk, kind="audio")
+    job = transcription(asset)
+    waits = []
+    for after in (0, 0, 400, 0, 7200):
+        ears.busy[:] = [after]
+        job, wait = asked_again(job)
+        assert (job.state, job.attempt, job.error) == ("queued", 0, "The server is busy (503).")
+        waits.append(wait)
+    assert waits == pytest.approx([20, 60, 400, 600, 7200], abs=3)
+    job, _wait = asked_again(job)
+    assert (job.state, job.error, len(ears.asked)) == (Job.State.SUCCEEDED, "", 8)
+
+
+def test_each_piece_is_waited_for_as_often_and_then_its_uploader_is_told(
+    ears, prepare, talk, editor
+):
+    asset = playable(prepare, talk, kind="audio")
+    Asset.objects.filter(pk=asset.pk).update(uploaded_by=editor)
+    job = transcription(asset)
+    HeardPiece.objects.all().delete()
+    Job.objects.filter(pk=job.pk).update(result={"piece": 25.0, "times": 7})
+    ears.busy[:] = [0] * 8
+    for _n in range(7):
+        job, _wait = asked_again(job)
+        assert job.state == Job.State.QUEUED
+    job, _wait = asked_again(job)
+    assert job.state == Job.State.FAILED
+    assert "try again later" in job.error
+    run_now(Job.objects.get(kind="contract.tell", payload__hook="transcript_failed"))
+    told = Notification.objects.get(member=editor, kind="transcript_failed")
+    assert (told.body, asset.title in told.title) == (job.error, True)
 
 
 def test_what_an_editor_uploaded_meanwhile_stays(ears, prepare, talk):

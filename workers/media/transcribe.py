@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from core.contract import tell
-from core.contract.errors import TranscriberError
+from core.contract.errors import Busy, Later, TranscriberError
 from core.contract.providers import Heard, HeardSentence, HeardWord, Transcriber
 from core.jobs.claims import Claim
+from core.jobs.models import Job
 from core.media.editing.anchors import moved
 from core.media.editing.timemap import of_kept
 from core.media.models import Asset
@@ -28,6 +29,8 @@ from .sound import Piece, Silence, cut, extract, seconds_of, slice_of
 from .wording import cues_of
 
 READING, LISTENING = "sound", "listening"
+BACK_OFF = (20.0, 60.0, 180.0, 600.0, 1800.0, 3600.0, 3600.0)  # seconds; each piece has them all
+LONGEST_WAIT = 6 * 3600.0
 
 
 def run(claim: Claim) -> None:
@@ -124,9 +127,12 @@ class Listening:
     def _one(self, sound: Path, piece: Piece) -> Heard:
         """Hear one piece, keep it, and tell what it cost, in one transaction."""
         part = slice_of(sound, piece, sound.with_name("piece.wav"))
-        heard = self.transcriber.transcribe(
-            part, language=self.language, tick=lambda at: self._progress(piece.start + at)
-        )
+        try:
+            heard = self.transcriber.transcribe(
+                part, language=self.language, tick=lambda at: self._progress(piece.start + at)
+            )
+        except Busy as busy:
+            self._wait(piece, busy)
         with self.claim.fenced():
             row = HeardPiece.objects.create(
                 **self._whose, start=piece.start, end=piece.end, heard=asdict(heard)
@@ -134,6 +140,21 @@ class Listening:
             if heard.micros:
                 self._tell_cost(row, heard)
         return heard
+
+    def _wait(self, piece: Piece, busy: Busy) -> NoReturn:
+        """Put the job aside for longer and longer; give a piece up that nobody hears for hours."""
+        waited = self.claim.job.result
+        times = waited.get("times", 0) if waited.get("piece") == piece.start else 0
+        if times == len(BACK_OFF):
+            raise TranscriberError(
+                _("%(why)s. It was asked for hours. What was heard is kept: try again later.")
+                % {"why": str(busy).rstrip(".")}
+            ) from busy
+        with self.claim.fenced() as row:
+            Job.objects.filter(pk=row.pk).update(
+                result={"piece": piece.start, "times": times + 1}, error=str(busy)
+            )
+        raise Later(min(max(BACK_OFF[times], busy.after), LONGEST_WAIT)) from busy
 
     def _tell_cost(self, row: HeardPiece, heard: Heard) -> None:
         tell(

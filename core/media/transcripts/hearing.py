@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from wagtail.models import Site
 
-from core.contract import ask
+from core.contract import ask, tell
 from core.contract.providers import Transcriber
 from core.jobs.models import Job
 from core.jobs.services import enqueue
@@ -152,6 +152,11 @@ def write_down(
         origin=TranscriptVersion.Origin.HEARD,
         note=by,
     )
+
+
+def fail(asset: Asset, reason: str) -> None:
+    """The words could not be written, for good: say so to whoever listens."""
+    tell("transcript_failed", asset_id=str(asset.pk), site_id=asset.site_id, reason=reason)
 
 
 def work_on(asset: Asset) -> Job | None:
