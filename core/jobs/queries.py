@@ -15,9 +15,16 @@ def jobs_of(subject: str) -> QuerySet[Job]:
     return Job.objects.filter(subject=subject).order_by("-id")
 
 
-def active_job(subject: str) -> Job | None:
-    """The job that waits or runs for one thing, if any."""
-    return jobs_of(subject).filter(state__in=Job.ACTIVE).first()
+def active_job(subject: str, kind: str = "") -> Job | None:
+    """The job (of a kind) that waits or runs for one thing, if any."""
+    rows = jobs_of(subject).filter(state__in=Job.ACTIVE)
+    return (rows.filter(kind=kind) if kind else rows).first()
+
+
+def is_held_up(job: Job) -> bool:
+    """Tell whether an older job of this kind still works on the same thing."""
+    older = Job.objects.filter(kind=job.kind, subject=job.subject, pk__lt=job.pk)
+    return older.filter(state=Job.State.RUNNING).exists()
 
 
 def depth() -> dict[str, int]:

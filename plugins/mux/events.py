@@ -16,7 +16,7 @@ from core.contract.errors import BadEvent, NotReady
 from core.contract.events import Event
 from core.jobs.services import wake
 from core.media.models import Asset
-from core.media.moving.services import key_of
+from core.media.moving.services import look_now
 from core.media.services.direct import heard_of
 from core.media.services.preparation import KIND, mark_failed
 
@@ -61,7 +61,7 @@ class MuxEvents:
             if kind == "video.upload.asset_created":
                 heard_of(asset)
             wake(f"{KIND}:{asset.pk}")
-            wake(key_of(asset.pk))
+            look_now(asset)
             wake(captions.key_of(asset.pk))
 
 

@@ -11,9 +11,10 @@ from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
-from core.contract.errors import VideoError
+from core.contract.errors import Later, VideoError
 from core.contract.providers import Probe, RenditionDraft, Still, VideoProvider
 from core.jobs.claims import Claim
+from core.jobs.queries import is_held_up
 from core.media.editing import services as editing
 from core.media.editing import shelving
 from core.media.editing.models import Edition, EditionPart
@@ -26,6 +27,7 @@ from .probe import probe
 from .work import Work
 
 Role = EditionPart.Role
+HELD_UP = 5.0  # seconds
 
 
 class Beside(Work):
@@ -97,6 +99,8 @@ def run(claim: Claim) -> None:
     )
     if edition is None:
         return  # stopped, or its asset is gone
+    if is_held_up(claim.job):
+        raise Later(HELD_UP)  # the one that was stopped has not noticed yet
     asset = edition.asset
     if edition.original is None:
         raise VideoError(_("The file is not here any more. Upload it again."))

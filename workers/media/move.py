@@ -10,9 +10,10 @@ from typing import cast
 from django.utils.translation import gettext as _
 
 from core.contract import first
-from core.contract.errors import VideoError
+from core.contract.errors import Later, VideoError
 from core.contract.providers import Probe, VideoProvider
 from core.jobs.claims import Claim
+from core.jobs.queries import is_held_up
 from core.media.models import Asset
 from core.media.moving import services as moving
 from core.media.moving.models import Move
@@ -26,6 +27,7 @@ from .probe import probe
 from .work import UNPUBLISHED, Work
 
 FETCHING = "fetch"
+HELD_UP = 5.0  # seconds
 
 
 class Copy(Work):
@@ -49,6 +51,8 @@ def run(claim: Claim) -> None:
     )
     if move is None:
         return  # cancelled, or its asset is gone
+    if is_held_up(claim.job):
+        raise Later(HELD_UP)  # the one that was stopped has not noticed yet
     asset = move.asset
     provider = cast("VideoProvider", first("video_providers", name=move.target, site=asset.site))
     if asset.original is None:

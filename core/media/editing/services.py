@@ -150,7 +150,7 @@ def _begin(asset: Asset, cause: str, by: Any, **fields: Any) -> Edition:
         kind=KIND,
         payload={"edition": edition.pk},
         site=asset.site,
-        key=f"{KIND}:{asset.pk}",
+        key=f"{KIND}:{asset.pk}:{edition.pk}",
         subject=f"asset:{asset.pk}",
     )
     return edition

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from core.contract import ask, first
 from core.contract.errors import NoProvider, PermanentError
 from core.jobs.queries import jobs_of
-from core.jobs.services import cancel, enqueue
+from core.jobs.services import cancel, enqueue, wake
 from core.media.errors import MediaError
 from core.media.models import Asset, Rendition
 from core.media.services import pieces
@@ -72,15 +72,20 @@ def _begin(asset: Asset, target: str, batch: uuid.UUID, by: Any) -> Move:
         kind=KIND,
         payload={"move": move.pk},
         site=asset.site,
-        key=key_of(asset.pk),
+        key=_key_of(move),
         subject=f"asset:{asset.pk}",
     )
     return move
 
 
-def key_of(asset_id: uuid.UUID) -> str:
-    """Return the key of the job that moves an asset; at most one is active."""
-    return f"{KIND}:{asset_id}"
+def _key_of(move: Move) -> str:
+    return f"{KIND}:{move.asset_id}:{move.pk}"
+
+
+def look_now(asset: Asset) -> None:
+    """Wake the job that moves an asset: the other provider has news."""
+    for move in asset.moves.filter(state__in=Move.ACTIVE):
+        wake(_key_of(move))
 
 
 def _on_its_way(asset: Asset) -> bool:

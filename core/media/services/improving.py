@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core.contract.errors import Cancelled
 from core.contract.providers import Probe, StageSpec
+from core.jobs.queries import active_job
+from core.media.errors import CannotRetry
 from core.media.models import Asset, Stage
 
 from .preparation import end_running, enqueue_for, present
@@ -41,6 +44,11 @@ def enqueue_improvement(asset: Asset, *, again: Sequence[str] = ()) -> None:
 
 def improve_again(asset: Asset, stage: Stage, again: Sequence[str]) -> None:
     """Have one improvement done once more; what it made plays on until it is replaced."""
+    if active_job(f"asset:{asset.pk}", KIND):
+        raise CannotRetry(
+            _("“%(title)s” is being improved. Wait until that has ended, then try again.")
+            % {"title": asset.title}
+        )
     with transaction.atomic():
         asset.stages.filter(pk=stage.pk).update(state=Stage.State.WAITING, progress=0, error="")
         enqueue_improvement(asset, again=again)

@@ -12,11 +12,14 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from core.contract import tell
 from core.contract.errors import Cancelled
 from core.contract.providers import Probe, RenditionDraft, StageSpec
+from core.jobs.queries import active_job
 from core.jobs.services import enqueue
+from core.media.errors import CannotRetry
 from core.media.models import Asset, PosterCandidate, Rendition, Stage
 from core.storage.models import StoredObject
 from core.storage.services import doom, keep
@@ -29,8 +32,14 @@ STILL_READ = timedelta(minutes=10)  # how long what was replaced stays for who r
 def enqueue_preparation(asset: Asset, *, again: Sequence[str] = ()) -> None:
     """Have an asset prepared; one that waits or is at work already is left to it.
 
-    ``again`` names what is there and is to be made once more.
+    ``again`` names what is there and is to be made once more; ``CannotRetry`` while the asset is
+    prepared, because that work knows nothing of it.
     """
+    if again and active_job(f"asset:{asset.pk}", KIND):
+        raise CannotRetry(
+            _("“%(title)s” is being prepared. Wait until that has ended, then try again.")
+            % {"title": asset.title}
+        )
     with transaction.atomic():
         Asset.objects.filter(pk=asset.pk).update(
             status=Asset.Status.PROCESSING, error="", changed_at=now()

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils.timezone import now
 
 from core.contract.services import flip
+from core.jobs.models import Job
+from core.jobs.services import run_now
 from core.media.editing.models import Edition
 from core.media.editing.queries import playing
 from core.storage.models import StoredObject
@@ -99,3 +104,21 @@ def test_a_film_that_leaves_its_provider_says_so_before_and_the_library_after(as
     assert told in page
     library = as_(editor).get(f"/admin/media/{film.pk}/").content.decode()
     assert "<dt>Plays from</dt><dd>Mux</dd>" in library
+
+
+def test_a_version_asked_for_before_the_stopped_one_noticed_waits_for_it(as_, editor, film):
+    as_(editor).post(address(film), {"begin": "5"})
+    first = Job.objects.get(kind="media.edit")
+    Job.objects.filter(pk=first.pk).update(
+        state=Job.State.RUNNING, lease_until=now() + timedelta(minutes=1)
+    )
+    as_(editor).post(address(film, f"{Edition.objects.get(state='preparing').number}/stop/"))
+    as_(editor).post(address(film), {"begin": "6"})
+    second = Job.objects.filter(kind="media.edit").latest("pk")
+    edition = Edition.objects.get(state="preparing")
+    assert (second.pk != first.pk, second.payload) == (True, {"edition": edition.pk})
+    second = run_now(second)
+    assert (second.state, second.attempt, second.error) == (Job.State.QUEUED, 0, "")
+    Job.objects.filter(pk=first.pk).update(state=Job.State.CANCELLED)
+    Job.objects.filter(pk=second.pk).update(run_after=None)
+    assert run_now(second).error != ""  # its turn has come: there is no file behind this row

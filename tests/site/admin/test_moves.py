@@ -1,11 +1,16 @@
 """The screen of moves: asked for in bulk, seen live, stopped or undone by whoever may."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils.timezone import now
 
 from core.contract.services import flip
+from core.jobs.models import Job
+from core.jobs.services import run_now
 from core.media.models import Asset, Rendition
 from core.media.moving.models import Move
+from core.media.moving.services import ask_moves, look_now, stop
 from core.media.services import assets
 from core.storage.models import StoredObject
 
@@ -103,3 +108,17 @@ def test_deleting_an_asset_takes_its_moves_along(film):
     Move.objects.create(asset=film, source="ffmpeg", target="mux")
     assets.delete(film)
     assert not Move.objects.exists()
+
+
+def test_a_move_asked_for_before_the_stopped_one_noticed_has_its_own_job(film):
+    [first] = ask_moves(assets=[film], target="mux")
+    Job.objects.filter(kind="media.move").update(
+        state=Job.State.RUNNING, lease_until=now() + timedelta(minutes=1)
+    )
+    stop(first)
+    [second] = ask_moves(assets=[film], target="mux")
+    job = Job.objects.get(kind="media.move", payload__move=second.pk)
+    assert run_now(job).state == Job.State.QUEUED
+    look_now(film)
+    job.refresh_from_db()
+    assert job.run_after is None

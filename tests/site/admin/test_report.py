@@ -7,6 +7,7 @@ from django.utils.timezone import now
 
 from core.jobs.models import Job
 from core.media.models import PosterCandidate, Rendition, Stage
+from core.media.services.preparation import enqueue_for
 from core.storage.services import local_copy, store
 from tests.site.admin.conftest import editing
 
@@ -80,3 +81,15 @@ def test_an_editor_makes_a_frame_the_poster(as_, editor, prepared):
     assert prepared.title == "Film, renamed"
     with local_copy(prepared.poster) as path:
         assert path.read_bytes() == b"\xff\xd8\xff picture 1"
+
+
+@pytest.mark.parametrize(("is_late", "kind"), [(False, "prepare"), (True, "improve")])
+def test_a_stage_is_not_done_again_beside_work_that_knows_nothing_of_it(
+    as_, editor, prepared, is_late, kind
+):
+    prepared.stages.filter(name="sound").update(is_late=is_late)
+    enqueue_for(prepared, f"media.{kind}", ())
+    page = as_(editor).post(f"{LIBRARY}{prepared.pk}/retry/?stage=sound", follow=True)
+    assert "Wait until that has ended" in page.content.decode()
+    assert Job.objects.filter(subject=f"asset:{prepared.pk}").count() == 1
+    assert prepared.stages.get(name="sound").state == "done"
