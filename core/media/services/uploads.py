@@ -276,7 +276,8 @@ def finish(upload: Upload) -> Asset:
     What cannot be media fails the asset at once, with a plain reason.
     """
     with transaction.atomic():
-        upload = Upload.objects.select_for_update().select_related("asset__site").get(pk=upload.pk)
+        rows = Upload.objects.select_for_update(of=("self",)).select_related("asset__site")
+        upload = rows.get(pk=upload.pk)
         asset = upload.asset
         if upload.state == Upload.State.COMPLETE:
             return asset

@@ -197,6 +197,15 @@ def test_a_whole_upload_is_prepared_once_and_no_byte_is_copied(begin, clip):
     assert Job.objects.filter(kind="media.prepare", subject=f"asset:{asset.pk}").count() == 1
 
 
+def test_finishing_locks_nothing_but_the_upload(begin, clip, django_assert_max_num_queries):
+    upload = begin(size=clip.stat().st_size)
+    receive(upload, 0, clip.read_bytes())
+    with django_assert_max_num_queries(100) as seen:
+        services.finish(upload)
+    first = next(one["sql"] for one in seen.captured_queries if "FOR UPDATE" in one["sql"])
+    assert first.endswith('FOR UPDATE OF "core_upload"')
+
+
 def test_an_upload_with_bytes_missing_is_not_finished(begin):
     upload = begin(size=6)
     receive(upload, 0, b"abc")
