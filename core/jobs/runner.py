@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from django.db import connection, transaction
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from core.contract import is_on, registry
 from core.contract.errors import Cancelled, Later, PermanentError, StaleClaim
@@ -19,18 +20,13 @@ from core.contract.pieces import Door
 from .bell import ring
 from .claims import Claim, claim
 from .doors import door_of
-from .errors import NoDoor
+from .errors import NoDoor, SandboxError
 from .models import Job
 
 log = structlog.get_logger(__name__)
 
 BACK_OFF = (timedelta(seconds=2), timedelta(seconds=20))
 OFF_AGAIN = timedelta(minutes=1)
-LOST = (
-    "The machine that worked on this stopped {attempts} times. "
-    "Try again; if it happens again, ask the operator to look at the worker's log."
-)
-UNEXPECTED = "Something unexpected went wrong: {error}. Try again, or show this to the operator."
 
 
 def worker_name() -> str:
@@ -89,7 +85,7 @@ def give_up(job_id: int) -> bool:
             return False
         job.fence += 1  # a worker that still breathes publishes nothing any more
         job.save(update_fields=["fence"])
-        _fail(job, LOST.format(attempts=job.attempt), "the lease ran out")
+        _fail(job, _lost(job.attempt), "the lease ran out")
     return True
 
 
@@ -141,11 +137,28 @@ def _put_aside(taken: Claim, later: Later) -> Job.State:
 
 def _again_or_fail(taken: Claim, error: Exception) -> Job.State:
     job = taken.job
-    words = UNEXPECTED.format(error=str(error) or type(error).__name__)
+    words = _worded(error)
     if job.attempt >= job.max_attempts:
         return _end(taken, Job.State.FAILED, words, traceback.format_exc())
     wait = BACK_OFF[min(job.attempt, len(BACK_OFF)) - 1]
     return _queue_again(taken, wait, error=words, detail=traceback.format_exc())
+
+
+def _lost(attempts: int) -> str:
+    return _(
+        "The machine that worked on this stopped %(attempts)d times. "
+        "Try again; if it happens again, ask the operator to look at the worker's log."
+    ) % {"attempts": attempts}
+
+
+def _worded(error: Exception) -> str:
+    said = str(error)
+    if isinstance(error, SandboxError):
+        remedy = "" if error.reason == "killed" else _("Try again, or show this to the operator.")
+        return f"{said} {remedy}".strip()
+    return _(
+        "Something unexpected went wrong: %(error)s. Try again, or show this to the operator."
+    ) % {"error": said.rstrip(".") or type(error).__name__}
 
 
 def _queue_again(taken: Claim, wait: timedelta, **facts: Any) -> Job.State:

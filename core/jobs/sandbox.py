@@ -114,7 +114,11 @@ def run(
 def _failure(finished: Finished) -> SandboxError:
     output = finished.stderr_tail
     if finished.returncode < 0 or finished.returncode in KILLED:
-        return SandboxError("killed", _("The program was stopped by a limit."), output=output)
+        words = _(
+            "It needed more memory or room than a program may have here, so it was stopped. "
+            "Export the file smaller, or ask the operator."
+        )
+        return SandboxError("killed", words, output=output)
     return SandboxError("failed", _("The program could not do it."), output=output)
 
 

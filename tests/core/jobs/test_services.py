@@ -17,7 +17,7 @@ from core.contract.models import Switch
 from core.contract.pieces import Schedule
 from core.contract.switches import announce
 from core.jobs import bell, services
-from core.jobs.errors import NoDoor
+from core.jobs.errors import NoDoor, SandboxError
 from core.jobs.models import Job
 from core.jobs.runner import look
 
@@ -90,6 +90,24 @@ def test_an_unexpected_error_is_tried_three_times_then_told_once(house):
     assert (job.attempt, told) == (3, [job.pk])
     assert "division by zero" in job.error
     assert "ZeroDivisionError" in job.detail
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (SandboxError("killed", "It was too big. Export it."), "It was too big. Export it."),
+        (SandboxError("stalled", "It stalled."), "It stalled. Try again, or show this to the op"),
+        (OSError("Broken."), "Something unexpected went wrong: Broken. Try again"),
+    ],
+)
+def test_what_ends_a_job_is_worded_once_with_a_remedy(house, error, words):
+    def break_down(_claim):
+        raise error
+
+    house.add("test.bad", break_down)
+    job = services.run_now(services.enqueue(kind="test.bad"))
+    assert job.error.startswith(words)
+    assert job.error.count("Try again") + job.error.count("Export it") == 1
 
 
 def test_a_job_that_waits_for_the_world_spends_no_attempt(house):
