@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from tests.journeys.walker import Walker
+
 VTT = """WEBVTT
 
 00:00.500 --> 00:04.000
@@ -64,3 +66,25 @@ def captions(walker):
 def transcript_of(walker):
     number = walker.page.locator("[data-lesson-page-value]").get_attribute("data-lesson-page-value")
     return f"/transcript/{number}/"
+
+
+def test_who_was_signed_out_is_told_and_loses_nothing(walk, world, tmp_path):
+    file = tmp_path / "film.vtt"
+    file.write_text(VTT)
+    walker = walk().sign_in("editor", to=f"/admin/media/{world.asset}/words/")
+    walker.forgive("403")
+    page = walker.page
+    page.get_by_label("WebVTT or SubRip file").set_input_files(file)
+    page.get_by_role("button", name="Upload", exact=True).click()
+    page.get_by_role("link", name="Edit", exact=True).click()
+    first = page.get_by_label("Text of caption 0:00.500")
+    first.wait_for()
+    page.context.clear_cookies(name="sessionid")
+    first.fill("People buy for three reasons.")
+    expect(page.get_by_text("You have been signed out.")).to_be_visible()
+
+    other = Walker(page.context.new_page(), world).sign_in("editor", to="/admin/")
+    other.page.close()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved as version")).to_be_visible()
+    expect(first).to_have_value("People buy for three reasons.")

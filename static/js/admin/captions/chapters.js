@@ -1,6 +1,6 @@
 // The chapter editor: a list, a line of time, and proposals that a person takes or leaves.
 import { fill, read, written } from "./clock.js";
-import { post } from "./send.js";
+import { ask, post, wordsOf } from "./send.js";
 
 const { Controller } = window.StimulusModule;
 
@@ -147,8 +147,12 @@ export class ChapterEditor extends Controller {
   }
 
   async propose() {
-    const response = await fetch(this.config.propose, { credentials: "same-origin" });
-    const { chapters } = await response.json();
+    const answer = await ask(this.config.propose);
+    if (!answer.ok) {
+      this.stateTarget.textContent = wordsOf(answer, this.words);
+      return;
+    }
+    const { chapters } = answer;
     const taken = new Set(this.chapters.map((one) => one.at));
     this.proposals = chapters.map(([at, title]) => ({ at, title })).filter(({ at }) => !taken.has(at));
     this.stateTarget.textContent = this.proposals.length ? "" : this.words.noProposals;
@@ -163,12 +167,12 @@ export class ChapterEditor extends Controller {
   async save() {
     this.saveTarget.disabled = true;
     const chapters = this.chapters.map(({ at, title }) => [at, title]);
-    const answer = await post(this.config.save, { chapters, base: this.base }).catch(() => ({}));
+    const answer = await post(this.config.save, { chapters, base: this.base });
     this.saveTarget.disabled = false;
     if (answer.ok) {
       this.isChanged = false;
       this.base = answer.chapters;
       this.stateTarget.textContent = fill(this.words.chaptersSaved, answer.kept);
-    } else this.stateTarget.textContent = answer.message ?? this.words.offline;
+    } else this.stateTarget.textContent = wordsOf(answer, this.words);
   }
 }

@@ -1,6 +1,6 @@
 // Keeps what was typed as a draft, and saves it as a version; loses nothing to a broken line.
 import { fill } from "./clock.js";
-import { post } from "./send.js";
+import { post, wordsOf } from "./send.js";
 
 const SOON = 1200;
 const LATER = 6000;
@@ -10,7 +10,7 @@ export class Keeper {
   constructor({ url, base, words, cues, say, conflict }) {
     Object.assign(this, { url, base, words, cues, say, conflict });
     this.isChanged = false;
-    this.onLeave = (event) => this.isChanged && event.preventDefault();
+    this.onLeave = (event) => (this.isChanged || this.sending) && event.preventDefault();
     window.addEventListener("beforeunload", this.onLeave);
   }
 
@@ -37,14 +37,19 @@ export class Keeper {
       return;
     }
     this.isChanged = false;
-    this.say(this.words.keeping);
+    if (!this.hasFailed) this.say(this.words.keeping);
     const answer = await this.send({ draft: true });
     if (answer.ok) {
       if (!this.isChanged) this.say(fill(this.words.kept, answer.kept));
       return;
     }
+    this.failed(answer);
+  }
+
+  // What nobody refused in words is tried again: the line may be back, or the person signed in.
+  failed(answer) {
     this.isChanged = true;
-    this.say(answer.message ?? this.words.offline);
+    this.say(wordsOf(answer, this.words));
     if (!answer.message) this.later(LATER);
   }
 
@@ -61,17 +66,15 @@ export class Keeper {
     } else if (answer.status === CONFLICT) {
       this.conflict(answer);
       await this.keep();
-    } else {
-      this.isChanged = true;
-      this.say(answer.message ?? this.words.offline);
-    }
+    } else this.failed(answer);
     return answer;
   }
 
   async send(more) {
-    this.sending = post(this.url, { base: this.base, cues: this.cues(), ...more }).catch(() => ({}));
+    this.sending = post(this.url, { base: this.base, cues: this.cues(), ...more });
     const answer = await this.sending;
     this.sending = null;
+    this.hasFailed = !answer.ok;
     return answer;
   }
 }

@@ -19,7 +19,12 @@ def editor_words() -> dict[str, str]:
         "keeping": _("Keeping…"),
         "saved": _("Saved as version %n at %s"),
         "saving": _("Saving…"),
-        "offline": _("Not kept: no connection. We try again."),
+        "offline": _("Not kept: no connection. Your text is still here."),
+        "signedOut": _(
+            "You have been signed out. Sign in in another tab, then save again:"
+            " your text is still here."
+        ),
+        "unreadable": _("Not kept: the server could not answer. Your text is still here."),
         "unsaved": _("Changes that are not kept yet"),
         "matches": _("%n of %s"),
         "nothing": _("Nothing found"),
