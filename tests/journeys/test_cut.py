@@ -21,11 +21,17 @@ def test_a_film_is_cut_and_brought_back(walk, world):
     page.evaluate("document.querySelector('video').currentTime = 5")
     walker.until(lambda: walker.video("currentTime") >= 5)
     page.locator("body").press("i")
+    expect(page.get_by_role("status").get_by_text("Row 1 has no end")).to_be_visible()
+    page.get_by_role("button", name="Apply the cut").click()
+    assert page.get_by_label("Cut out to").evaluate("(field) => field.validity.customError")
+    assert page.get_by_text("The cut is being prepared").count() == 0
+    page.evaluate("document.activeElement.blur()")
     page.evaluate("document.querySelector('video').currentTime = 8")
     walker.until(lambda: walker.video("currentTime") >= 8)
     page.locator("body").press("o")
     expect(page.get_by_label("Cut out from")).to_have_value("0:05.00")
     expect(page.get_by_label("Cut out to")).to_have_value("0:08.00")
+    expect(page.get_by_text("Row 1 has no end")).to_have_count(0)
     photograph(page)
 
     page.get_by_role("button", name="Preview the result").click()

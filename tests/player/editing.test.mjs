@@ -8,6 +8,8 @@ window.StimulusModule = { Controller: class {} };
 const { Keeper } = await import("lectern/admin/captions/keeper");
 const { ChapterEditor } = await import("lectern/admin/captions/chapters");
 
+const { problemOf, spansOf } = await import("lectern/admin/cut/rows");
+
 const words = {
   kept: "Draft kept at %s", saved: "Saved as version %n at %s", chaptersSaved: "Saved at %s",
   signedOut: "Signed out", unreadable: "Unreadable", offline: "Offline", keeping: "…", saving: "…",
@@ -84,4 +86,13 @@ test("chapters are not saved by the page that asks who one is", async () => {
   assert.deepEqual([editor.stateTarget.textContent, editor.isChanged], ["Signed out", true]);
   await editor.propose();
   assert.equal(editor.stateTarget.textContent, "Signed out");
+});
+
+test("a row of a cut that is not whole says what it lacks, and cuts nothing", () => {
+  const rows = [["", ""], ["10", "0:20"], ["30", ""], ["", "30"], ["40", "20"], ["20", "20"], ["1", "soon"]];
+  assert.deepEqual(
+    rows.map((row) => problemOf(row)?.word),
+    [undefined, undefined, "end", "start", "order", "order", "time"],
+  );
+  assert.deepEqual(spansOf(rows), [[10, 20]]);
 });

@@ -57,6 +57,27 @@ def test_what_cannot_be_is_said_and_changes_nothing(as_, editor, film, words, sa
     assert not Edition.objects.filter(state="preparing").exists()
 
 
+@pytest.mark.parametrize(
+    ("begin", "end", "said"),
+    [
+        ("30", "", "Row 2 has no end"),
+        ("", "30", "Row 2 has no start"),
+        ("40", "20", "Row 2 ends before it begins"),
+        ("20", "20", "Row 2 ends before it begins"),
+    ],
+)
+def test_a_row_that_is_not_whole_is_refused_by_its_number(as_, editor, film, begin, end, said):
+    words = {"from": ["10", begin], "to": ["20", end], "begin": "0:02"}
+    answer = as_(editor).post(address(film), words)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert said in page
+    assert not Edition.objects.filter(state="preparing").exists()
+    shown = answer.context["rows"]  # as it was typed
+    assert shown == [{"start": "10", "end": "20"}, {"start": begin, "end": end}]
+    assert 'value="0:02"' in page
+
+
 def test_another_version_on_its_way_is_waited_for(as_, editor, film):
     as_(editor).post(address(film), {"begin": "5"})
     answer = as_(editor).post(address(film), {"begin": "6"})

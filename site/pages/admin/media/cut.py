@@ -1,7 +1,5 @@
 """Cutting an asset and replacing its file: the screen, what it asks for, its history."""
 
-from itertools import zip_longest
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
@@ -17,15 +15,16 @@ from core.media.editing import services as editing
 from core.media.editing.models import Edition
 from core.media.editing.queries import history, whole_edition
 from core.media.editing.ranges import whole_of
-from core.media.editing.timemap import length_of, without
+from core.media.editing.timemap import length_of
 from core.media.errors import MediaError
 from core.media.models import Asset
 from core.media.permissions import policy
 from core.playback.services import grant, of_edition
 
 from .queries import labels
+from .ranges import kept_by, playing_now, row_words, typed
 from .state import visible_asset
-from .times import seconds_of, written
+from .times import written
 
 EMPTY_ROWS = 3  # for whoever has no script
 TONES = {"playing": "ready", "preparing": "busy", "failed": "failed"}
@@ -46,63 +45,31 @@ def changeable(user, pk) -> Asset:
 def cut(request, pk):
     """The screen; posting applies the ranges."""
     asset = changeable(request.user, pk)
+    whole = whole_of(asset)
     if request.method != "POST":
-        return _screen(request, asset, removed_of(asset), edges_of(asset))
+        return _screen(request, asset, playing_now(asset, whole))
+    form = typed(request.POST)
     try:
-        removed, edges = _asked(request.POST, whole_of(asset))
-        kept = without([*removed, *_outside(edges, whole_of(asset))], whole_of(asset))
-        editing.cut(asset=asset, kept=kept, by=request.user)
-    except ValueError as error:
-        words = _("“%s” is no time. Write minutes and seconds, for instance 1:02.5.") % error
-        messages.error(request, words)
-        return _screen(request, asset, removed_of(asset), edges_of(asset), status=422)
+        editing.cut(asset=asset, kept=kept_by(form, whole), by=request.user)
     except MediaError as error:
         messages.error(request, str(error))
-        return _screen(request, asset, removed, edges, status=422)
+        return _screen(request, asset, form, status=422)
     messages.success(request, _("The cut is being prepared. What plays goes on until it is whole."))
     return redirect("media_library:cut", pk)
 
 
-def _asked(posted, whole):
-    """Read what is cut out, and where it begins and ends; raises ValueError with the words."""
-    rows = zip_longest(posted.getlist("from"), posted.getlist("to"), fillvalue="")
-    pairs = [(seconds_of(start), seconds_of(end)) for start, end in rows]
-    removed = [
-        (start or 0.0, whole if end is None else end)
-        for start, end in pairs
-        if (start, end) != (None, None)
-    ]
-    begin, end = seconds_of(posted.get("begin", "")), seconds_of(posted.get("end", ""))
-    return removed, (begin or 0.0, whole if end is None else end)
-
-
-def _outside(edges, whole):
-    return [one for one in ((0.0, edges[0]), (edges[1], whole)) if one[1] > one[0]]
-
-
-def edges_of(asset):
-    """Return where what plays begins and ends in the original."""
-    return (asset.kept[0][0], asset.kept[-1][1]) if asset.kept else (0.0, whole_of(asset))
-
-
-def removed_of(asset):
-    """Return what is cut out between the two ends."""
-    begin, end = edges_of(asset)
-    inside = without([tuple(one) for one in asset.kept], whole_of(asset)) if asset.kept else []
-    return [one for one in inside if one[0] >= begin and one[1] <= end]
-
-
-def _screen(request, asset, removed, edges, status=200):
-    kept = without([*removed, *_outside(edges, whole_of(asset))], whole_of(asset))
+def _screen(request, asset, form, status=200):
+    whole = whole_of(asset)
     context = {
         **_live(request, asset),
-        "rows": [{"start": written(a), "end": written(b)} for a, b in removed],
+        "rows": [{"start": start, "end": end} for start, end in form.rows if start or end],
         "empty_rows": range(EMPTY_ROWS),
-        "begin": written(edges[0]),
-        "end": written(edges[1]),
-        "whole": whole_of(asset),
-        "whole_written": written(whole_of(asset)),
-        "left": written(length_of(kept)),
+        "row_words": row_words(),
+        "begin": form.begin,
+        "end": form.end,
+        "whole": whole,
+        "whole_written": written(whole),
+        "left": _left(form, whole),
         "rate": asset.probe.get("frame_rate") or 25,
         "kept": asset.kept if whole_edition(asset) is None else [],
         "anchors": _anchors(asset),
@@ -116,6 +83,14 @@ def _screen(request, asset, removed, edges, status=200):
         ],
     }
     return render(request, "pages/admin/media/cut/screen.html", context, status=status)
+
+
+def _left(form, whole):
+    """Write how much stays; nothing is said of what can't be read."""
+    try:
+        return written(length_of(kept_by(form, whole)))
+    except MediaError:
+        return "–"
 
 
 def _leaving(asset):

@@ -1,6 +1,7 @@
 // Cuts a video: handles for its ends, ranges to leave out, and a preview that skips them.
 import { drawPictures, drawWave } from "./backdrop.js";
 import { read, written } from "./clock.js";
+import { isEmpty, problemOf, spansOf } from "./rows.js";
 
 const { Controller } = window.StimulusModule;
 const HLS = "application/vnd.apple.mpegurl";
@@ -9,13 +10,14 @@ const typing = (element) => element.matches("input:not([type=radio]), textarea, 
 export class CutTimeline extends Controller {
   static targets = [
     ...["video", "refusal", "line", "pictures", "wave", "outs", "begin", "end", "head", "now"],
-    ...["preview", "form", "beginField", "endField", "rows", "row", "left"],
+    ...["preview", "form", "beginField", "endField", "rows", "row", "left", "problem"],
   ];
   static values = { url: String, whole: Number, rate: Number };
 
   connect() {
     this.kept = JSON.parse(document.getElementById("cut-kept").textContent);
-    for (const row of [...this.rowsTarget.rows]) if (!this.fields(row).some((one) => one.value)) row.remove();
+    this.words = JSON.parse(document.getElementById("cut-words").textContent);
+    for (const row of [...this.rowsTarget.rows]) if (isEmpty(this.texts(row))) row.remove();
     this.onKey = (event) => this.key(event);
     document.addEventListener("keydown", this.onKey);
     this.videoTarget.addEventListener("timeupdate", () => this.moved());
@@ -73,6 +75,10 @@ export class CutTimeline extends Controller {
     return [...row.querySelectorAll("input")];
   }
 
+  texts(row) {
+    return this.fields(row).map((one) => one.value);
+  }
+
   get ends() {
     const [begin, end] = [read(this.beginFieldTarget.value), read(this.endFieldTarget.value)];
     return [begin || 0, Number.isFinite(end) && end !== null ? end : this.wholeValue];
@@ -80,17 +86,32 @@ export class CutTimeline extends Controller {
 
   get removed() {
     const [begin, end] = this.ends;
-    const rows = [...this.rowsTarget.rows].map((row) => this.fields(row).map((one) => read(one.value)));
-    const spans = rows.filter(([from, to]) => Number.isFinite(from) && Number.isFinite(to) && from !== null && to > from);
+    const spans = spansOf([...this.rowsTarget.rows].map((row) => this.texts(row)));
     return [[0, begin], ...spans, [end, this.wholeValue]]
       .filter(([from, to]) => to > from)
       .sort((one, other) => one[0] - other[0]);
   }
 
-  typed(event) {
-    const { target } = event;
-    if (target.name !== "csrfmiddlewaretoken") target.setAttribute("aria-invalid", Number.isNaN(read(target.value)));
+  typed({ target }) {
+    if (target === this.beginFieldTarget || target === this.endFieldTarget) {
+      target.setAttribute("aria-invalid", Number.isNaN(read(target.value)));
+    }
     this.draw();
+  }
+
+  // A row that is not whole cuts nothing, and lets nothing be applied.
+  judge() {
+    const found = [...this.rowsTarget.rows].map((row, number) => {
+      const problem = problemOf(this.texts(row));
+      const sentence = problem ? this.words[problem.word].replace("%s", number + 1) : "";
+      this.fields(row).forEach((field, place) => {
+        field.setCustomValidity(place === problem?.field ? sentence : "");
+        field.setAttribute("aria-invalid", String(place === problem?.field));
+      });
+      return sentence;
+    });
+    const sentence = found.find(Boolean) ?? "";
+    if (this.problemTarget.textContent !== sentence) this.problemTarget.textContent = sentence;
   }
 
   remove(event) {
@@ -141,6 +162,7 @@ export class CutTimeline extends Controller {
       handle.setAttribute("aria-valuetext", written(second));
     });
     this.leftTarget.textContent = written(this.stays());
+    this.judge();
   }
 
   stays() {
