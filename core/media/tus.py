@@ -26,6 +26,7 @@ from django.views.decorators.csrf import csrf_exempt
 from wagtail.models import Site
 
 from . import services
+from .editing import ranges
 from .errors import (
     ChecksumMismatch,
     MediaError,
@@ -225,11 +226,12 @@ def _replaces(words: dict[str, str]) -> dict[str, Any] | None:
     if "replaces" not in words:
         return None
     try:
-        spans = [one.split("-") for one in words.get("removed", "").split(",") if one.strip()]
-        removed = [[float(start), float(end)] for start, end in spans]
-        return {"offset": float(words.get("offset") or 0), "removed": removed}
+        parts = [one.split("-") for one in words.get("removed", "").split(",") if one.strip()]
+        removed = ranges.spans(parts)
+        offset = ranges.shift(float(words.get("offset") or 0))
     except ValueError:
         raise _Answer(400, _("How the new file lies can't be read. Write seconds.")) from None
+    return {"offset": offset, "removed": [list(one) for one in removed]}
 
 
 # --- one upload ---------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from core.media.editing.anchors import moved
 from core.media.editing.timemap import of_kept
 from core.media.models import Asset
 from core.media.transcripts import hearing
-from core.media.transcripts.cues import LAST_SECOND, Cue
+from core.media.transcripts.cues import Cue
 from core.media.transcripts.languages import UNKNOWN, normal
 from core.media.transcripts.models import HeardPiece
 from core.storage.services import local_copy
@@ -86,7 +86,7 @@ def _leave(claim: Claim, asset: Asset) -> None:
 def _as_played(asset: Asset, cues: list[Cue]) -> list[Cue]:
     """Return what was heard in the original in the seconds of what plays of it by now."""
     ranges = [(start, end) for start, end in asset.kept]
-    return moved(cues, of_kept(ranges, LAST_SECOND)) if ranges else cues
+    return moved(cues, of_kept(ranges)) if ranges else cues
 
 
 def _folder(claim: Claim) -> Path:

@@ -8,7 +8,7 @@ from uuid import UUID
 from core.media.models import Asset
 
 from .models import Edition
-from .timemap import Piece, TimeMap, aligned, of_kept
+from .timemap import Piece, TimeMap, aligned, of_kept, unchanged
 
 ENDLESS = 48 * 3600.0  # seconds; no file is longer
 
@@ -49,7 +49,8 @@ def way(one: Edition, other: Edition) -> TimeMap:
 
 
 def _kept(edition: Edition) -> TimeMap:
-    return of_kept([(start, end) for start, end in edition.kept], ENDLESS)
+    kept = [(start, end) for start, end in edition.kept]
+    return of_kept(kept) if kept else unchanged(ENDLESS)
 
 
 def _map(rows: Sequence[Sequence[float]]) -> TimeMap:

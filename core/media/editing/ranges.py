@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from math import inf, isfinite
 
 from django.utils.translation import gettext as _
 
@@ -24,15 +25,31 @@ def cleaned(raw: Iterable[Sequence[float]], asset: Asset) -> list[list[float]]:
     Raises ``CannotEdit`` naming what cannot be.
     """
     whole = whole_of(asset)
-    try:
-        asked = [(float(start), float(end)) for start, end in raw]
-    except (TypeError, ValueError) as error:
-        raise CannotEdit(_("Each range has a start and an end, in seconds.")) from error
-    ranges = [snapped(one, asset, whole) for one in sorted(asked)]
+    ranges = [snapped(one, asset, whole) for one in sorted(spans(raw))]
     _refuse(ranges, whole)
     if len(ranges) == 1 and ranges[0][0] <= 0 and ranges[0][1] >= whole - SHORTEST:
         return []
     return [list(one) for one in ranges]
+
+
+def spans(raw: Iterable[Sequence[float | str]]) -> list[Range]:
+    """Return ranges of seconds as numbers, or raise ``CannotEdit`` naming the one that is none."""
+    try:
+        found = [(float(start), float(end)) for start, end in raw]
+    except (TypeError, ValueError) as error:
+        raise CannotEdit(_("Each range has a start and an end, in seconds.")) from error
+    for start, end in found:
+        if not 0 <= start < end < inf:
+            words = _("“%(start)g-%(end)g” is no range. Write its start, then a later end.")
+            raise CannotEdit(words % {"start": start, "end": end})
+    return found
+
+
+def shift(raw: float) -> float:
+    """Return by how many seconds a file lies later, or raise ``CannotEdit``."""
+    if not isfinite(raw):
+        raise CannotEdit(_("“%(offset)g” is no number of seconds.") % {"offset": raw})
+    return raw
 
 
 def _refuse(ranges: Sequence[Range], whole: float) -> None:

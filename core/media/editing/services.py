@@ -26,7 +26,7 @@ from .errors import CannotEdit
 from .models import Edition, EditionPart
 from .passage import passage
 from .queries import aligned_with, line_of, playing
-from .ranges import cleaned
+from .ranges import cleaned, shift, spans
 
 KIND = "media.edit"
 TOLERANCE = 0.5  # seconds a version may differ from what was asked for
@@ -62,7 +62,7 @@ def replace_original(
     """
     with transaction.atomic():
         row = _editable(asset)
-        lies = {"offset": float(offset), "removed": [list(one) for one in removed]}
+        lies = {"offset": shift(float(offset)), "removed": [list(one) for one in spans(removed)]}
         return _begin(
             row,
             Edition.Cause.REPLACED,

@@ -104,10 +104,10 @@ def unchanged(seconds: float) -> TimeMap:
     return TimeMap((Piece(0.0, seconds, 0.0),) if seconds > NOTHING else ())
 
 
-def of_kept(kept: Sequence[Range], seconds: float) -> TimeMap:
-    """Return the way from an original of ``seconds`` to what plays of it; no ranges: all."""
+def of_kept(kept: Sequence[Range]) -> TimeMap:
+    """Return the way from an original to the ranges that play of it; without any, nothing does."""
     pieces, at = [], 0.0
-    for start, end in kept or [(0.0, seconds)]:
+    for start, end in kept:
         pieces.append(Piece(start, end, at))
         at += end - start
     return TimeMap(tuple(pieces))
@@ -121,15 +121,15 @@ def aligned(
     ``offset``: how many seconds later the same moment comes (negative: earlier); ``removed``:
     what of the former file the new one leaves out. What has no place in the new one is clipped.
     """
-    left = of_kept(without(removed, before), before)
+    left = of_kept(without(removed, before))
     moved = TimeMap(tuple(Piece(one.start, one.end, one.at + offset) for one in left.pieces))
     return moved.then(unchanged(after))
 
 
 def without(removed: Iterable[Range], seconds: float) -> list[Range]:
-    """Return what is kept of ``seconds`` when ranges are cut out."""
+    """Return what is kept of ``seconds`` when ranges are cut out; one that is none cuts nothing."""
     kept, at = [], 0.0
-    for start, end in joined(removed):
+    for start, end in joined(one for one in removed if one[0] < one[1]):
         if start - at > NOTHING:
             kept.append((at, min(start, seconds)))
         at = max(at, end)

@@ -108,6 +108,23 @@ def test_a_description_that_cannot_be_read_is_a_400(editing):
     )
 
 
+@pytest.mark.parametrize(
+    ("lies", "said"),
+    [
+        ({"removed": "40-20"}, "“40-20” is no range"),
+        ({"removed": "10-20,30-nan"}, "“30-nan” is no range"),
+        ({"removed": "10-inf"}, "“10-inf” is no range"),
+        ({"offset": "nan"}, "“nan” is no number of seconds"),
+        ({"removed": "10"}, "Each range has a start and an end"),
+        ({"offset": "soon"}, "can't be read. Write seconds"),
+    ],
+)
+def test_how_a_replacing_file_lies_is_read_or_refused_in_words(editing, lies, said):
+    header = described(filename="a.mp4", replaces="1", **lies)
+    answer = editing.begin(**{"Upload-Metadata": header})
+    assert (answer.status, said in answer.words) == (400, True)
+
+
 def test_what_is_too_large_is_a_413_with_plain_words(editing, settings):
     settings.MEDIA_MAX_UPLOAD = 5
     answer = editing.begin(size=6)

@@ -11,6 +11,7 @@ from core.media.editing.timemap import (
     joined,
     length_of,
     of_kept,
+    unchanged,
     without,
 )
 
@@ -30,19 +31,19 @@ def close(one, other):
 
 @given(seconds)
 def test_without_a_cut_every_second_stays(second):
-    assert of_kept([], WHOLE + 1).at(second) == second
+    assert unchanged(WHOLE + 1).at(second) == second
 
 
 @given(cuts(), seconds, seconds)
 def test_time_never_runs_backwards(kept, one, other):
-    way = of_kept(kept, WHOLE)
+    way = of_kept(kept)
     early, late = sorted((one, other))
     assert way.near(early) <= way.near(late) + 1e-9
 
 
 @given(cuts(), seconds)
 def test_a_kept_second_is_found_again_and_a_cut_one_is_not(kept, second):
-    way = of_kept(kept, WHOLE)
+    way = of_kept(kept)
     found = way.at(second)
     if any(start <= second < end for start, end in kept):
         assert found is not None
@@ -55,8 +56,8 @@ def test_a_kept_second_is_found_again_and_a_cut_one_is_not(kept, second):
 
 @given(cuts(), cuts(), seconds)
 def test_from_cut_to_cut_is_the_way_over_the_original(one, other, second):
-    there = of_kept(one, WHOLE).inverse()
-    on = of_kept(other, WHOLE)
+    there = of_kept(one).inverse()
+    on = of_kept(other)
     both = there.then(on)
     original = there.at(second)
     expected = None if original is None else on.at(original)
@@ -70,7 +71,7 @@ def test_from_cut_to_cut_is_the_way_over_the_original(one, other, second):
 
 @given(cuts())
 def test_there_and_back_keeps_what_was_kept(kept):
-    way = of_kept(kept, WHOLE)
+    way = of_kept(kept)
     again = way.then(way.inverse())
     assert all(close(one.start, one.at) for one in again.pieces)
     assert close(sum(one.end - one.start for one in again.pieces), length_of(kept))
@@ -86,13 +87,13 @@ def test_what_is_cut_out_and_what_is_kept_are_the_whole(removed):
 @given(cuts(), seconds, seconds)
 def test_a_range_keeps_as_many_seconds_as_were_kept_of_it(kept, one, other):
     start, end = sorted((one, other))
-    left = of_kept(kept, WHOLE).span(start, end)
+    left = of_kept(kept).span(start, end)
     expected = sum(max(min(end, b) - max(start, a), 0) for a, b in kept)
     assert abs(length_of(left) - expected) < NOTHING * (len(kept) + 1)
 
 
 def test_a_range_across_a_cut_is_one_range_after_it():
-    way = of_kept([(0, 10.5), (20.3, 60)], 60)
+    way = of_kept([(0, 10.5), (20.3, 60)])
     assert way.span(5, 30) == [(5, 20.2)]
     assert way.near(15) == 10.5
     assert way.at(15) is None
@@ -121,3 +122,13 @@ def test_a_file_that_leaves_ranges_out():
 def test_a_shorter_file_clips():
     assert aligned(before=60, after=40).at(39) == 39
     assert aligned(before=60, after=40).at(41) is None
+
+
+def test_a_file_that_leaves_everything_out_has_no_place_for_anything():
+    assert aligned(before=60, after=60, removed=[(0, 60)]).pieces == ()
+    assert of_kept([]).at(0) is None
+
+
+def test_a_range_that_is_none_cuts_nothing():
+    for one in ((40, 20), (20, 20), (float("nan"), 20)):
+        assert without([one], 60) == [(0, 60)]
