@@ -71,6 +71,10 @@ class Outdated(MediaError):
     """Somebody else saved meanwhile: what was sent is kept as a draft, nothing is overwritten."""
 
 
+class Moved(Outdated):
+    """The seconds somebody wrote by are not those that play any more."""
+
+
 class NoTranscriber(MediaError):
     """Nobody can write a transcript of this."""
 

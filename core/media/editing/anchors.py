@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -12,14 +13,14 @@ from core.media import tracks
 from core.media.chapters.models import Chapter
 from core.media.models import Asset
 from core.media.transcripts.cues import SHORTEST, Cue
-from core.media.transcripts.models import Transcript, TranscriptVersion
+from core.media.transcripts.models import Transcript, TranscriptDraft, TranscriptVersion
 from core.media.transcripts.timing import Word
 
 from .passage import Passage, Waiting
 from .queries import ENDLESS
 from .timemap import Range, TimeMap, length_of
 
-CHAPTER, CUE = "chapter", "cue"
+CHAPTER, CUE, DRAFT = "chapter", "cue", "draft"
 NEAR = 0.01  # seconds; what is rounded twice is this near
 Marks = dict[float, str]  # titles by second
 
@@ -94,7 +95,7 @@ def move_transcripts(asset: Asset, way: Passage) -> None:
     for one in [*way.returning(CUE, _is_whole), *way.staying(CUE)]:
         back.setdefault(one.facts["language"], []).append(one)
     cues = {
-        row: _translated(row.current.cues, way, row.language, back.get(row.language, []))
+        row: _translated(row.current.cues, way, back.get(row.language, []), language=row.language)
         for row in found
         if row.current
     }
@@ -104,13 +105,15 @@ def move_transcripts(asset: Asset, way: Passage) -> None:
         TranscriptVersion(
             transcript=row,
             number=newest[row.pk] + 1,
-            origin=TranscriptVersion.Origin.EDITED,
-            note=_("Moved with the cut"),
+            origin=TranscriptVersion.Origin.MOVED,
             cues=cues[row],
+            edition=asset.edition,
         )
         for row in rows
     ]
     TranscriptVersion.objects.bulk_create(versions)
+    former = {row.current_id: version for row, version in zip(rows, versions, strict=True)}
+    _move_drafts(asset, way, former)
     for row, version in zip(rows, versions, strict=True):
         row.current = version
     Transcript.objects.bulk_update(rows, ["current"])
@@ -123,19 +126,35 @@ def move_transcripts(asset: Asset, way: Passage) -> None:
         )
 
 
+def _move_drafts(asset: Asset, way: Passage, former: Mapping[Any, TranscriptVersion]) -> None:
+    """Move what editors typed and did not save; who began from what moved goes on from there."""
+    drafts = list(TranscriptDraft.objects.filter(transcript__asset=asset))
+    back: dict[int, list[Waiting]] = {}
+    for one in [*way.returning(DRAFT, _is_whole), *way.staying(DRAFT)]:
+        back.setdefault(one.facts["draft"], []).append(one)
+    for draft in drafts:
+        waiting = back.get(draft.pk, [])
+        draft.cues = _translated(draft.cues, way, waiting, kind=DRAFT, draft=draft.pk)
+        if draft.base_id in former:
+            draft.base = former[draft.base_id]
+    TranscriptDraft.objects.bulk_update(drafts, ["cues", "base"])
+
+
 def _newest(asset: Asset) -> Iterable[tuple[int, int]]:
     versions = TranscriptVersion.objects.filter(transcript__asset=asset)
     rows = versions.order_by("transcript_id", "-number").distinct("transcript_id")
     return rows.values_list("transcript_id", "number")
 
 
-def _translated(cues: list[Cue], way: Passage, language: str, back: list[Waiting]) -> list[Cue]:
+def _translated(
+    cues: list[Cue], way: Passage, back: list[Waiting], *, kind: str = CUE, **facts: Any
+) -> list[Cue]:
     """Return a transcript's cues at their new seconds, with those that come back; drop others."""
     kept = {number: new for number, cue in enumerate(cues) if (new := moved_cue(cue, way))}
     for cue in cues:
         lost = _lost(cue, way)
         if lost is not None:
-            way.drop(CUE, lost, language=language, cue=cue)
+            way.drop(kind, lost, **facts, cue=cue)
     whole = [new for one in back if (new := _come_back(one, cues, kept))]
     return _ordered([*whole, *kept.values()]) if whole else list(kept.values())
 

@@ -43,12 +43,15 @@ class TranscriptVersion(models.Model):
         UPLOADED = "uploaded", "Uploaded"
         EDITED = "edited", "Edited"
         RESTORED = "restored", "Restored"
+        MOVED = "moved", "Moved with the film"
+        DRAFT = "draft", "Draft that was not saved"
 
     transcript = models.ForeignKey(Transcript, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     origin = models.CharField(max_length=8, choices=Origin.choices)
     note = models.CharField(max_length=200, blank=True)  # who heard it, which file, which version
     cues = models.JSONField(default=list)  # core.media.transcripts.cues.Cue
+    edition = models.PositiveIntegerField(null=True)  # whose seconds they are in; None: unknown
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

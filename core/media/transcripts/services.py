@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from core.contract import tell
 from core.media import tracks
-from core.media.errors import BadCues, Outdated
+from core.media.editing.anchors import moved
+from core.media.editing.queries import way_to_today
+from core.media.errors import BadCues, Moved, Outdated
 from core.media.models import Asset
 
 from .cues import Cue, cleaned
@@ -30,26 +32,33 @@ def write(
     author: Any = None,
     note: str = "",
     base: int | None = None,
+    edition: int | None = None,
 ) -> TranscriptVersion:
     """Write the next version of a transcript, which counts from now on.
 
     With ``base``, the version that its author started from, raises ``Outdated`` when another
-    one counts by now.
+    one counts by now; with ``edition``, whose seconds they wrote by, ``Moved`` when another
+    plays.
     """
     tag = normal(language)
     if not tag:
         raise BadCues(_("“%(tag)s” is no language. Choose one from the list.") % {"tag": language})
     row = _locked(asset)
+    if edition is not None and edition != row.edition:
+        raise Moved(_moved_on())
     transcript, is_new = Transcript.objects.get_or_create(
         asset=row, language=tag, defaults={"is_published": tag != UNKNOWN}
     )
     if base is not None and transcript.current_id != base:
         raise Outdated(_overtaken(transcript))
-    version = _next(transcript, cleaned(cues), origin, author=author, note=note)
+    whole = cleaned(cues)
+    if author is not None:
+        _end_draft(transcript, author, origin, row.edition)
+    version = _next(transcript, whole, origin, author=author, note=note, edition=row.edition)
+    Transcript.objects.filter(pk=transcript.pk).update(current=version, changed_at=now())
+    transcript.current = version
     if is_new and not row.transcripts.filter(is_default=True).exists():
         Transcript.objects.filter(pk=transcript.pk).update(is_default=True)
-    if author is not None:
-        transcript.drafts.filter(author=author).delete()
     _changed(row, tag)
     asset.tracks = row.tracks
     return version
@@ -61,20 +70,34 @@ def _locked(asset: Asset) -> Asset:
 
 
 def _next(
-    transcript: Transcript, cues: list[Cue], origin: Origin, *, author: Any, note: str
+    transcript: Transcript,
+    cues: list[Cue],
+    origin: Origin,
+    *,
+    author: Any,
+    edition: int,
+    note: str = "",
 ) -> TranscriptVersion:
     newest = transcript.versions.values_list("number", flat=True).first() or 0
-    version = TranscriptVersion.objects.create(
+    return TranscriptVersion.objects.create(
         transcript=transcript,
         number=newest + 1,
         origin=origin,
         note=note[:200],
         cues=cues,
+        edition=edition,
         author=author,
     )
-    Transcript.objects.filter(pk=transcript.pk).update(current=version, changed_at=now())
-    transcript.current = version
-    return version
+
+
+def _end_draft(transcript: Transcript, author: Any, origin: Origin, edition: int) -> None:
+    """Let go of an author's draft: it is what they save, else it becomes a version of its own."""
+    draft = transcript.drafts.select_related("base").filter(author=author).first()
+    if draft is None:
+        return
+    if origin != Origin.EDITED and draft.cues != draft.base.cues:
+        _next(transcript, draft.cues, Origin.DRAFT, author=author, edition=edition)
+    draft.delete()
 
 
 def _overtaken(transcript: Transcript) -> str:
@@ -82,6 +105,13 @@ def _overtaken(transcript: Transcript) -> str:
     return _("%(who)s saved meanwhile. Your text is kept: look at theirs, then save yours.") % {
         "who": by or _("A transcriber")
     }
+
+
+def _moved_on() -> str:
+    return _(
+        "The film was cut or replaced meanwhile, and its captions moved along. Your text is kept"
+        " and moves, too: reload the page to see it, then save."
+    )
 
 
 def _changed(asset: Asset, language: str) -> None:
@@ -94,16 +124,29 @@ def _changed(asset: Asset, language: str) -> None:
     )
 
 
+@transaction.atomic
 def restore(version: TranscriptVersion, *, author: Any) -> TranscriptVersion:
-    """Let an earlier version count again, as a new one."""
+    """Let an earlier version count again, as a new one in the seconds that play.
+
+    What its author had typed and not saved is kept, as a version before it.
+    """
+    asset = _locked(version.transcript.asset)
     return write(
-        asset=version.transcript.asset,
+        asset=asset,
         language=version.transcript.language,
-        cues=version.cues,
+        cues=_as_played(asset, version.cues, version.edition),
         origin=Origin.RESTORED,
         author=author,
         note=_("Version %(number)d") % {"number": version.number},
     )
+
+
+def _as_played(asset: Asset, cues: list[Cue], edition: int | None) -> list[Cue]:
+    """Return cues of an edition in the seconds of the one that plays."""
+    if edition is None or edition == asset.edition:
+        return cues
+    found = way_to_today(asset.pk, edition)
+    return moved(cues, found[0]) if found else cues
 
 
 @transaction.atomic
@@ -136,17 +179,34 @@ def delete(transcript: Transcript) -> None:
     _changed(asset, language)
 
 
-def keep_draft(*, transcript: Transcript, author: Any, base: int, cues: object) -> TranscriptDraft:
-    """Keep what an editor typed and has not saved; each has one draft of a transcript."""
+@transaction.atomic
+def keep_draft(
+    *, transcript: Transcript, author: Any, base: int, cues: object, edition: int | None = None
+) -> TranscriptDraft:
+    """Keep what an editor typed and has not saved; each has one draft of a transcript.
+
+    ``edition``: whose seconds they wrote by; kept is what they are in those that play.
+    """
+    asset = _locked(transcript.asset)
     started_from = transcript.versions.filter(pk=base).first()
     if started_from is None:
         raise Outdated(_("This version is gone. Copy your text, then reload the page."))
     draft, _created = TranscriptDraft.objects.update_or_create(
         transcript=transcript,
         author=author,
-        defaults={"base": started_from, "cues": cleaned(cues)},
+        defaults={
+            "base": _only_moved(transcript, started_from) or started_from,
+            "cues": _as_played(asset, cleaned(cues), edition),
+        },
     )
     return draft
+
+
+def _only_moved(transcript: Transcript, base: TranscriptVersion) -> TranscriptVersion | None:
+    """Return the version that counts where only films moved since ``base``, nobody wrote."""
+    later = transcript.versions.filter(number__gt=base.number).exclude(origin=Origin.DRAFT)
+    row = Transcript.objects.select_related("current").get(pk=transcript.pk)
+    return None if later.exclude(origin=Origin.MOVED).exists() else row.current
 
 
 def drop_draft(*, transcript: Transcript, author: Any) -> None:

@@ -77,6 +77,23 @@ def test_each_editor_has_a_draft_and_saving_ends_it(asset, member, boss):
     assert not transcript.drafts.exists()
 
 
+def test_a_draft_becomes_a_version_before_another_comes_back(asset, member):
+    first = write(asset)
+    second = write(asset, CUES[:1])
+    services.keep_draft(transcript=first.transcript, author=member, base=second.pk, cues=CUES[1:])
+    again = services.restore(first, author=member)
+    kept = asset.transcripts.get().versions.get(number=3)
+    assert (kept.origin, kept.author, kept.cues) == (Origin.DRAFT, member, CUES[1:])
+    assert (again.number, again.transcript.current_id) == (4, again.pk)
+    assert not first.transcript.drafts.exists()
+
+
+def test_a_draft_in_which_nothing_was_changed_becomes_no_version(asset, member):
+    first = write(asset)
+    services.keep_draft(transcript=first.transcript, author=member, base=first.pk, cues=CUES)
+    assert write(asset, CUES[:1], author=member).number == 2
+
+
 def test_what_is_taken_back_is_no_track_any_more(asset):
     version = write(asset)
     write(asset, language="pt-br")
