@@ -126,6 +126,50 @@ def test_an_earlier_version_comes_back(as_, editor, film, version):
     assert (current.number, current.cues) == (3, version.cues)
 
 
+def test_a_version_is_read_before_it_comes_back_and_the_draft_stays(as_, editor, film, version):
+    second = write(film, CUES[:1])
+    client = as_(editor)
+    mine = [{"start": 0, "end": 1, "text": "Mine."}]
+    send(client, at("words_save", film, "en"), base=second.pk, edition=0, cues=mine, draft=True)
+    beside = client.get(at("words_edit", film, "en")).content.decode()
+    assert at("words_version", film, "en", 1) in beside
+    assert at("words_restore", film, "en", 1) not in beside
+    page = client.get(at("words_version", film, "en", 1)).content.decode()
+    assert "Then stop." in page
+    assert "is kept there as a version of its own" in page
+    assert at("words_restore", film, "en", 1) in page
+    client.post(at("words_restore", film, "en", 1))
+    versions = film.transcripts.get().versions
+    assert versions.get(number=3).cues == mine
+    assert versions.get(number=4).cues == version.cues
+    assert client.get(at("words_version", film, "en", 9)).status_code == 404
+
+
+def test_history_is_paged_and_costs_the_same(
+    as_, editor, film, version, django_assert_max_num_queries
+):
+    for _number in range(30):
+        write(film)
+    client, url = as_(editor), at("words_versions", film, "en")
+    assert at("words_versions", film, "en") in client.get(
+        at("words_edit", film, "en")
+    ).content.decode()  # fmt: skip
+    client.get(url)
+    with django_assert_max_num_queries(20):
+        first = client.get(url).content.decode()
+    assert "Version 31" in first
+    assert "Version 2<" not in first
+    assert "Version 2<" in client.get(url, {"p": 2}).content.decode()
+
+
+def test_who_saves_over_a_cut_is_told_of_it_and_reloads(as_, editor, film, version):
+    type(film).objects.filter(pk=film.pk).update(edition=1)
+    answer = send(as_(editor), at("words_save", film, "en"), base=version.pk, edition=0, cues=CUES)
+    assert (answer.status_code, answer.json()["reload"]) == (409, True)
+    assert "was cut or replaced meanwhile" in answer.json()["message"]
+    assert as_(editor).get(at("words_edit", film, "en")).context["config"]["edition"] == 1
+
+
 def test_a_draft_is_discarded(as_, editor, film, version):
     client = as_(editor)
     send(client, at("words_save", film, "en"), base=version.pk, cues=CUES[:1], draft=True)
@@ -163,7 +207,16 @@ def test_chapters_are_saved_once_a_state(as_, editor, film, version):
     assert client.get(at("chapters_proposed", film)).json() == {"chapters": []}
 
 
-@pytest.mark.parametrize("name, more", [("words", ()), ("words_edit", ("en",)), ("chapters", ())])
+@pytest.mark.parametrize(
+    "name, more",
+    [
+        ("words", ()),
+        ("words_edit", ("en",)),
+        ("words_versions", ("en",)),
+        ("words_version", ("en", 1)),
+        ("chapters", ()),
+    ],
+)
 def test_strangers_and_who_only_uploads_change_nothing(
     as_, stranger, author, film, version, name, more
 ):

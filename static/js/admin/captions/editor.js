@@ -14,6 +14,7 @@ const MOST_UNDOS = 100;
 export class CaptionEditor extends Controller {
   static targets = [
     "list", "empty", "search", "found", "doubts", "undo", "state", "save", "conflict", "conflictWords",
+    "over", "reload",
   ];
 
   connect() {
@@ -26,6 +27,7 @@ export class CaptionEditor extends Controller {
     this.keeper = new Keeper({
       url: this.config.save,
       base: this.config.base,
+      edition: this.config.edition,
       words: this.words,
       cues: () => this.cues.filter((cue) => cue.text.trim()).map(steps.bare),
       say: (text) => (this.stateTarget.textContent = text),
@@ -321,8 +323,11 @@ export class CaptionEditor extends Controller {
     this.refresh();
   }
 
-  showConflict({ message, current }) {
+  // Where the seconds themselves have moved, nothing is saved over: the kept draft has moved, too.
+  showConflict({ message, current, reload }) {
     this.theirs = current;
+    this.reloadTarget.hidden = !reload;
+    for (const way of this.overTargets) way.hidden = Boolean(reload);
     this.conflictWordsTarget.textContent = message;
     this.conflictTarget.hidden = false;
   }

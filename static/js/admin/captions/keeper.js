@@ -7,8 +7,8 @@ const LATER = 6000;
 const CONFLICT = 409;
 
 export class Keeper {
-  constructor({ url, base, words, cues, say, conflict }) {
-    Object.assign(this, { url, base, words, cues, say, conflict });
+  constructor({ url, base, edition, words, cues, say, conflict }) {
+    Object.assign(this, { url, base, edition, words, cues, say, conflict });
     this.isChanged = false;
     this.onLeave = (event) => (this.isChanged || this.sending) && event.preventDefault();
     window.addEventListener("beforeunload", this.onLeave);
@@ -71,7 +71,12 @@ export class Keeper {
   }
 
   async send(more) {
-    this.sending = post(this.url, { base: this.base, cues: this.cues(), ...more });
+    this.sending = post(this.url, {
+      base: this.base,
+      edition: this.edition,
+      cues: this.cues(),
+      ...more,
+    });
     const answer = await this.sending;
     this.sending = null;
     this.hasFailed = !answer.ok;

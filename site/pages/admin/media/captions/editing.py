@@ -2,9 +2,8 @@
 
 import json
 
-from django.contrib import messages
 from django.http import JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dateformat import format as format_date
 from django.utils.timezone import localtime
@@ -12,14 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from core.media.errors import MediaError, Outdated
+from core.media.errors import MediaError, Moved, Outdated
 from core.media.transcripts import services
 from core.media.transcripts.models import TranscriptVersion
 
+from .history import versions_of
 from .listing import crumbs
 from .queries import changeable_asset, transcript_of
 from .texts import editor_words
 
+NEWEST = 10  # versions beside the editor
 LARGEST = 12 * 2**20  # bytes of one save: a day of talk with the time of every word
 
 
@@ -34,6 +35,7 @@ def edit(request, pk, language):
     config = {
         "cues": draft.cues if draft else transcript.current.cues,
         "base": base,
+        "edition": asset.edition,
         "isDraft": draft is not None,
         "save": reverse("media_library:words_save", args=[pk, language]),
         "duration": asset.duration or 0,
@@ -48,7 +50,8 @@ def edit(request, pk, language):
             "config": config,
             "draft": draft,
             "is_outdated": bool(draft) and draft.base_id != transcript.current_id,
-            "versions": transcript.versions.select_related("author").defer("cues")[:30],
+            "versions": versions_of(transcript)[:NEWEST],
+            "has_more": transcript.versions.count() > NEWEST,
             "page_title": transcript.label,
             "breadcrumbs_items": crumbs(asset, _("Captions and chapters"), transcript.label),
         },
@@ -62,22 +65,20 @@ def save(request, pk, language):
     transcript = transcript_of(asset, language)
     try:
         sent = _sent(request)
-        if sent.get("draft"):
-            draft = services.keep_draft(
-                transcript=transcript, author=request.user, base=sent["base"], cues=sent["cues"]
-            )
+        if sent.pop("draft"):
+            draft = services.keep_draft(transcript=transcript, author=request.user, **sent)
             return JsonResponse({"kept": _clock(draft.changed_at)})
         version = services.write(
             asset=asset,
             language=language,
-            cues=sent["cues"],
             origin=TranscriptVersion.Origin.EDITED,
             author=request.user,
-            base=sent["base"],
+            **sent,
         )
     except Outdated as error:
         current = transcript_of(asset, language).current
-        return JsonResponse({"message": str(error), "current": current.pk}, status=409)
+        answer = {"message": str(error), "current": current.pk, "reload": isinstance(error, Moved)}
+        return JsonResponse(answer, status=409)
     except MediaError as error:
         return JsonResponse({"message": str(error)}, status=400)
     answer = {"base": version.pk, "number": version.number, "cues": version.cues}
@@ -87,7 +88,13 @@ def save(request, pk, language):
 def _sent(request) -> dict:
     try:
         sent = json.loads(request.read(LARGEST))
-        return {"cues": sent["cues"], "base": int(sent["base"]), "draft": bool(sent.get("draft"))}
+        edition = sent.get("edition")
+        return {
+            "cues": sent["cues"],
+            "base": int(sent["base"]),
+            "draft": bool(sent.get("draft")),
+            "edition": None if edition is None else int(edition),
+        }
     except (ValueError, KeyError, TypeError) as error:
         raise MediaError(
             _("The page sent something unreadable. Reload it and try again.")
@@ -96,20 +103,6 @@ def _sent(request) -> dict:
 
 def _clock(at) -> str:
     return format_date(localtime(at), "H:i:s")
-
-
-@require_POST
-def restore(request, pk, language, number):
-    """Let an earlier version count again; what was typed and not saved is let go."""
-    asset = changeable_asset(request, pk)
-    transcript = transcript_of(asset, language)
-    version = get_object_or_404(transcript.versions, number=number)
-    made = services.restore(version, author=request.user)
-    messages.success(
-        request,
-        _("Version %(old)d is back, as version %(new)d.") % {"old": number, "new": made.number},
-    )
-    return redirect("media_library:words_edit", pk, language)
 
 
 @require_POST

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from .chapters import chapters, chapters_proposed
-from .editing import discard, edit, restore, save
+from .editing import discard, edit, save
+from .history import restore, version, versions
 from .listing import change, download, hear, upload, words, work
 
 urlpatterns = [
@@ -15,6 +16,8 @@ urlpatterns = [
     path("<uuid:pk>/words/<slug:language>/save/", save, name="words_save"),
     path("<uuid:pk>/words/<slug:language>/change/", change, name="words_change"),
     path("<uuid:pk>/words/<slug:language>/discard/", discard, name="words_discard"),
+    path("<uuid:pk>/words/<slug:language>/versions/", versions, name="words_versions"),
+    path("<uuid:pk>/words/<slug:language>/versions/<int:number>/", version, name="words_version"),
     path("<uuid:pk>/words/<slug:language>/restore/<int:number>/", restore, name="words_restore"),
     path(
         "<uuid:pk>/words/<slug:language>/download/<slug:ending>/", download, name="words_download"
