@@ -5,6 +5,7 @@ const BANDWIDTH = "lectern.bandwidth";
 const FIRST_GUESS = 2_000_000; // bits a second
 const HLS_TYPE = "application/vnd.apple.mpegurl";
 const QUICK = 10_000; // two failures within this many ms are one that cannot be mended
+const TRIES = 2; // new tokens for one refusal
 
 // Media Source first: it asks for each segment by our hand, so that a token changes unseen.
 export function wayOf(hasMediaSource, video) {
@@ -55,8 +56,11 @@ class Place {
   }
 }
 
-class HlsStream {
+export class HlsStream {
   #mended = 0;
+  #refusals = 0;
+  #refusedAt = -QUICK;
+  #arrivedAt = 0;
   way = "hls.js";
 
   constructor(Hls, video, { grant, url, startAt, renditions, onError }) {
@@ -103,6 +107,7 @@ class HlsStream {
   }
 
   #remember() {
+    this.#arrivedAt = performance.now();
     const estimate = Math.round(this.hls.bandwidthEstimate);
     if (estimate > 0) localStorage.setItem(BANDWIDTH, String(estimate));
   }
@@ -121,13 +126,27 @@ class HlsStream {
     }
   }
 
+  // A refusal that new tokens do not cure is final.
+  #countRefusal() {
+    const before = this.#refusedAt;
+    this.#refusedAt = performance.now();
+    const isAnother = this.#arrivedAt > before && this.#refusedAt - before > QUICK;
+    this.#refusals = isAnother ? 1 : this.#refusals + 1;
+    return this.#refusals;
+  }
+
   async #renew() {
+    if (this.#countRefusal() > TRIES) {
+      this.#refusals = 0; // who presses "Check again" asks anew
+      return this.onError("refused");
+    }
     try {
       await this.grant.renew();
       this.resume();
     } catch (error) {
       this.onError(error instanceof Refused ? "refused" : "network", error.message);
     }
+    return undefined;
   }
 
   resume() {

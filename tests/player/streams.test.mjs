@@ -1,0 +1,115 @@
+// How a stream goes on: refused, moved, broken, or without a connection.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { frozen, Video, visit } from "./page.mjs";
+
+const { HlsStream } = await import("lectern/player/stream");
+const { Refused } = await import("lectern/player/grant");
+const { Renditions } = await import("lectern/player/renditions");
+
+const RETRY = { timeoutRetry: { maxNumRetry: 4 }, errorRetry: { maxNumRetry: 6 } };
+
+// As much of hls.js as a stream asks for; what it was told stands in `did`.
+class Hls {
+  static Events = new Proxy({}, { get: (_all, name) => name });
+  static ErrorTypes = { NETWORK_ERROR: "network", MEDIA_ERROR: "media" };
+  static DefaultConfig = { fragLoadPolicy: { default: RETRY }, playlistLoadPolicy: { default: RETRY } };
+  static made = [];
+  levels = [{}];
+  did = [];
+  heard = {};
+
+  constructor(config) {
+    this.config = config;
+    Hls.made.push(this);
+  }
+
+  on(name, run) {
+    (this.heard[name] ??= []).push(run);
+  }
+
+  say(name, data = {}) {
+    for (const run of this.heard[name]) run(name, data);
+  }
+
+  loadSource(url) {
+    this.did.push(["load", url]);
+  }
+
+  attachMedia() {}
+
+  recoverMediaError() {
+    this.did.push(["recover"]);
+  }
+
+  startLoad() {
+    this.did.push(["start"]);
+  }
+
+  stopLoad() {
+    this.did.push(["stop"]);
+  }
+
+  destroy() {
+    this.did.push(["destroy"]);
+  }
+}
+
+const MASTER = "/p/t1/film/master.m3u8";
+const settled = () => new Promise((done) => setImmediate(done));
+
+function streaming({ url = MASTER, fresh = (address) => address.replace(/^\/p\/\w+/, "/p/t2"), renew = () => {} } = {}) {
+  visit();
+  Hls.made.length = 0;
+  const video = new Video();
+  const failures = [];
+  const grant = { address: url, fresh, renewals: 0 };
+  grant.renew = async () => {
+    grant.renewals += 1;
+    renew(grant);
+  };
+  const onError = (kind) => failures.push(kind);
+  const stream = new HlsStream(Hls, video, { grant, url, startAt: 0, renditions: new Renditions(), onError });
+  const [hls] = Hls.made;
+  hls.did.length = 0;
+  const refuse = async (address = "/p/t1/film/1080p/7.m4s") => {
+    hls.say("ERROR", { fatal: true, type: "network", response: { code: 403, url: address } });
+    await settled();
+  };
+  return { stream, video, grant, hls, failures, refuse };
+}
+
+test("a refusal that new tokens do not cure ends in a notice", async () => {
+  const { grant, hls, failures, refuse } = streaming();
+  for (let time = 0; time < 3; time += 1) await refuse();
+  assert.equal(grant.renewals, 2);
+  assert.deepEqual(failures, ["refused"]);
+  const tries = hls.did.length;
+  await refuse(); // somebody pressed "Check again"
+  assert.deepEqual([grant.renewals, failures.length], [3, 1]);
+  assert.ok(hls.did.length > tries);
+});
+
+test("refusals that are mended are counted apart", async (t) => {
+  t.mock.timers.enable({ apis: ["Date"] });
+  let now = 0;
+  t.mock.method(performance, "now", () => now);
+  const { hls, failures, refuse } = streaming();
+  for (let time = 0; time < 6; time += 1) {
+    await refuse();
+    now += 1000;
+    hls.say("FRAG_LOADED");
+    now += 60_000;
+  }
+  assert.deepEqual(failures, []);
+});
+
+test("a refused member is told so at once", async () => {
+  const { failures, refuse } = streaming({
+    renew: () => {
+      throw new Refused("No.");
+    },
+  });
+  await refuse();
+  assert.deepEqual(failures, ["refused"]);
+});
