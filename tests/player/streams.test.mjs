@@ -63,7 +63,7 @@ function streaming({ url = MASTER, fresh = (address) => address.replace(/^\/p\/\
   Hls.made.length = 0;
   const video = new Video();
   const failures = [];
-  const grant = { address: url, fresh, renewals: 0 };
+  const grant = { address: fresh(url), fresh, renewals: 0 };
   grant.renew = async () => {
     grant.renewals += 1;
     renew(grant);
@@ -112,4 +112,48 @@ test("a refused member is told so at once", async () => {
   });
   await refuse();
   assert.deepEqual(failures, ["refused"]);
+});
+
+const MUX = "https://stream.example/v.m3u8?token=";
+const SEGMENT = "https://chunks.example/9/seg.ts?signature=old&expires=1";
+
+test("segments signed on another host are named anew by a new playlist, at the same second", async () => {
+  const { video, hls, failures, refuse } = streaming({
+    url: `${MUX}old`,
+    fresh: (address) => address.replace("token=old", "token=new"),
+    renew: (grant) => (grant.address = `${MUX}new`),
+  });
+  Object.assign(video, { currentTime: 42, paused: false });
+  await refuse(SEGMENT);
+  assert.deepEqual(hls.did, [["load", `${MUX}new`]]);
+  assert.equal(hls.config.startPosition, 42);
+  Object.assign(video, { currentTime: 0, paused: true });
+  video.say("loadedmetadata");
+  assert.deepEqual([video.currentTime, video.paused, failures], [42, false, []]);
+});
+
+test("our own segments are asked for under the new token, and named anew only if that is refused", async () => {
+  const { grant, hls, refuse } = streaming({ renew: (it) => (it.address = MASTER.replace("t1", "t2")) });
+  await refuse();
+  assert.deepEqual(hls.did, [["start"]]);
+  await refuse();
+  assert.deepEqual(hls.did.at(-1), ["load", grant.address]);
+});
+
+test("a film that moved elsewhere is followed, its sound alone is not", () => {
+  const { stream, grant, hls, video } = streaming();
+  stream.renewed();
+  assert.deepEqual(hls.did, []);
+  grant.address = "/p/t2/film/master.m3u8";
+  stream.renewed();
+  assert.deepEqual(hls.did, []);
+  video.currentTime = 30;
+  grant.address = `${MUX}x`;
+  stream.renewed();
+  assert.deepEqual([hls.did, hls.config.startPosition], [[["load", `${MUX}x`]], 30]);
+  stream.change("/p/t1/film/audio/index.m3u8");
+  assert.deepEqual(hls.did.at(-1), ["load", "/p/t2/film/audio/index.m3u8"]);
+  grant.address = `${MUX}y`;
+  stream.renewed();
+  assert.equal(hls.did.length, 2);
 });

@@ -21,6 +21,33 @@ export async function open(video, options) {
   throw new Error("unsupported");
 }
 
+// What an address names, whoever may see it.
+function bare(address) {
+  const { host, pathname } = new URL(address, location.href);
+  return host + pathname;
+}
+
+// Where a stream is now: the source's own address may change, any other gets the newest token.
+class Address {
+  constructor(grant, url) {
+    Object.assign(this, { grant, url, home: url });
+  }
+
+  get now() {
+    return this.url === this.home ? this.grant.address : this.grant.fresh(this.url);
+  }
+
+  take() {
+    this.taken = this.now;
+    return this.taken;
+  }
+
+  // A new token reaches what was taken.
+  get isSame() {
+    return bare(this.now) === bare(this.grant.fresh(this.taken));
+  }
+}
+
 // Where a video goes on whose address changes: as far, as fast, and playing if it was. The element
 // forgets all three at once, so a second change before the first one has arrived keeps the place.
 class Place {
@@ -64,7 +91,8 @@ export class HlsStream {
   way = "hls.js";
 
   constructor(Hls, video, { grant, url, startAt, renditions, onError }) {
-    Object.assign(this, { Hls, video, grant, renditions, onError, place: new Place(video) });
+    Object.assign(this, { Hls, video, grant, renditions, onError });
+    Object.assign(this, { place: new Place(video), address: new Address(grant, url) });
     this.hls = new Hls({
       enableWorker: false, // fMP4 needs no remuxing; a worker only delays the first frame
       startPosition: startAt,
@@ -83,7 +111,7 @@ export class HlsStream {
     this.renditions.addEventListener("change", () => {
       this.hls.nextLevel = this.renditions.level;
     });
-    this.hls.loadSource(grant.fresh(url));
+    this.hls.loadSource(this.address.take());
     this.hls.attachMedia(video);
   }
 
@@ -102,8 +130,13 @@ export class HlsStream {
   }
 
   change(url) {
+    this.address.url = url;
+    this.#reload();
+  }
+
+  #reload() {
     this.hls.config.startPosition = this.place.keep().seconds;
-    this.hls.loadSource(this.grant.fresh(url));
+    this.hls.loadSource(this.address.take());
   }
 
   #remember() {
@@ -118,7 +151,7 @@ export class HlsStream {
       this.#mended += 1;
       this.hls.recoverMediaError();
     } else if (type === NETWORK_ERROR && [401, 403].includes(response?.code)) {
-      await this.#renew();
+      await this.#renew(response.url);
     } else if (type === NETWORK_ERROR) {
       this.onError(navigator.onLine ? "network" : "offline", details);
     } else {
@@ -135,14 +168,17 @@ export class HlsStream {
     return this.#refusals;
   }
 
-  async #renew() {
+  // Playlists name segments on other hosts, signed for a while: no token of ours renews those.
+  async #renew(refused) {
     if (this.#countRefusal() > TRIES) {
       this.#refusals = 0; // who presses "Check again" asks anew
       return this.onError("refused");
     }
     try {
       await this.grant.renew();
-      this.resume();
+      const isReached = this.#refusals < TRIES && this.grant.fresh(refused) !== refused;
+      if (isReached && this.address.isSame) this.resume();
+      else this.#reload();
     } catch (error) {
       this.onError(error instanceof Refused ? "refused" : "network", error.message);
     }
@@ -151,10 +187,12 @@ export class HlsStream {
 
   resume() {
     if (this.hls.levels.length) this.hls.startLoad();
-    else this.hls.loadSource(this.grant.fresh(this.hls.url));
+    else this.#reload();
   }
 
-  renewed() {}
+  renewed() {
+    if (!this.address.isSame) this.#reload();
+  }
 
   close() {
     this.place.close();
@@ -168,7 +206,7 @@ export class NativeStream {
   bitRate = 0; // the browser keeps it to itself
 
   constructor(video, { grant, url, startAt, onError }) {
-    Object.assign(this, { video, grant, url, onError, place: new Place(video) });
+    Object.assign(this, { video, grant, onError, place: new Place(video), address: new Address(grant, url) });
     video.preload = "auto"; // changed addresses show their picture again, and say where they are
     this.failed = () => this.#mend();
     this.rested = () => !video.ended && this.resume();
@@ -178,11 +216,11 @@ export class NativeStream {
 
   #load(place) {
     const here = this.place.keep(place);
-    this.video.src = `${this.grant.fresh(this.url)}${here.seconds > 0 ? `#t=${here.seconds}` : ""}`;
+    this.video.src = `${this.address.now}${here.seconds > 0 ? `#t=${here.seconds}` : ""}`;
   }
 
   change(url) {
-    this.url = url;
+    this.address.url = url;
     this.resume();
   }
 
