@@ -157,3 +157,39 @@ test("a film that moved elsewhere is followed, its sound alone is not", () => {
   stream.renewed();
   assert.equal(hls.did.length, 2);
 });
+
+const broken = (hls) => hls.say("ERROR", { fatal: true, type: "media", details: "bufferAppendError" });
+
+test("a picture that broke goes on where it was, as fast, and playing", () => {
+  const { video, hls, failures } = streaming();
+  Object.assign(video, { currentTime: 42, paused: false, defaultPlaybackRate: 1.5, playbackRate: 1.5 });
+  broken(hls);
+  assert.deepEqual(hls.did, [["recover"]]);
+  Object.assign(video, { currentTime: 0, paused: true }); // hls.js takes the video off and on
+  video.say("loadedmetadata");
+  assert.deepEqual([video.currentTime, video.paused, video.playbackRate, failures], [42, false, 1.5, []]);
+});
+
+test("two breaks in a minute are mended, a third is told, and trying again begins anew", (t) => {
+  let now = 0;
+  t.mock.method(performance, "now", () => now);
+  const { stream, video, hls, failures } = streaming();
+  for (let time = 0; time < 4; time += 1) {
+    broken(hls);
+    video.say("loadedmetadata");
+    now += 61_000;
+  }
+  assert.deepEqual(failures, []);
+  for (let time = 0; time < 3; time += 1) {
+    broken(hls);
+    video.say("loadedmetadata");
+  }
+  assert.deepEqual(failures, ["media"]);
+  video.currentTime = 50;
+  stream.resume();
+  assert.deepEqual(hls.did.at(-1), ["destroy"]);
+  assert.equal(Hls.made.length, 2);
+  assert.equal(Hls.made[1].config.startPosition, 50);
+  broken(Hls.made[1]);
+  assert.deepEqual(Hls.made[1].did.at(-1), ["recover"]);
+});

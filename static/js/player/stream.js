@@ -6,6 +6,8 @@ const FIRST_GUESS = 2_000_000; // bits a second
 const HLS_TYPE = "application/vnd.apple.mpegurl";
 const QUICK = 10_000; // two failures within this many ms are one that cannot be mended
 const TRIES = 2; // new tokens for one refusal
+const BREAKS = 2; // mended within LONG
+const LONG = 60_000; // ms
 
 // Media Source first: it asks for each segment by our hand, so that a token changes unseen.
 export function wayOf(hasMediaSource, video) {
@@ -84,7 +86,8 @@ class Place {
 }
 
 export class HlsStream {
-  #mended = 0;
+  #breaks = 0;
+  #brokeAt = -LONG;
   #refusals = 0;
   #refusedAt = -QUICK;
   #arrivedAt = 0;
@@ -93,6 +96,13 @@ export class HlsStream {
   constructor(Hls, video, { grant, url, startAt, renditions, onError }) {
     Object.assign(this, { Hls, video, grant, renditions, onError });
     Object.assign(this, { place: new Place(video), address: new Address(grant, url) });
+    this.chosen = () => (this.hls.nextLevel = renditions.level);
+    renditions.addEventListener("change", this.chosen);
+    this.#begin(startAt);
+  }
+
+  #begin(startAt) {
+    const { Hls, video, grant } = this;
     this.hls = new Hls({
       enableWorker: false, // fMP4 needs no remuxing; a worker only delays the first frame
       startPosition: startAt,
@@ -108,9 +118,6 @@ export class HlsStream {
     this.hls.on(Hls.Events.LEVEL_SWITCHED, (_name, { level }) => this.#offer(level));
     this.hls.on(Hls.Events.ERROR, (_name, data) => data.fatal && this.#mend(data));
     this.hls.on(Hls.Events.FRAG_LOADED, () => this.#remember());
-    this.renditions.addEventListener("change", () => {
-      this.hls.nextLevel = this.renditions.level;
-    });
     this.hls.loadSource(this.address.take());
     this.hls.attachMedia(video);
   }
@@ -147,16 +154,33 @@ export class HlsStream {
 
   async #mend({ type, response, details }) {
     const { NETWORK_ERROR, MEDIA_ERROR } = this.Hls.ErrorTypes;
-    if (type === MEDIA_ERROR && this.#mended < 2) {
-      this.#mended += 1;
+    if (type === MEDIA_ERROR && this.#countBreak() <= BREAKS) {
+      this.place.keep();
       this.hls.recoverMediaError();
     } else if (type === NETWORK_ERROR && [401, 403].includes(response?.code)) {
       await this.#renew(response.url);
     } else if (type === NETWORK_ERROR) {
       this.onError(navigator.onLine ? "network" : "offline", details);
     } else {
+      this.isBroken = true;
       this.onError("media", details);
     }
+  }
+
+  // Breaks of long ago are forgiven.
+  #countBreak() {
+    const before = this.#brokeAt;
+    this.#brokeAt = performance.now();
+    this.#breaks = this.#brokeAt - before > LONG ? 1 : this.#breaks + 1;
+    return this.#breaks;
+  }
+
+  #rebuild() {
+    const { seconds } = this.place.keep();
+    this.isBroken = false;
+    this.#breaks = 0;
+    this.hls.destroy();
+    this.#begin(seconds);
   }
 
   // A refusal that new tokens do not cure is final.
@@ -186,7 +210,8 @@ export class HlsStream {
   }
 
   resume() {
-    if (this.hls.levels.length) this.hls.startLoad();
+    if (this.isBroken) this.#rebuild();
+    else if (this.hls.levels.length) this.hls.startLoad();
     else this.#reload();
   }
 
@@ -196,6 +221,7 @@ export class HlsStream {
 
   close() {
     this.place.close();
+    this.renditions.removeEventListener("change", this.chosen);
     this.hls.destroy();
   }
 }
