@@ -48,6 +48,12 @@ export class Video extends Element {
   muted = false;
   tracks = [];
   textTracks = new EventTarget();
+  ranges = []; // what lies ready
+
+  get buffered() {
+    const { ranges } = this;
+    return { length: ranges.length, start: (at) => ranges[at][0], end: (at) => ranges[at][1] };
+  }
 
   querySelectorAll = () => this.tracks;
 

@@ -193,3 +193,45 @@ test("two breaks in a minute are mended, a third is told, and trying again begin
   broken(Hls.made[1]);
   assert.deepEqual(Hls.made[1].did.at(-1), ["recover"]);
 });
+
+const lost = (hls) => hls.say("ERROR", { fatal: true, type: "network", response: { code: 0 } });
+
+test("a connection that broke off is tried again, a refusal is not", () => {
+  const { hls } = streaming();
+  for (const name of ["fragLoadPolicy", "playlistLoadPolicy"]) {
+    const { timeoutRetry, errorRetry } = hls.config[name].default;
+    assert.deepEqual([timeoutRetry.maxNumRetry, errorRetry.maxNumRetry], [4, 6]);
+    const asked = (count, code, isRetried = false) => errorRetry.shouldRetry(errorRetry, count, false, { code }, isRetried);
+    assert.deepEqual([asked(5, 0), asked(6, 0), asked(0, 403), asked(0, 503, true)], [true, false, false, true]);
+  }
+});
+
+test("a picture that runs is not covered before it has run out", async () => {
+  await frozen((timers) => {
+    const { video, hls, failures } = streaming();
+    Object.assign(video, { currentTime: 10, paused: false, ranges: [[0, 30]] });
+    lost(hls);
+    assert.deepEqual([failures, hls.did], [[], []]);
+    timers.tick(5000);
+    assert.deepEqual(hls.did, [["start"]]);
+    lost(hls);
+    video.currentTime = 30;
+    video.say("waiting");
+    assert.deepEqual([failures, hls.did.at(-1)], [["network"], ["stop"]]);
+    timers.tick(60_000);
+    assert.deepEqual([failures.length, hls.did.length], [1, 2]);
+  });
+});
+
+test("who has the connection back is told nothing", () => {
+  const { video, hls, failures } = streaming();
+  Object.assign(video, { currentTime: 10, paused: false, ranges: [[0, 30]] });
+  lost(hls);
+  hls.say("FRAG_LOADED");
+  video.currentTime = 30;
+  video.say("waiting");
+  assert.deepEqual(failures, []);
+  navigator.onLine = false;
+  lost(hls);
+  assert.deepEqual(failures, ["offline"]);
+});

@@ -8,6 +8,8 @@ const QUICK = 10_000; // two failures within this many ms are one that cannot be
 const TRIES = 2; // new tokens for one refusal
 const BREAKS = 2; // mended within LONG
 const LONG = 60_000; // ms
+const AGAIN = 5000; // ms
+const ENOUGH = 0.5; // seconds of picture that lie ready
 
 // Media Source first: it asks for each segment by our hand, so that a token changes unseen.
 export function wayOf(hasMediaSource, video) {
@@ -21,6 +23,23 @@ export async function open(video, options) {
   if (way === "hls.js") return new HlsStream(Hls, video, options);
   if (way === "native") return new NativeStream(video, options);
   throw new Error("unsupported");
+}
+
+// A connection that broke off is tried again; hls.js does so only where the browser says "offline".
+function patient({ default: policy }) {
+  const { errorRetry } = policy;
+  const shouldRetry = ({ maxNumRetry }, count, _isTimeout, response, isRetried) =>
+    isRetried || (response?.code === 0 && count < maxNumRetry);
+  return { default: { ...policy, errorRetry: { ...errorRetry, shouldRetry } } };
+}
+
+// How many seconds lie ready from here on.
+function ahead({ buffered, currentTime }) {
+  for (let range = 0; range < buffered.length; range += 1) {
+    const isHere = buffered.start(range) <= currentTime + ENOUGH && currentTime < buffered.end(range);
+    if (isHere) return buffered.end(range) - currentTime;
+  }
+  return 0;
 }
 
 // What an address names, whoever may see it.
@@ -103,12 +122,15 @@ export class HlsStream {
 
   #begin(startAt) {
     const { Hls, video, grant } = this;
+    const { fragLoadPolicy, playlistLoadPolicy } = Hls.DefaultConfig;
     this.hls = new Hls({
       enableWorker: false, // fMP4 needs no remuxing; a worker only delays the first frame
       startPosition: startAt,
       capLevelToPlayerSize: true,
       maxBufferLength: 30,
       backBufferLength: 60,
+      fragLoadPolicy: patient(fragLoadPolicy),
+      playlistLoadPolicy: patient(playlistLoadPolicy),
       abrEwmaDefaultEstimate: Number(localStorage.getItem(BANDWIDTH)) || FIRST_GUESS,
       xhrSetup: (xhr, address) => xhr.open("GET", grant.fresh(address), true),
     });
@@ -148,6 +170,7 @@ export class HlsStream {
 
   #remember() {
     this.#arrivedAt = performance.now();
+    this.#found();
     const estimate = Math.round(this.hls.bandwidthEstimate);
     if (estimate > 0) localStorage.setItem(BANDWIDTH, String(estimate));
   }
@@ -160,7 +183,7 @@ export class HlsStream {
     } else if (type === NETWORK_ERROR && [401, 403].includes(response?.code)) {
       await this.#renew(response.url);
     } else if (type === NETWORK_ERROR) {
-      this.onError(navigator.onLine ? "network" : "offline", details);
+      this.#lose(details);
     } else {
       this.isBroken = true;
       this.onError("media", details);
@@ -181,6 +204,32 @@ export class HlsStream {
     this.#breaks = 0;
     this.hls.destroy();
     this.#begin(seconds);
+  }
+
+  // No connection: nobody is told while there is something to play, and it is tried again meanwhile.
+  #lose(details) {
+    const { video } = this;
+    this.#found();
+    if (ahead(video) < ENOUGH) {
+      this.onError(navigator.onLine ? "network" : "offline", details);
+      return;
+    }
+    const tell = () => {
+      this.#found();
+      this.hls.stopLoad();
+      this.#lose(details);
+    };
+    const timer = setTimeout(() => this.hls.startLoad(), AGAIN);
+    video.addEventListener("waiting", tell);
+    this.lost = () => {
+      clearTimeout(timer);
+      video.removeEventListener("waiting", tell);
+    };
+  }
+
+  #found() {
+    this.lost?.();
+    this.lost = null;
   }
 
   // A refusal that new tokens do not cure is final.
@@ -222,6 +271,7 @@ export class HlsStream {
   close() {
     this.place.close();
     this.renditions.removeEventListener("change", this.chosen);
+    this.#found();
     this.hls.destroy();
   }
 }
