@@ -139,13 +139,13 @@ test("what the server did not get waits, and is sent under a new token when that
   assert.equal(sent.at(-1).to, "/beat/t2");
 });
 
-function granted(life, ahead = 0) {
+function granted(life, ahead = 0, onRefused = undefined) {
   visit();
   const now = Date.now() / 1000 + ahead;
   const changed = [];
   const made = new Grant(
     { url: "/grant/3", token: "old", now, source: { url: "/p/old/film/master.m3u8", expires: now + life } },
-    { onChange: () => changed.push(made.token) },
+    { onChange: () => changed.push(made.token), onRefused },
   );
   return { made, changed };
 }
@@ -175,6 +175,54 @@ test("a stranger's address keeps its own, and no renewal goes on in silence", as
   made.keepAlive(false);
   t.mock.timers.tick(200_000);
   assert.equal(sent.length, 0);
+});
+
+test("a renewal that fails is tried ever more seldom, and not once paused", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  t.mock.method(Math, "random", () => 1);
+  const { made } = granted(0);
+  server.answer = () => ({ ok: false, status: 503 });
+  made.keepAlive(true);
+  const asked = [];
+  for (let second = 0; second < 120; second += 1) {
+    t.mock.timers.tick(1000);
+    await settled();
+    asked.push(sent.length);
+  }
+  assert.ok(asked[59] <= 8, `${asked[59]} renewals in a minute`);
+  assert.ok(asked[119] - asked[59] <= 3 && asked[119] > asked[59], `${asked[119]} in two`);
+  made.keepAlive(false);
+  t.mock.timers.tick(60_000);
+  await settled();
+  assert.equal(sent.length, asked[119]);
+});
+
+test("who is refused is asked for once, and told", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const refused = [];
+  const { made } = granted(0, 0, (error) => refused.push(error.message));
+  server.answer = () => ({ ok: false, status: 403 });
+  made.keepAlive(true);
+  t.mock.timers.tick(1000);
+  await settled();
+  assert.equal(refused.length, 1);
+  const { length } = sent;
+  t.mock.timers.tick(60_000);
+  await settled();
+  assert.equal(sent.length, length);
+});
+
+test("a paused film is not kept alive by a renewal somebody else asked for", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { made } = granted(100);
+  server.answer = () => ({ ok: true, status: 200, json: async () => ({ token: "new", expires_at: Date.now() / 1000 + 100 }) });
+  made.keepAlive(true);
+  made.keepAlive(false);
+  await made.renew();
+  assert.equal(sent.length, 1);
+  t.mock.timers.tick(200_000);
+  await settled();
+  assert.equal(sent.length, 1);
 });
 
 test("how a play went is told once, when the page goes, and again only when something changed", () => {

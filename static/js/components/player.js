@@ -2,7 +2,7 @@
 import { clock } from "lectern/clock";
 import { lookAgain } from "lectern/player/elsewhere";
 import { Ending, wentOn } from "lectern/player/ending";
-import { Grant } from "lectern/player/grant";
+import { Grant, Refused } from "lectern/player/grant";
 import { Heartbeat } from "lectern/player/heartbeat";
 import { Keyboard } from "lectern/player/keyboard";
 import { followScroll } from "lectern/player/mini";
@@ -100,7 +100,8 @@ class LecternPlayer extends HTMLElement {
     Object.defineProperty(video, "videoRenditions", { value: this.renditions, configurable: true });
     this.preferences = new Preferences(config);
     this.progress = new Progress(config);
-    this.grant = new Grant(config, { onChange: () => this.#renewed() });
+    const onRefused = (error) => this.#refused(error);
+    this.grant = new Grant(config, { onChange: () => this.#renewed(), onRefused });
     const onRange = (range) => this.#watched(range);
     this.tracker = new Tracker(video, { signal, onRange });
     this.viewing = new Viewing(this, { signal });
@@ -207,8 +208,9 @@ class LecternPlayer extends HTMLElement {
     }
   }
 
-  #reason({ message }) {
-    if (message === "unsupported") return "unsupported";
+  #reason(error) {
+    if (error instanceof Refused) return "refused";
+    if (error.message === "unsupported") return "unsupported";
     return navigator.onLine ? "network" : "offline";
   }
 
@@ -279,6 +281,11 @@ class LecternPlayer extends HTMLElement {
     this.#tell({ kind, title, text, action });
   }
 
+  #refused({ message }) {
+    this.video.pause();
+    this.#failed("refused", message);
+  }
+
   #tell(notice) {
     this.notice.show(notice);
     this.dataset.state = notice.kind;
@@ -292,8 +299,8 @@ class LecternPlayer extends HTMLElement {
       await this.grant.renew();
       this.stream?.resume();
       await this.play();
-    } catch {
-      this.#failed(navigator.onLine ? "network" : "offline");
+    } catch (error) {
+      this.#failed(this.#reason(error), error.message);
     }
   }
 

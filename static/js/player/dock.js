@@ -24,7 +24,8 @@ class Dock {
     if (config.state !== "ready") return forget();
     const { signal } = this.#ends;
     const { sound } = this;
-    this.grant = new Grant(config, { onChange: () => this.#stream?.renewed() });
+    const onRefused = () => this.close();
+    this.grant = new Grant(config, { onChange: () => this.#stream?.renewed(), onRefused });
     const tracker = new Tracker(sound, { signal, onRange: () => {} });
     const onKept = () => {};
     new Heartbeat(sound, { config, grant: this.grant, tracker, signal, onKept });

@@ -2,6 +2,8 @@
 
 const EARLY = 0.7; // of a token's life
 const SHORTEST = 1; // seconds
+const FIRST = 1000; // ms until a failed renewal is tried again; twice as long each time
+const LONGEST = 30_000; // ms
 const OURS = new RegExp(`^((?:${location.origin})?/p/)[^/]+/`);
 
 export class Refused extends Error {}
@@ -10,10 +12,11 @@ export class Grant {
   #renewal = null;
   #timer = 0;
   #due = 0;
+  #failures = 0;
   #ahead = 0; // seconds our clock is behind the server's
 
-  constructor(config, { onChange }) {
-    this.onChange = onChange;
+  constructor(config, { onChange, onRefused = () => {} }) {
+    Object.assign(this, { onChange, onRefused });
     this.url = config.url;
     this.renews = config.source.renews ?? ""; // how a stranger's address is renewed
     this.#ahead = config.now - Date.now() / 1000;
@@ -44,9 +47,27 @@ export class Grant {
   // Keep the token alive while something plays.
   keepAlive(isPlaying) {
     clearTimeout(this.#timer);
+    this.#timer = 0;
     if (!isPlaying) return;
-    const wait = Math.max(this.#due - performance.now(), 500);
-    this.#timer = setTimeout(() => this.renew().catch(() => this.keepAlive(true)), wait);
+    const wait = Math.max(this.#due - performance.now(), this.#pause);
+    this.#timer = setTimeout(() => this.#renewInTime(), wait);
+  }
+
+  // Longer with each failure, and never the same for all who lost one server.
+  get #pause() {
+    if (!this.#failures) return 500;
+    return Math.min(FIRST * 2 ** (this.#failures - 1), LONGEST) * (0.5 + Math.random() / 2);
+  }
+
+  async #renewInTime() {
+    try {
+      await this.renew();
+    } catch (error) {
+      this.#failures += 1;
+      if (!this.#timer) return; // paused meanwhile
+      this.keepAlive(!(error instanceof Refused));
+      if (error instanceof Refused) this.onRefused(error);
+    }
   }
 
   renew() {
@@ -60,6 +81,7 @@ export class Grant {
     if (answer.status >= 500) throw new Error(answer.statusText);
     if (answer.ok) this.#take(await answer.json());
     else await this.#askAnew();
+    this.#failures = 0;
     this.keepAlive(this.#timer !== 0);
     this.onChange();
   }
