@@ -13,16 +13,25 @@ const { Notice } = await import("lectern/player/notice");
 const { SoundOnly } = await import("lectern/player/sound_only");
 const { followScroll } = await import("lectern/player/mini");
 const { Extras } = await import("lectern/player/extras");
+const { takeTurns } = await import("lectern/player/turn");
 const { share } = await import("lectern/player/share");
 const { paragraphs } = await import("lectern/player/paragraphs");
 
 globalThis.HTMLMediaElement = { HAVE_CURRENT_DATA: 2 };
 globalThis.HTMLTrackElement = { NONE: 0, LOADING: 1, LOADED: 2, ERROR: 3 };
 
-function pressing(target = new Element()) {
-  visit();
-  const player = Object.assign(new Player(), { isNear: true, toggled: 0, toggle: () => (player.toggled += 1) });
-  new Keyboard(player, { signal: lasting(), osd: (text) => player.said.push(text) });
+let leaving = new AbortController();
+
+function pressing(target = new Element(), { isBeside = false, config = {} } = {}) {
+  if (!isBeside) {
+    leaving.abort();
+    leaving = new AbortController();
+    visit();
+  }
+  const { signal } = leaving;
+  const player = Object.assign(new Player(config), { isNear: true, toggled: 0, toggle: () => (player.toggled += 1) });
+  takeTurns(player, { signal });
+  new Keyboard(player, { signal, osd: (text) => player.said.push(text) });
   const press = (key, more = {}) => {
     const event = Object.assign(new Event("keydown", { cancelable: true }), { key, ...more });
     Object.defineProperty(event, "target", { value: target });
@@ -80,6 +89,29 @@ test("who types, or holds a modifier, loses no key to the player", () => {
   const free = pressing();
   free.press("k", { ctrlKey: true });
   assert.deepEqual([player.toggled, player.asked, player.video.muted, free.player.toggled], [0, [], false, 0]);
+});
+
+test("of two players the page's own has the keys, then whichever was played or touched", () => {
+  const clip = pressing(new Element(), { config: { page: null } });
+  const film = pressing(new Element(), { isBeside: true });
+  const toggled = () => [film.player.toggled, clip.player.toggled];
+  film.press("k");
+  assert.deepEqual(toggled(), [1, 0]);
+  clip.player.video.play();
+  film.press("k");
+  assert.deepEqual(toggled(), [1, 1]);
+  film.player.dispatchEvent(new Event("focusin"));
+  film.press("k");
+  assert.deepEqual(toggled(), [2, 1]);
+});
+
+test("a player that begins pauses the other one and takes its small window away", () => {
+  const { player: film } = pressing();
+  const { player: clip } = pressing(new Element(), { isBeside: true, config: { page: null } });
+  film.video.play();
+  film.toggleAttribute("mini", true);
+  clip.video.play();
+  assert.deepEqual([film.video.paused, film.hasAttribute("mini"), clip.video.paused], [true, false, false]);
 });
 
 function captioned(member = 7) {

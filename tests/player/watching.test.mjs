@@ -29,6 +29,7 @@ test("who was at the end begins again, and a link names its second", () => {
   assert.equal(resume({ ...config, position: 97, positionAt: Date.now() }), 97);
   visit("https://members.example/lesson/?t=83");
   assert.equal(resume({ ...config, position: 42, positionAt: Date.now() }), 83);
+  assert.equal(resume({ ...config, page: null, position: 42, positionAt: Date.now() }), 42); // a clip in the text
   const page = visit("https://members.example/lesson/?a=1&t=83#t=83");
   forget();
   assert.equal(page.address, "https://members.example/lesson/?a=1");

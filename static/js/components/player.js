@@ -13,6 +13,7 @@ import { Progress } from "lectern/player/progress";
 import { Renditions } from "lectern/player/renditions";
 import { showStoryboard } from "lectern/player/storyboard";
 import { Tracker } from "lectern/player/tracker";
+import { takeTurns } from "lectern/player/turn";
 import { Viewing } from "lectern/player/viewing";
 
 const POLL = 2000;
@@ -106,6 +107,7 @@ class LecternPlayer extends HTMLElement {
     this.tracker = new Tracker(video, { signal, onRange });
     this.viewing = new Viewing(this, { signal });
     if (config.member) this.#remember(signal);
+    takeTurns(this, { signal });
     new Keyboard(this, { signal, osd: (text) => this.osd(text) });
     followScroll(this, this.part("frame"), { signal, onClose: () => video.pause() });
     this.#arm(signal);

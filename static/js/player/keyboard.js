@@ -1,4 +1,5 @@
 // The keys of a player; they work anywhere on the page except where somebody types.
+import { hasTurn } from "lectern/player/turn";
 
 const RATES = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5];
 const TYPING = "input, textarea, select, [contenteditable], dialog[open], [role=menu]";
@@ -61,6 +62,7 @@ export class Keyboard {
   #press(event) {
     const { key, ctrlKey, metaKey, altKey, defaultPrevented } = event;
     if (ctrlKey || metaKey || altKey || defaultPrevented || this.#isTaken(event)) return;
+    if (!hasTurn(this.#player)) return;
     if (key === "N" && event.shiftKey) this.#player.advance();
     const run = /^\d$/.test(key) ? () => this.#tenth(Number(key)) : this.#keys[key] ?? this.#keys[key.toLowerCase()];
     if (!run || (key.startsWith("Page") && !this.#hasChapters)) return;

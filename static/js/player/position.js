@@ -26,9 +26,9 @@ export function forget() {
   history.replaceState(history.state, "", url);
 }
 
-// The newest of both wins; a link to a second beats them.
+// The newest of both wins; a link to a second of the page's own film beats them.
 export function resume(config) {
-  const asked = named();
+  const asked = config.page ? named() : Number.NaN;
   if (asked >= 0) return asked;
   const here = JSON.parse(localStorage.getItem(key(config)) ?? "null");
   const newest = here && here.at > (config.positionAt ?? 0) ? here.seconds : config.position;
