@@ -13,6 +13,7 @@ const { Notice } = await import("lectern/player/notice");
 const { SoundOnly } = await import("lectern/player/sound_only");
 const { followScroll } = await import("lectern/player/mini");
 const { Extras } = await import("lectern/player/extras");
+const { lookAgain } = await import("lectern/player/elsewhere");
 const { takeTurns } = await import("lectern/player/turn");
 const { share } = await import("lectern/player/share");
 const { paragraphs } = await import("lectern/player/paragraphs");
@@ -206,6 +207,36 @@ test("nobody is led on who said no, who stays, who plays again, who looks elsewh
       assert.equal(told.page.left, undefined, String(story));
     }
   });
+});
+
+test("who looked elsewhere at the end is led on once they look here", async () => {
+  await frozen((timers) => {
+    const { page, player } = ending();
+    document.hidden = true;
+    player.video.say("ended");
+    timers.tick(60_000);
+    document.hidden = false;
+    document.dispatchEvent(new Event("visibilitychange"));
+    timers.tick(7999);
+    assert.equal(page.left, undefined);
+    timers.tick(1);
+    assert.equal(page.left, "https://members.example/next/");
+  });
+});
+
+test("who comes back finds the end as they left it, or the second of another device", async (t) => {
+  let now = 0;
+  t.mock.method(performance, "now", () => now);
+  for (const [ended, asked] of [[true, []], [false, [["seek", 30]]]]) {
+    visit();
+    const player = Object.assign(new Player(), { stream: {}, ask: async () => ({ position: 30, positionAt: 1 }) });
+    player.video.ended = ended;
+    lookAgain(player, { signal: lasting(), onElsewhere() {} });
+    now += 6000;
+    document.dispatchEvent(new Event("visibilitychange"));
+    await new Promise((done) => setImmediate(done));
+    assert.deepEqual(player.asked, asked);
+  }
 });
 
 test("a failure says what happened and what to do", () => {
