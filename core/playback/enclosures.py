@@ -55,8 +55,8 @@ class Enclosure:
 def enclosures_of(asset: Asset, files: Mapping[str, StoredObject]) -> list[Enclosure]:
     """Return what an asset offers, the one that every app plays first.
 
-    ``files`` are its whole-file renditions by name. An MP3 or M4A is handed out as it came;
-    where neither that nor a rendition is there yet, there is nothing.
+    ``files`` are its whole-file renditions by name. An MP3 or M4A is handed out as it came, unless
+    it is cut: what was taken out goes to nobody. Where no file is there yet, there is nothing.
     """
     found = [Enclosure(name, files[name]) for name in (SOUND, FILM) if name in files]
     own = _own_name(asset)
@@ -110,7 +110,7 @@ def opens(name: str) -> bool:
 def _own_name(asset: Asset) -> str:
     """Tell under which name the original is what every app plays, by what was read in it."""
     codec, container = asset.probe.get("audio_codec", ""), asset.probe.get("container", "")
-    if asset.kind != Asset.Kind.AUDIO or asset.probe.get("video_codec"):
+    if asset.kept or asset.kind != Asset.Kind.AUDIO or asset.probe.get("video_codec"):
         return ""
     if codec.startswith("mp3") and "mp3" in container:
         return "audio.mp3"

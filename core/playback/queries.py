@@ -17,6 +17,7 @@ from core.storage.models import StoredObject
 from .memory import ForSeconds
 
 WHOLE = {"video": "video.mp4"}  # what is handed out instead of the original, by kind
+WHOLE_CUT = {"video": "video.mp4", "audio": "audio.m4a"}  # of a cut: its original goes to nobody
 FRESH = 2.0  # a new rung joins its playlist within this many seconds
 
 
@@ -68,6 +69,8 @@ class Shelf:
 
     @property
     def download(self) -> StoredObject | None:
+        if self.asset.kept:
+            return self.file(WHOLE_CUT.get(self.asset.kind, ""))
         return self.file(WHOLE.get(self.asset.kind, "")) or self.asset.original
 
     def single(self, name: str) -> StoredObject | None:
@@ -113,6 +116,14 @@ def _shelf(asset_id: uuid.UUID) -> Shelf | None:
     renditions = list(Rendition.objects.filter(asset=asset).select_related("object"))
     renditions.sort(key=lambda row: row.provider == asset.provider)  # its own have the last word
     return Shelf(asset, {row.name: row for row in renditions}, _former(asset))
+
+
+def has_download(asset: Asset) -> bool:
+    """Tell whether there is a file to take along; only a cut asset costs a query."""
+    if not asset.kept:
+        return asset.original_id is not None
+    made = asset.renditions.filter(kind=Rendition.Kind.FILE, object__isnull=False)
+    return made.filter(name=WHOLE_CUT.get(asset.kind, "")).exists()
 
 
 def _former(asset: Asset) -> dict[int, Former]:

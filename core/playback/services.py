@@ -17,6 +17,7 @@ from core.media.models import Asset
 from core.media.tracks import tracks_of
 
 from .entitlement import decide, seal_of
+from .queries import has_download
 from .tokens import Claims, Use, read_token, renewed, write_token
 
 if TYPE_CHECKING:
@@ -95,13 +96,14 @@ def poster_url(member: Member | AnonymousUser | None, asset: Asset, site: Site) 
 def download_url(
     *, member: Member | AnonymousUser | None, asset: Asset, site: Site, page: Page | None = None
 ) -> str:
-    """Return where ``member`` downloads an asset, without a query; "" where the page forbids it.
+    """Return where ``member`` downloads an asset; "" where the page forbids it.
 
+    It costs no query, or one where the asset is cut: that has a download once its file is made.
     A download among a page's resources is offered by being there; a video or a sound only
     where the page says so (``allows_download``).
     """
     offered = asset.kind == Asset.Kind.FILE or getattr(page, "allows_download", False)
-    if not offered or asset.original_id is None:
+    if not offered or not has_download(asset):
         return ""
     return _fixed_url(member, asset, site, page, "download", "download")
 

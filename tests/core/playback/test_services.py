@@ -1,6 +1,7 @@
 """Grants, renewals, and the addresses of posters and downloads."""
 
 import time
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
@@ -8,9 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from core.access.services import may
-from core.playback import services
+from core.media.editing.models import Edition
+from core.playback import queries, services
 from core.playback.services import download_url, grant, poster_url
 from core.playback.tokens import read_token
+from core.storage.services import store
 
 
 def test_a_grant_says_where_to_play(film, lesson, member, site, show_on, restrict, door):
@@ -95,6 +98,26 @@ def test_a_download_is_where_the_page_allows_it(film, lesson, member, site, show
     assert door(address.replace("/download", "/master.m3u8")).status == 403
     film.kind = "file"
     assert download_url(member=member, asset=film, site=site).endswith("/download")
+
+
+@pytest.mark.parametrize("kind, name", [("video", "video.mp4"), ("audio", "audio.m4a")])
+def test_what_was_cut_away_is_in_no_download(film, lesson, member, site, show_on, door, kind, name):
+    show_on(film, lesson)
+    lesson.allows_download = True
+    before = download_url(member=member, asset=film, site=site, page=lesson)
+    whole = store(site=site, source=BytesIO(b"uncut"), content_type="video/mp4")
+    former = Edition.objects.create(asset=film, number=0, cause="first", state="kept")
+    facts = {"kind": "file", "provider": film.provider}
+    former.parts.create(role="rendition", name=name, object=whole, facts=facts)
+    film.kind, film.kept, film.edition = kind, [[0, 3]], 1
+    film.save()
+    assert download_url(member=member, asset=film, site=site, page=lesson) == ""
+    assert door(before).status == 404
+    made = store(site=site, source=BytesIO(b"cut"), content_type="video/mp4")
+    film.renditions.create(name=name, kind="file", object=made)
+    queries.forget()
+    address = download_url(member=member, asset=film, site=site, page=lesson)
+    assert (door(address).body, door(before).body) == (b"cut", b"cut")
 
 
 def test_a_page_that_stood_open_is_granted_again_by_its_session(

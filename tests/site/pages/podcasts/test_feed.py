@@ -25,6 +25,7 @@ from core.access.feeds.services import (
     suspend_feed_key,
 )
 from core.media.models import Asset, Rendition
+from core.playback import queries
 from core.storage.services import store
 from pages.models import Episode, Lesson, Podcast
 from tests.factories import (
@@ -36,7 +37,7 @@ from tests.factories import (
     url_of,
 )
 
-from .conftest import MP3, SOUND, add_episode, add_episodes, make_sound
+from .conftest import MP3, MP4, SOUND, add_episode, add_episodes, make_sound
 
 pytestmark = pytest.mark.django_db
 
@@ -174,6 +175,27 @@ def test_an_mp3_is_handed_out_as_it_came_and_a_film_by_its_sound(subscribed):
         ("Old", "audio/mpeg"),
     ]
     assert b'type="video/mp4"><podcast:source uri=' in subscribed.fetch().content
+
+
+@pytest.mark.parametrize("probe", [MP3, MP4])
+def test_what_was_cut_out_of_an_episode_is_in_no_feed(subscribed, probe):
+    sound = make_sound(probe=probe)
+    add_episode(subscribed.show, Episode(title="Cut", number=3, media=sound))
+    way = enclosure(subscribed.fetch())
+    location = subscribed.fetch(way)["Location"]
+    Asset.objects.filter(pk=sound.pk).update(kept=[[0, 4]])
+    queries.forget()
+    assert titles(subscribed.fetch()) == ["Episode 2", "Episode 1"]
+    assert subscribed.fetch(way).status_code == 404
+    assert subscribed.fetch(location).status_code == 404
+    made = store(site=the_site(), source=io.BytesIO(b"only this"), content_type="audio/mp4")
+    Rendition.objects.create(asset=sound, name="audio.m4a", kind="file", object=made)
+    queries.forget()
+    response = subscribed.fetch()
+    [file] = read(response)[0].entries[0].enclosures
+    assert (file.type, file.length) == ("audio/mp4", "9")
+    given = subscribed.fetch(subscribed.fetch(enclosure(response))["Location"])
+    assert (given["Content-Type"], given.getvalue()) == ("audio/mp4", b"only this")
 
 
 # --- who is let in ----------------------------------------------------------------------------
