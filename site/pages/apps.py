@@ -13,10 +13,12 @@ class PagesConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.models import Page  # noqa: PLC0415 - models are not there before
 
+        from . import downloads  # noqa: PLC0415 - models are not there before
         from .screen import find_screens  # noqa: PLC0415 - models are not there before
 
         own = [model for model in self.get_models() if issubclass(model, Page)]
         find_screens(own)
+        downloads.listen()
 
 
 class PeopleConfig(WagtailUsersAppConfig):

@@ -174,7 +174,6 @@ def own_categories_only(request, action_type, objects, action):
 @hooks.register("after_publish_page")
 def care_for_media(request, page):
     publishing.warn_about_media(request, page)
-    publishing.offer_downloads(page)
 
 
 @hooks.register("after_publish_page")

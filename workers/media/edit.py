@@ -19,7 +19,7 @@ from core.media.editing import services as editing
 from core.media.editing import shelving
 from core.media.editing.models import Edition, EditionPart
 from core.media.models import Asset
-from core.media.services import improving
+from core.media.services import improving, preparation
 from core.storage.models import StoredObject
 
 from .prepare import of_kind, opened
@@ -124,6 +124,7 @@ def run(claim: Claim) -> None:
         editing.flip(edition)
         improving.begin_improving(edition.asset, specs)
         claim.succeed(edition=edition.number, seconds=work.probe.duration)
+        preparation.make_offered_file(asset)
 
 
 def _probed(claim: Claim, edition: Edition, provider: VideoProvider, open_source: Any) -> Probe:

@@ -54,6 +54,8 @@ def run(claim: Claim) -> None:
         improving.begin_improving(asset, specs)
         pieces.end(claim.job)
         claim.succeed(renditions=sorted(work.published))
+        if not work.wants_file:
+            preparation.make_offered_file(asset)
 
 
 def opened(stack: ExitStack, original: StoredObject | None) -> Path:

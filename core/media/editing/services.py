@@ -17,7 +17,7 @@ from core.jobs.services import cancel, enqueue
 from core.media.models import Asset, Rendition, Upload
 from core.media.moving.models import Move
 from core.media.moving.services import KEEP
-from core.media.services.preparation import STILL_READ
+from core.media.services.preparation import STILL_READ, make_offered_file
 from core.storage.models import StoredObject
 from core.storage.services import doom, keep
 
@@ -217,6 +217,7 @@ def go_back(edition: Edition, *, by: Any = None) -> Edition:
         row = Edition.objects.select_for_update(of=("self",)).get(pk=edition.pk)
         if row.state == Edition.State.KEPT:
             flip(row)
+            make_offered_file(asset)
             return row
         if row.state != Edition.State.ENDED or row.original_id is None:
             raise CannotEdit(_("The file of this version is gone. Upload it again."))
@@ -236,9 +237,11 @@ def stop(edition: Edition) -> None:
 def fail(edition: Edition, error: str, *, state: str = Edition.State.FAILED) -> None:
     """Write why an edition ended; what plays was never touched."""
     with transaction.atomic():
+        asset = Asset.objects.select_for_update().get(pk=edition.asset_id)
         ended = Edition.objects.filter(pk=edition.pk, state=Edition.State.PREPARING)
         if ended.update(state=state, error=error):
             _clear(edition)
+            make_offered_file(asset)
 
 
 def let_go_due() -> int:

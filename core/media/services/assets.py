@@ -25,7 +25,7 @@ from core.storage.services import doom, local_copy, store
 from . import pieces
 from .direct import keeper_of
 from .improving import improve_again
-from .preparation import enqueue_preparation, publish_poster
+from .preparation import enqueue_preparation, make_offered_file, present, publish_poster
 from .uploads import finish, start_upload
 
 POSTER_SIZE = (1920, 1920)  # at most, in pixels
@@ -121,13 +121,16 @@ def choose_poster(asset: Asset, position: int) -> None:
 
 
 def offer_file(asset: Asset) -> None:
-    """Have a whole file made of a video, because a page lets members download it."""
+    """Have a whole file made of a video, because a page lets members download it.
+
+    While it is being prepared, or another version of it is, the file is made after that.
+    """
     if asset.offers_file or asset.kind == Asset.Kind.FILE:
         return
     with transaction.atomic():
+        present(asset)  # whoever ends a preparation has read it by now, or reads it afterwards
         Asset.objects.filter(pk=asset.pk).update(offers_file=True)
-        if asset.original_id and asset.status == Asset.Status.READY:
-            enqueue_preparation(asset)
+        make_offered_file(asset)
     asset.offers_file = True
 
 

@@ -26,6 +26,7 @@ from core.storage.services import doom, keep
 
 KIND = "media.prepare"
 PLAYABLE, QUEUE = "playable", "media"  # where a preparation begins, and where it goes on
+WHOLE = "video.mp4"  # the rendition that is the whole file of a video
 STILL_READ = timedelta(minutes=10)  # how long what was replaced stays for who reads it now
 
 
@@ -57,6 +58,23 @@ def enqueue_for(asset: Asset, kind: str, again: Sequence[str]) -> None:
         key=f"{kind}:{asset.pk}",
         subject=f"asset:{asset.pk}",
     )
+
+
+def make_offered_file(asset: Asset) -> None:
+    """Have the file made that a page offers, where it lacks and nothing else is at work.
+
+    Call it where a preparation has ended: a page may have asked for the file meanwhile.
+    """
+    row = present(asset)
+    is_lacking = row.kind == Asset.Kind.VIDEO and not row.renditions.filter(name=WHOLE).exists()
+    is_quiet = row.status == Asset.Status.READY and not is_being_edited(row)
+    if row.offers_file and row.original_id and is_lacking and is_quiet:
+        enqueue_preparation(row)
+
+
+def is_being_edited(asset: Asset) -> bool:
+    """Tell whether another version of an asset is being prepared beside the one that plays."""
+    return asset.editions.filter(state="preparing").exists()
 
 
 def begin_again(asset: Asset) -> None:

@@ -6,7 +6,6 @@ from wagtail.admin import messages
 from wagtail.models import Page
 
 from core.media.models import Asset
-from core.media.services import offer_file
 
 from .forms import assets_in
 
@@ -17,17 +16,6 @@ def unready(page: Page) -> list[Asset]:
     wanted = {pk for field in page._meta.get_fields() for pk in _chosen(page, field)}
     assets = Asset.objects.filter(pk__in=wanted).exclude(status=Asset.Status.READY)
     return [a for a in assets if not a.is_playable or a.status == Asset.Status.FAILED]
-
-
-def offer_downloads(page: Page) -> None:
-    """Have whole files made of what a page lets members take along."""
-    page = page.specific
-    if not getattr(page, "allows_download", False):
-        return
-    for name in page.shown_with:
-        asset = getattr(page, name)
-        if isinstance(asset, Asset):
-            offer_file(asset)
 
 
 def _chosen(page, field):

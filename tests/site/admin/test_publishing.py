@@ -76,6 +76,28 @@ def test_a_scheduled_lesson_goes_live_by_the_job(program):
     assert lesson.live
 
 
+def test_a_page_that_the_clock_publishes_has_a_whole_file_made(program, make_asset):
+    lesson, film, past = Lesson.objects.first(), make_asset("Fine"), now() - timedelta(minutes=1)
+    lesson.unpublish()
+    lesson.video, lesson.allows_download, lesson.go_live_at = film, True, past
+    lesson.save_revision(approved_go_live_at=past)
+    run_now(enqueue(kind=PUBLISH))
+    film.refresh_from_db()
+    assert film.offers_file
+
+
+def test_a_page_that_a_workflow_publishes_has_a_whole_file_made(as_, home, program, make_asset):
+    lesson, film = Lesson.objects.first(), make_asset("Fine")
+    lesson.video, lesson.allows_download = film, True
+    lesson.save_revision()
+    approver = editing(home, "Approver")
+    lesson.get_workflow().start(lesson, approver)
+    task = WorkflowState.objects.get().current_task_state
+    task.task.specific.on_action(task, approver, "approve")
+    film.refresh_from_db()
+    assert film.offers_file
+
+
 def test_scheduled_publishing_is_due_every_minute(db):
     due = [schedule for schedule in ask("schedules") if schedule.kind == PUBLISH]
     assert [schedule.every for schedule in due] == [timedelta(minutes=1)]

@@ -1,0 +1,66 @@
+"""The whole file a page offers, asked for while something else is made of the video."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.jobs.models import Job
+from core.jobs.services import run_now
+from core.media import services
+from core.media.editing import services as editing
+from core.media.models import Asset
+from plugins.ffmpeg import provider
+
+FILE = "video.mp4"
+
+
+@pytest.fixture
+def offered_meanwhile(monkeypatch):
+    """A page is published with the video just when its sound is prepared."""
+    made = provider.make_sounds
+
+    def make_sounds(work, *more):
+        services.offer_file(Asset.objects.get(pk=work.asset_id))
+        made(work, *more)
+
+    monkeypatch.setattr(provider, "make_sounds", make_sounds)
+
+
+def waiting(asset, kind="media.prepare"):
+    return Job.objects.filter(kind=kind, subject=f"asset:{asset.pk}", state="queued").first()
+
+
+def files(asset):
+    return set(asset.renditions.filter(name=FILE).values_list("provider", flat=True))
+
+
+def test_a_file_offered_during_the_preparation_is_made_after_it(prepare, film, offered_meanwhile):
+    asset = prepare(film)
+    assert (asset.offers_file, files(asset)) == (True, set())
+    run_now(waiting(asset))
+    asset.refresh_from_db()
+    assert (asset.status, files(asset), waiting(asset)) == ("ready", {"ffmpeg"}, None)
+
+
+def test_a_file_offered_during_a_cut_is_made_of_the_cut(prepare, film, monkeypatch):
+    asset = prepare(film)
+    editing.cut(asset=asset, kept=[(0, 3)])
+    with monkeypatch.context() as patch:
+        patch.setattr(provider, "make_storyboard", lambda _work: services.offer_file(asset))
+        run_now(waiting(asset, editing.KIND))
+    assert (files(asset), waiting(asset) is None) == (set(), False)
+    run_now(waiting(asset))
+    assert asset.renditions.get(name=FILE).duration == pytest.approx(3, abs=0.1)
+    editing.go_back(asset.editions.get(number=0))
+    run_now(waiting(asset))
+    assert asset.renditions.get(name=FILE).duration == pytest.approx(6, abs=0.1)
+
+
+def test_a_file_waits_for_a_cut_and_is_made_where_that_is_stopped(prepare, film):
+    asset = prepare(film)
+    edition = editing.cut(asset=asset, kept=[(0, 3)])
+    services.offer_file(asset)
+    assert waiting(asset) is None
+    editing.stop(edition)
+    run_now(waiting(asset))
+    assert asset.renditions.get(name=FILE).duration == pytest.approx(6, abs=0.1)
