@@ -127,9 +127,12 @@ def flip(move: Move) -> None:
 def roll_back(move: Move) -> None:
     """Let the source play again, while it is kept; one update."""
     with transaction.atomic():
+        _lock(move)
         row = Move.objects.select_for_update(of=["self"]).select_related("asset").get(pk=move.pk)
         if row.state != Move.State.MOVED:
             raise CannotMove(_("This move can't be undone any more."))
+        if _on_its_way(row.asset):
+            raise CannotMove(_("The video is on its way once more. Stop that move first."))
         if not _streams(row.asset, row.source):
             raise CannotMove(_("Nothing is left at the former place. Move the video back instead."))
         back = Asset.objects.filter(pk=row.asset_id, provider=row.target).update(
@@ -151,27 +154,34 @@ def stop(move: Move) -> None:
 
 
 def fail(move: Move, error: str, *, state: str = Move.State.FAILED) -> None:
-    """Write why a move ended, and clear what it had copied."""
+    """Write why a move ended, and clear what it had copied, unless somebody needs it."""
     with transaction.atomic():
+        asset = _lock(move)
         ended = Move.objects.filter(pk=move.pk, state__in=Move.ACTIVE).update(
             state=state, error=error
         )
-        if ended:
-            _clear(move.asset, move.target)
+        if ended and asset.provider != move.target and not _wanted_elsewhere(move, move.target):
+            _clear(asset, move.target)
+
+
+def _lock(move: Move) -> Asset:
+    """Lock what is moved: nobody else flips it meanwhile."""
+    return Asset.objects.select_for_update(of=("self",)).get(pk=move.asset_id)
 
 
 def let_go_due() -> int:
     """Clear what was kept long enough; returns how many moves have ended."""
-    due = Move.objects.filter(state__in=Move.KEPT, kept_until__lt=now()).select_related("asset")
+    due = Move.objects.filter(state__in=Move.KEPT, kept_until__lt=now())
     count = 0
     for move in due:
         with transaction.atomic():
+            asset = _lock(move)
             row = Move.objects.select_for_update().get(pk=move.pk)
             if row.state not in Move.KEPT:
                 continue
             left = row.source if row.state == Move.State.MOVED else row.target
-            if move.asset.provider != left and not _wanted_elsewhere(row, left):
-                _clear(move.asset, left)
+            if asset.provider != left and not _wanted_elsewhere(row, left):
+                _clear(asset, left)
             row.state = Move.State.ENDED
             row.save(update_fields=["state"])
             count += 1
@@ -179,7 +189,7 @@ def let_go_due() -> int:
 
 
 def _wanted_elsewhere(move: Move, provider: str) -> bool:
-    """Tell whether a younger move still needs what lies at a provider."""
+    """Tell whether another move still needs what lies at a provider."""
     others = Move.objects.filter(asset=move.asset_id).exclude(pk=move.pk)
     needing = others.filter(state__in=(*Move.ACTIVE, *Move.KEPT))
     return any(provider in (other.source, other.target) for other in needing)

@@ -9,6 +9,7 @@ from core.contract.services import flip
 from core.jobs.models import Job
 from core.jobs.services import run_now
 from core.media.models import Asset, Rendition
+from core.media.moving import services as moving
 from core.media.moving.models import Move
 from core.media.moving.services import ask_moves, look_now, stop
 from core.media.services import assets
@@ -122,3 +123,21 @@ def test_a_move_asked_for_before_the_stopped_one_noticed_has_its_own_job(film):
     look_now(film)
     job.refresh_from_db()
     assert job.run_after is None
+
+
+def test_two_presses_never_take_away_what_plays(as_, editor, film):
+    """Going back below a move that is on its way, then stopping that one."""
+    done = Move.objects.create(asset=film, source="ffmpeg", target="mux", state="moved")
+    Rendition.objects.create(asset=film, provider="mux", name="mux", kind="hls")
+    Asset.objects.filter(pk=film.pk).update(provider="mux")
+    waiting = Move.objects.create(asset=film, source="mux", target="ffmpeg")
+    before = film.renditions.count()
+    client = as_(editor)
+    refused = client.post(f"{MOVES}{done.pk}/back/", follow=True).content.decode()
+    assert "Stop that move first" in refused
+    client.post(f"{MOVES}{waiting.pk}/stop/")
+    assert film.renditions.count() == before  # the first move keeps them
+    Move.objects.update(state="ended")
+    late = Move.objects.create(asset=film, source="ffmpeg", target="mux")
+    moving.fail(late, "Too late.")
+    assert film.renditions.count() == before  # they play
