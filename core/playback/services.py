@@ -6,12 +6,14 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
+import structlog
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from core.access.queries import known
 from core.access.services import may, may_play
 from core.contract import first
+from core.contract.errors import NoProvider, VideoError
 from core.contract.pieces import Refusal
 from core.media.models import Asset
 from core.media.tracks import tracks_of
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from core.access.queries import Reach
     from core.contract.providers import PlaybackSource, VideoProvider
     from core.members.models import Member
+
+log = structlog.get_logger(__name__)
 
 CHAIN_SECONDS = 12 * 3600  # so long may a player renew before its page asks anew
 
@@ -111,8 +115,12 @@ def download_url(
 def _granted(asset: Asset, claims: Claims, download: str = "") -> Grant:
     token = write_token(claims)
     base_url = _base_url(token, asset)
-    provider = cast("VideoProvider", first("video_providers", name=asset.provider))
-    source = provider.playback(asset, base_url=base_url, expires_at=float(claims.expires_at))
+    try:
+        provider = cast("VideoProvider", first("video_providers", name=asset.provider))
+        source = provider.playback(asset, base_url=base_url, expires_at=float(claims.expires_at))
+    except (NoProvider, VideoError) as error:
+        log.warning("not_playable", asset=str(asset.pk), reason=str(error))
+        return Grant(refusal=_not_now(), download_url=download)
     beside = (*source.tracks, *tracks_of(asset, base_url))
     return Grant(token, replace(source, tracks=beside), None, base_url, download)
 
@@ -170,6 +178,14 @@ def _soon() -> int:
 
 def _span() -> int:
     return int(getattr(settings, "PLAYBACK_TOKEN_SECONDS", 300))
+
+
+def _not_now() -> Refusal:
+    return Refusal(
+        "unplayable",
+        _("This video cannot be played at the moment."),
+        _("Try again later. If it stays so, tell us."),
+    )
 
 
 def _not_yet(asset: Asset) -> Refusal:

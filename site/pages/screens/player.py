@@ -25,6 +25,7 @@ from .player_words import failure, preparing, words
 if TYPE_CHECKING:
     from core.contract.providers import PlaybackSource
 
+STATES = {"not_ready": "processing", "failed": "failed", "unplayable": "failed"}
 SPOKEN = {"captions", "subtitles"}
 ASSET_FIELDS = ("video", "media", "replay", "trailer")  # where page types keep what is played
 
@@ -136,7 +137,7 @@ def _playable(granted: Grant, asset: Asset, request: HttpRequest) -> dict[str, A
             "words": words(),
         }
     refusal = granted.refusal or Refusal("not_yours", _("You may not see this."))
-    state = {"not_ready": "processing", "failed": "failed"}.get(refusal.code, "locked")
+    state = STATES.get(refusal.code, "locked")
     return {"state": state, "notice": _notice(state, refusal, asset, request), "words": words()}
 
 
@@ -172,9 +173,9 @@ def _sound(source: PlaybackSource) -> str:
 def _notice(state: str, refusal: Refusal, asset: Asset, request: HttpRequest) -> dict[str, Any]:
     if state == "processing":
         return preparing(list(asset.stages.all()), is_uploading=_is_uploading(asset))
-    if state == "failed":
+    if refusal.code == "failed":
         return failure(asset.error if getattr(request.user, "is_staff", False) else "")
-    return {"kind": "locked", "title": refusal.message, "text": refusal.remedy}
+    return {"kind": state, "title": refusal.message, "text": refusal.remedy}
 
 
 def _is_uploading(asset: Asset) -> bool:

@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from core.access.services import may
+from core.contract import first
+from core.contract.errors import VideoError
 from core.media.editing.models import Edition
 from core.playback import queries, services
 from core.playback.services import download_url, grant, poster_url
@@ -52,6 +54,31 @@ def test_a_video_in_preparation_is_said_so(asset, lesson, site, show_on):
     assert grant(member=None, asset=asset, site=site).refusal.code == "not_ready"
     asset.status = "failed"
     assert grant(member=None, asset=asset, site=site).refusal.code == "failed"
+
+
+@pytest.mark.parametrize("fault", ["nobody answers", "a bad key"])
+def test_what_its_provider_cannot_play_is_said_in_words(
+    film, lesson, site, show_on, door, monkeypatch, fault
+):
+    show_on(film, lesson)
+    token = grant(member=None, asset=film, site=site).token
+    if fault == "a bad key":
+        provider = first("video_providers", name=film.provider)
+        monkeypatch.setattr(type(provider), "playback", _refuse)
+    else:
+        type(film).objects.update(provider="nobody")
+        film.refresh_from_db()
+    granted = grant(member=None, asset=film, site=site)
+    assert (granted.source, granted.refusal.code) == (None, "unplayable")
+    assert "key" not in granted.refusal.message + granted.refusal.remedy
+    assert door(f"/p/{token}/renew", "POST").status == 403
+    assert Client().get(lesson.url).status_code == 200
+    config = Client().get(reverse("player", args=[lesson.pk])).json()
+    assert (config["state"], config["notice"]["title"]) == ("failed", granted.refusal.message)
+
+
+def _refuse(*_words, **_more):
+    raise VideoError("Mux's signing key cannot be read.")
 
 
 def test_a_stranger_plays_what_is_public(film, lesson, site, show_on, door):
