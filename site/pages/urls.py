@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from .screens import subscribe
+from .screens.addresses import addresses
 from .screens.calendar import calendar
 from .screens.calendars import calendars, feed, forget
 from .screens.dashboard import dashboard
@@ -35,6 +36,7 @@ urlpatterns = [
     path("account/profile/", profile, name="profile"),
     path("account/zone/", device_zone, name="device_zone"),
     path("account/notifications/", notification_settings, name="notification_settings"),
+    path("account/addresses/", addresses, name="addresses"),
     path("notifications/", notifications, name="notifications"),
     path("notifications/bell/", bell, name="notifications_bell"),
     path("notifications/read/", read_all, name="notifications_read_all"),

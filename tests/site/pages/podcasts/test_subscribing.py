@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate, now
 
 from core.access.feeds.models import FeedKey, FeedVisit
@@ -116,6 +117,31 @@ def _posted(client, path):
         return client.post(path).status_code
     finally:
         connection.close()
+
+
+def test_all_addresses_of_shows_and_calendars_are_replaced_at_once(
+    subscribed, page, django_assert_max_num_queries
+):
+    member, screen = subscribed.member, "/account/addresses/"
+    _key, calendar = issue_feed_key(member=member, site=the_site(), kind="calendar")
+    others = issue_feed_key(member=make_member(), site=the_site(), kind="calendar")[1]
+    client = signed_in(member)
+    shown = made(client, screen).content.decode()
+    [podcast] = ADDRESS.findall(shown)
+    [fresh] = re.findall(r'value="http://testserver(/feeds/[\w-]{22}/calendar\.ics)"', shown)
+    assert {"The Quiet Practice", "Your calendar"} <= set(re.findall("<strong>(.*?)<", shown))
+    for ended in (subscribed.address, f"/feeds/{calendar}/calendar.ics"):
+        assert subscribed.fetch(ended).status_code == 410
+    for living in (f"/feeds/podcast/{podcast}.xml", fresh, f"/feeds/{others}/calendar.ics"):
+        assert subscribed.fetch(living).status_code == 200
+    again = client.get(screen).content.decode()
+    assert podcast not in again
+    with CaptureQueriesContext(connection) as few:
+        client.get(screen)
+    for _ in range(3):
+        issue_feed_key(member=member, site=the_site(), kind="podcast", page=subscribed.show)
+    with django_assert_max_num_queries(len(few)):
+        client.get(screen)
 
 
 def test_nobody_touches_another_members_addresses(subscribed, page):
