@@ -88,7 +88,17 @@ def test_subscribe_fetch_replace_refuse(walk, stack, show, width, height):
     assert httpx.get(file["url"]).status_code == 410
     fresh = page.locator("input[readonly]").input_value()
     assert httpx.get(fresh).status_code == 200
+    page.get_by_role("link", name="All your private addresses").click()
+    page.get_by_role("button", name="Replace all my addresses").click()
+    walker.sees("New, and shown this once")
+    assert violations(page) == []
+    assert httpx.get(fresh).status_code == 410
+    fresh = page.locator("input[readonly]").first.input_value()
+    assert httpx.get(fresh).status_code == 200
+    page.goto(show.url)
+    page.get_by_role("link", name="Listen in your app").click()
     page.get_by_role("button", name="Remove the address for Overcast").first.click()
+    walker.sees("plays nothing any more")
     assert httpx.get(fresh).status_code == 410
 
 
