@@ -81,7 +81,7 @@ def test_subscribe_fetch_replace_refuse(walk, stack, show, width, height):
     whole = httpx.get(file["url"], follow_redirects=True)
     assert (whole.content, file["file_size"]) == (SOUND.read_bytes(), len(whole.content))
 
-    page.get_by_role("button", name="Replace the address for Overcast").first.click()
+    page.get_by_role("button", name="Replace the address for Overcast").first.dblclick()
     walker.sees("is ready")
     assert page.locator("input[readonly]").input_value() != address
     assert httpx.get(address).status_code == 410
