@@ -113,6 +113,7 @@ class StageSpec:
 
     name: str
     label: str
+    is_optional: bool = False  # where it fails, what was made before it plays all the same
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,11 @@ class Claim:
         folder.mkdir(parents=True)
         return folder
 
+    @property
+    def is_last(self) -> bool:
+        """Tell whether this is the last attempt."""
+        return self.job.attempt >= self.job.max_attempts
+
     def progress(self, fraction: float, stage: str = "", *, eta_seconds: int | None = None) -> None:
         """Say how far the work is (0..1) and extend the lease; written at most once a second.
 

@@ -51,7 +51,8 @@ class Ffmpeg:
             ("storyboard", _("Drawing the preview pictures"), probe.has_video),
             ("file", _("Making the download"), probe.has_video),
         ]
-        return [StageSpec(name, label) for name, label, is_needed in stages if is_needed]
+        needed = [(name, label) for name, label, is_needed in stages if is_needed]
+        return [StageSpec(name, label, is_optional=name == "file") for name, label in needed]
 
     def prepare(self, work: VideoWork) -> None:
         order = order_in_hand(work)

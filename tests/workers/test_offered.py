@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from core.contract.errors import VideoError
+from core.jobs.errors import SandboxError
 from core.jobs.models import Job
 from core.jobs.services import run_now
 from core.media import services
 from core.media.editing import services as editing
 from core.media.models import Asset
 from plugins.ffmpeg import provider
+from workers.media import work
+
+from .conftest import told
 
 FILE = "video.mp4"
 
@@ -64,3 +69,44 @@ def test_a_file_waits_for_a_cut_and_is_made_where_that_is_stopped(prepare, film)
     editing.stop(edition)
     run_now(waiting(asset))
     assert asset.renditions.get(name=FILE).duration == pytest.approx(6, abs=0.1)
+
+
+def test_a_file_may_be_larger_than_what_programs_write_else(prepare, film, monkeypatch):
+    asset = prepare(film)
+    services.offer_file(asset)
+    monkeypatch.setattr(work, "LARGEST_FILE", 1000)
+    run_now(waiting(asset))
+    assert files(asset) == {"ffmpeg"}
+
+
+@pytest.mark.parametrize(
+    "error, attempts",
+    [(VideoError("It is too large."), 1), (SandboxError("killed", "It is too large."), 3)],
+)
+def test_a_file_that_fails_leaves_a_video_that_plays(
+    prepare, film, monkeypatch, listener, error, attempts
+):
+    asset = prepare(film)
+    services.offer_file(asset)
+    job = waiting(asset)
+    with monkeypatch.context() as patch:
+        patch.setattr(provider, "make_file", broken(error))
+        for _attempt in range(attempts):
+            Job.objects.filter(pk=job.pk).update(run_after=None)
+            run_now(job)
+    asset.refresh_from_db()
+    assert (job.state, job.attempt) == ("succeeded", attempts)
+    assert (asset.status, asset.error, told("asset_failed", asset)) == ("ready", "", 0)
+    stage = asset.stages.get(name="file")
+    assert (stage.state, stage.error) == ("failed", "It is too large.")
+    assert waiting(asset) is None
+    services.retry(asset, "file")
+    run_now(waiting(asset))
+    assert (files(asset), asset.stages.get(name="file").state) == ({"ffmpeg"}, "done")
+
+
+def broken(error):
+    def make_file(*_):
+        raise error
+
+    return make_file

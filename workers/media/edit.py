@@ -22,7 +22,7 @@ from core.media.models import Asset
 from core.media.services import improving, preparation
 from core.storage.models import StoredObject
 
-from .prepare import of_kind, opened
+from .prepare import of_kind, opened, prepared
 from .probe import probe
 from .work import Work
 
@@ -49,6 +49,9 @@ class Beside(Work):
     def progress(self, fraction: float, *, eta_seconds: int | None = None) -> None:
         self._fraction = min(max(fraction, self._fraction), 1.0)
         self.claim.progress(self._fraction, self._stage, eta_seconds=eta_seconds)
+
+    def give_up_stage(self, reason: str) -> None:
+        """Once this version plays, the editor is told: what lacks is made then."""
 
     def publish(self, draft: RenditionDraft, folder: Path | None) -> None:
         if not draft.is_growing:  # who watches has the former version meanwhile
@@ -116,7 +119,7 @@ def run(claim: Claim) -> None:
             probe=found,
             provider=provider.name,
         )
-        provider.prepare(work)
+        prepared(work, provider)
     editing.verify(edition, work.probe.duration)
     specs = improving.improvements_of(provider, found, asset.site_id)
     with claim.fenced():

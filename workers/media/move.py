@@ -22,7 +22,7 @@ from core.media.services.direct import keeper_of
 from core.media.transcripts import hearing
 from core.storage.services import doom, keep, store
 
-from .prepare import of_kind, opened
+from .prepare import of_kind, opened, prepared
 from .probe import probe
 from .work import UNPUBLISHED, Work
 
@@ -68,7 +68,7 @@ def run(claim: Claim) -> None:
     with ExitStack() as stack:
         open_source = partial(opened, stack, asset.original)
         copy = Copy(claim, asset, open_source=open_source, probe=found, provider=move.target)
-        provider.prepare(copy)
+        prepared(copy, provider)
     moving.verify(move, asset)
     with claim.fenced():
         moving.flip(move)

@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import cast
 from uuid import UUID
 
+import structlog
 from django.utils.translation import gettext as _
 
 from core.contract import first
 from core.contract.direct import DirectVideoProvider
-from core.contract.errors import VideoError
+from core.contract.errors import StorageError, VideoError
 from core.contract.providers import Probe, StageSpec, VideoProvider
 from core.jobs.claims import Claim
+from core.jobs.errors import SandboxError
 from core.media.models import Asset, Stage
 from core.media.services import improving, pieces, preparation
 from core.media.services.direct import keeper_of
@@ -25,6 +27,8 @@ from core.storage.services import local_copy
 
 from .probe import probe
 from .work import Work, account
+
+log = structlog.get_logger(__name__)
 
 READING = "probe"
 
@@ -47,7 +51,7 @@ def run(claim: Claim) -> None:
         found = _known(claim, asset) or _read(claim, asset, keeper, open_source)
         _lay_out(claim, asset, found, provider)
         work = Work(claim, asset, open_source=open_source, probe=found, kept=asset.kept)
-        provider.prepare(work)
+        prepared(work, provider)
     specs = improving.improvements_of(provider, found, asset.site_id)
     with claim.fenced():
         preparation.mark_ready(asset)
@@ -56,6 +60,19 @@ def run(claim: Claim) -> None:
         claim.succeed(renditions=sorted(work.published))
         if not work.wants_file:
             preparation.make_offered_file(asset)
+
+
+def prepared(work: Work, provider: VideoProvider) -> None:
+    """Prepare; a stage that is optional may fail, a program's sudden end at its last attempt."""
+    try:
+        provider.prepare(work)
+    except (VideoError, SandboxError, StorageError) as error:
+        optional = {spec.name for spec in provider.stages(work.probe) if spec.is_optional}
+        is_last = isinstance(error, VideoError) or work.claim.is_last
+        if work.stage_name not in optional or not is_last:
+            raise
+        log.warning("optional_stage_failed", stage=work.stage_name, error=str(error))
+        work.give_up_stage(str(error))
 
 
 def opened(stack: ExitStack, original: StoredObject | None) -> Path:

@@ -32,7 +32,8 @@ log = structlog.get_logger(__name__)
 WRITE_EVERY = 1.0  # seconds between writes of a stage's progress
 UNPUBLISHED = timedelta(hours=1)  # what a killed worker stored and never published lives so long
 STALL = 120.0  # seconds a program may be silent
-LARGEST_FILE = 4 * 2**30  # bytes a program may write into one file
+LARGEST_FILE = 4 * 2**30  # bytes a program may write into one file …
+GROWS = 1.25  # … or so many times what it reads
 TYPES = {
     ".jpg": "image/jpeg",
     ".webp": "image/webp",
@@ -100,6 +101,11 @@ class Work:
             self._written = moment
             self._tell(eta_seconds)
 
+    def give_up_stage(self, reason: str) -> None:
+        """What the asset can do without has failed: its stage says why, and the rest goes on."""
+        with self.claim.fenced():
+            preparation.end_running(self.asset, Stage.State.FAILED, reason)
+
     def _tell(self, eta_seconds: int | None) -> None:
         preparation.note_progress(self.asset, self._stage, self._fraction, eta_seconds)
 
@@ -119,7 +125,7 @@ class Work:
                 writes=writes,
                 devices=devices,
                 stall_seconds=STALL,
-                file_bytes=LARGEST_FILE,
+                file_bytes=_largest(reads),
                 on_line=on_line,
                 tick=self._beat,
             )
@@ -247,6 +253,11 @@ class Work:
         with self.claim.fenced():
             preparation.remember(self.asset, values)
         self.asset.provider_data = {**self.asset.provider_data, **values}
+
+
+def _largest(reads: Sequence[Path]) -> int:
+    """Return how many bytes a program may write: a file that is joined is as large as its parts."""
+    return max(LARGEST_FILE, round(GROWS * sum(one.stat().st_size for one in reads)))
 
 
 def account(claim: Claim, asset: Asset, stage: str, program: sandbox.Finished) -> None:
