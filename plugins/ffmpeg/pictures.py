@@ -76,7 +76,7 @@ def make_storyboard(work: VideoWork) -> None:
             commands.storyboard(work.source, work.probe, every, folder, cut_of(work)),
             reads=[work.source],
             writes=folder,
-            on_line=Progress(work, seconds),
+            on_line=Progress(work, seconds, apart=every * math.prod(commands.GRID)),
         )
     except VideoError as error:
         log.warning("storyboard_failed", asset=work.asset_id, reason=str(error))

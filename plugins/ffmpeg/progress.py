@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
 from core.contract.errors import VideoError
 from core.contract.providers import VideoWork
 
-STILL = 90.0  # seconds without a new picture after which it is stopped
+STILL = 90.0  # seconds without a new picture after which it is stopped …
+DROPS = 2.0  # … and so many more for each second of the source that is read for no picture
 EARLY = 0.02  # below this fraction an estimate is a guess
 
 
 class Progress:
-    """A listener for one run; ``on_beat`` is called with every report."""
+    """A listener for one run; ``on_beat`` is called with every report.
+
+    ``apart`` is how many seconds of the source one picture that comes out is made of.
+    """
 
     def __init__(
-        self, work: VideoWork, seconds: float, on_beat: Callable[[], None] | None = None
+        self,
+        work: VideoWork,
+        seconds: float,
+        on_beat: Callable[[], None] | None = None,
+        *,
+        apart: float = 0.0,
     ) -> None:
         self.work = work
         self.seconds = max(seconds, 0.001)
         self.on_beat = on_beat
+        self.patience = STILL + DROPS * (longest_gap(work) + apart)
         self.began = self.moved = time.monotonic()
         self.out = 0.0
 
@@ -39,16 +50,22 @@ class Progress:
 
     def _tell(self) -> None:
         moment = time.monotonic()
-        if moment - self.moved > STILL:
+        if moment - self.moved > self.patience:
             raise VideoError(
                 _(
                     "The video could not be read on: nothing moved for %(n)d seconds. "
                     "Export it as MP4 (H.264 and AAC), then upload it again."
                 )
-                % {"n": STILL}
+                % {"n": self.patience}
             )
         fraction = min(self.out / self.seconds, 1.0)
         left = (moment - self.began) * (1 - fraction) / fraction if fraction > EARLY else None
         self.work.progress(fraction, eta_seconds=None if left is None else round(left))
         if self.on_beat is not None:
             self.on_beat()
+
+
+def longest_gap(work: VideoWork) -> float:
+    """Return the most seconds between two that play: nothing comes out while these are read."""
+    gaps = [begin - end for (_, end), (begin, _) in pairwise(work.kept)]
+    return max(gaps, default=0.0)
