@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 from django.utils.timezone import now
 
-from core.contract.errors import StaleClaim
+from core.contract.errors import Cancelled, StaleClaim
 from core.jobs.claims import claim
 from core.jobs.models import Job
 from core.jobs.services import run_now
@@ -28,7 +28,7 @@ from core.storage.models import StoredObject
 from core.storage.services import place
 from plugins.ffmpeg import playlists
 from plugins.ffmpeg.commands import binary
-from workers.media import edit
+from workers.media import edit, work
 
 from .conftest import AAC, H264, make
 from .conftest import told as told_of
@@ -311,3 +311,35 @@ def test_who_watches_the_former_version_is_served_it_to_the_end(
     editing.go_back(asset.editions.get(number=0))
     finish(asset)
     assert (asset.kept, round(asset.duration)) == ([], 6)
+
+
+def test_a_version_that_is_stopped_leaves_no_byte_and_never_plays(prepare, told, monkeypatch):
+    asset = prepare(told)
+    before = {row.name: row.object_id for row in asset.renditions.all()}
+    edition = editing.cut(asset=asset, kept=[(0, 3)])
+    made = work.store
+
+    def stop_then_store(**more):  # between two of the job's looks at whether it is cancelled
+        editing.fail(edition, "", state=Edition.State.CANCELLED)
+        return made(**more)
+
+    monkeypatch.setattr(work, "store", stop_then_store)
+    job = edit_job(asset)
+    finish(asset)
+    job.refresh_from_db()
+    edition.refresh_from_db()
+    assert (job.state, edition.state, edition.parts.count()) == ("cancelled", "cancelled", 0)
+    assert {row.name: row.object_id for row in asset.renditions.all()} == before
+    in_use = {*before.values(), asset.original_id, asset.poster_id, asset.storyboard_id}
+    in_use |= {asset.waveform_id, *asset.poster_candidates.values_list("object", flat=True)}
+    assert set(StoredObject.objects.filter(doomed_at=None).values_list("pk", flat=True)) == in_use
+
+
+def test_a_version_stopped_at_the_last_moment_does_not_play(prepare, told):
+    asset = prepare(told)
+    edition = editing.cut(asset=asset, kept=[(0, 3)])
+    Edition.objects.filter(pk=edition.pk).update(state=Edition.State.CANCELLED)
+    with pytest.raises(Cancelled):
+        editing.flip(edition)
+    asset.refresh_from_db()
+    assert (asset.edition, asset.renditions.count() > 0) == (0, True)

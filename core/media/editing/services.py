@@ -180,10 +180,12 @@ def verify(edition: Edition, duration: float) -> None:
 def flip(edition: Edition) -> None:
     """Let an edition play from now on, and move what members and editors keep by its seconds.
 
-    One transaction: all of it or nothing; call it inside the claim's fence.
+    One transaction: all of it or nothing; call it inside the claim's fence. Raises ``Cancelled``
+    where the edition was stopped meanwhile.
     """
     with transaction.atomic():
         asset = Asset.objects.select_for_update(of=("self",)).get(pk=edition.asset_id)
+        shelving.wanted(edition, (Edition.State.PREPARING, Edition.State.KEPT))
         former = playing(asset)
         if "lies" in edition.facts and not edition.flipped_at:
             edition.line = aligned_with(edition, former, asset.duration or 0.0)

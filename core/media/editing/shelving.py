@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
+from core.contract.errors import Cancelled
 from core.contract.providers import RenditionDraft
 from core.media.models import Asset, PosterCandidate, Rendition
 from core.storage.models import StoredObject
@@ -120,9 +121,17 @@ def add(
     _add(edition, role, name or role, stored, {"seconds": seconds} if name else {})
 
 
+def wanted(edition: Edition, states: Iterable[str] = (Edition.State.PREPARING,)) -> None:
+    """Lock an edition; raise ``Cancelled`` where somebody has stopped it meanwhile."""
+    rows = Edition.objects.select_for_update(of=("self",)).filter(state__in=states)
+    if rows.filter(pk=edition.pk).first() is None:
+        raise Cancelled(f"{edition} is not wanted any more.")
+
+
 def _add(
     edition: Edition, role: str, name: str, stored: StoredObject | None, facts: dict[str, Any]
 ) -> None:
+    wanted(edition)
     EditionPart.objects.update_or_create(
         edition=edition, role=role, name=name, defaults={"object": stored, "facts": facts}
     )
