@@ -11,7 +11,8 @@ from itertools import pairwise
 import pytest
 from django.utils.timezone import now
 
-from core.contract.errors import Cancelled, StaleClaim
+from core.contract.errors import Cancelled, Later, StaleClaim
+from core.contract.providers import Probe, RenditionDraft
 from core.jobs.claims import claim
 from core.jobs.models import Job
 from core.jobs.services import run_now
@@ -21,7 +22,9 @@ from core.media.chapters.services import replace_chapters
 from core.media.editing import services as editing
 from core.media.editing.errors import CannotEdit
 from core.media.editing.models import Edition
+from core.media.errors import CannotRetry
 from core.media.models import Asset, Upload
+from core.media.services.preparation import enqueue_preparation
 from core.playback.queries import forget
 from core.playback.services import grant, renew
 from core.storage.models import StoredObject
@@ -343,3 +346,38 @@ def test_a_version_stopped_at_the_last_moment_does_not_play(prepare, told):
         editing.flip(edition)
     asset.refresh_from_db()
     assert (asset.edition, asset.renditions.count() > 0) == (0, True)
+
+
+def test_nothing_is_retried_while_another_version_is_prepared(prepare, told):
+    asset = prepare(told)
+    edition = editing.cut(asset=asset, kept=[(0, 3)])
+    with pytest.raises(CannotRetry, match="Another version of “told” is being prepared"):
+        services.retry(asset, make=["720p"])
+    asset.refresh_from_db()
+    assert asset.status == Asset.Status.READY
+    editing.stop(edition)
+    services.retry(asset)
+    assert asset.status == Asset.Status.PROCESSING
+
+
+def test_what_is_made_of_a_version_that_went_is_made_again_of_what_plays(prepare, told):
+    asset = prepare(told)
+    edition = editing.cut(asset=asset, kept=[(0, 3)])
+    enqueue_preparation(asset, again=["storyboard", "audio.m4a"])
+    job = Job.objects.filter(kind="media.prepare", subject=f"asset:{asset.pk}").latest("pk")
+    held = claim(job_id=job.pk, worker="slow", lease=timedelta(minutes=1))
+    late = Asset.objects.get(pk=asset.pk)
+    finish(asset)
+    assert asset.edition == edition.number
+    before = {row.name: row.object_id for row in asset.renditions.all()}
+    old = work.Work(held, late, open_source=lambda: told, probe=Probe(**late.probe))
+    draft = RenditionDraft(name="audio.m4a", kind="file", duration=6.0)
+    sound = old.folder / "audio.m4a"
+    sound.write_bytes(b"of the whole film")
+    with pytest.raises(Later):
+        old.publish_file(draft, sound)
+    with pytest.raises(Later):
+        old.publish_waveform(sound)
+    assert {row.name: row.object_id for row in asset.renditions.all()} == before
+    left = StoredObject.objects.filter(size=sound.stat().st_size)
+    assert all(one.doomed_at for one in left)

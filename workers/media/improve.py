@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
 from core.contract import first
-from core.contract.providers import Probe, RenditionDraft, VideoProvider
+from core.contract.providers import Probe, VideoProvider
 from core.jobs.claims import Claim
 from core.media.models import Asset
 from core.media.services import improving
-from core.storage.models import StoredObject
 
 from .prepare import opened
 from .work import Work
@@ -21,9 +21,11 @@ from .work import Work
 class Improving(Work):
     """A preparation that goes on after the end, and stops when another version plays."""
 
-    def _publish_row(self, draft: RenditionDraft, stored: StoredObject | None) -> None:
-        improving.still_plays(self.asset, self.provider)
-        super()._publish_row(draft, stored)
+    @contextmanager
+    def _still_wanted(self) -> Iterator[None]:
+        with self.claim.fenced():
+            improving.still_plays(self.asset, self.provider)
+            yield
 
 
 def run(claim: Claim) -> None:

@@ -149,7 +149,7 @@ class Work:
 
     def publish(self, draft: RenditionDraft, folder: Path | None) -> None:
         if folder is None:
-            with self.claim.fenced():
+            with self._still_wanted():
                 self._publish_row(draft, None)
         else:
             self._publish_here(draft, folder)
@@ -233,12 +233,21 @@ class Work:
     def _published_or_doomed(self, *objects: StoredObject) -> Iterator[None]:
         """What was doomed when it was stored is kept by what publishes it, or goes at once."""
         try:
-            with self.claim.fenced():
+            with self._still_wanted():
                 yield
         except BaseException:
             for stored in objects:
                 doom(stored)
             raise
+
+    @contextmanager
+    def _still_wanted(self) -> Iterator[None]:
+        """Publish inside this: while the claim holds, and the version it is made of plays."""
+        with self.claim.fenced():
+            row = preparation.present(self.asset)
+            if (row.edition, row.provider) != (self.asset.edition, self.asset.provider):
+                raise Later(0)  # the job begins anew, with what plays now
+            yield
 
     def _made(self, name: str) -> None:
         self.published.add(name)

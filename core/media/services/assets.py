@@ -25,7 +25,13 @@ from core.storage.services import doom, local_copy, store
 from . import pieces
 from .direct import keeper_of
 from .improving import improve_again
-from .preparation import enqueue_preparation, make_offered_file, present, publish_poster
+from .preparation import (
+    enqueue_preparation,
+    is_being_edited,
+    make_offered_file,
+    present,
+    publish_poster,
+)
 from .uploads import finish, start_upload
 
 POSTER_SIZE = (1920, 1920)  # at most, in pixels
@@ -69,12 +75,23 @@ def retry(asset: Asset, stage: str = "", make: Iterable[str] = ()) -> None:
     """Prepare an asset again; what is published already is kept and not made twice.
 
     What a named ``stage`` has published is made again, and so is what ``make`` names; it plays on
-    until it is replaced.
+    until it is replaced. Raises ``CannotRetry``, also while another version is being prepared.
     """
+    with transaction.atomic():
+        _retry(present(asset), stage, make)
+    asset.refresh_from_db(fields=["status", "error"])
+
+
+def _retry(asset: Asset, stage: str, make: Iterable[str]) -> None:
     is_here = asset.original_id or keeper_of(asset)
     if not is_here or asset.kind == Asset.Kind.FILE:
         raise CannotRetry(
             _("“%(title)s” has no file to prepare. Upload it again.") % {"title": asset.title}
+        )
+    if is_being_edited(asset):
+        raise CannotRetry(
+            _("Another version of “%(title)s” is being prepared. Wait for it, or stop it.")
+            % {"title": asset.title}
         )
     known = asset.stages.filter(name=stage).first()
     again = [*(known.made if known else ()), *make]
