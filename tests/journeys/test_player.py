@@ -176,6 +176,12 @@ def test_transcript_follows_is_searched_and_jumps(walk, spoken):
     expect(page.locator(".transcript output")).to_have_text("1")
     page.keyboard.press("Enter")
     expect(page.locator(".transcript output")).to_have_text("1 / 1")
+    page.get_by_placeholder("Search what is said").fill("to them. most people")
+    expect(page.locator(".transcript output")).to_have_text("1")
+    marked = "[...CSS.highlights.get('transcript-found')].map(String)"
+    assert page.evaluate(marked) == ["to them.", "Most people"]
+    page.keyboard.press("Enter")
+    expect(page.locator(".transcript output")).to_have_text("1 / 1")
 
     sentence.nth(1).click(position={"x": 4, "y": 8})
     walker.until(lambda: 4 <= walker.video("currentTime") < 7)

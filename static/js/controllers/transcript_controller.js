@@ -1,6 +1,7 @@
 // What is said, beside the player: follows it, can be searched, a click or Enter jumps.
 import { Controller } from "@hotwired/stimulus";
 import { clock } from "lectern/clock";
+import { phrases } from "lectern/phrases";
 import { paragraphs } from "lectern/player/paragraphs";
 
 const CURRENT = "transcript-now";
@@ -163,8 +164,9 @@ export default class extends Controller {
   // --- searching -------------------------------------------------------------------------
 
   find() {
-    const wanted = this.#plain(this.searchTarget.value.trim());
-    this.hits = wanted ? this.cues.flatMap(({ span }) => this.#ranges(span, wanted)) : [];
+    const wanted = this.searchTarget.value.trim();
+    const texts = wanted ? this.cues.map(({ span }) => span.textContent) : [];
+    this.hits = phrases(texts, wanted).map((parts) => parts.map((part) => this.#range(part)));
     this.hit = -1;
     this.countTarget.textContent = wanted ? String(this.hits.length) : "";
     this.#paint();
@@ -176,32 +178,24 @@ export default class extends Controller {
     this.hit = (this.hit + (event.shiftKey ? -1 : 1) + this.hits.length) % this.hits.length;
     this.countTarget.textContent = `${this.hit + 1} / ${this.hits.length}`;
     this.#let();
-    this.#scrollTo(this.hits[this.hit].startContainer.parentElement);
+    const [{ startContainer }] = this.hits[this.hit];
+    const span = startContainer.parentElement;
+    this.#scrollTo(span);
     this.#paint();
-    if (event.ctrlKey || event.metaKey) this.#go(Number(this.hits[this.hit].startContainer.parentElement.dataset.second));
+    if (event.ctrlKey || event.metaKey) this.#go(Number(span.dataset.second));
   }
 
-  #ranges(span, wanted) {
-    const text = this.#plain(span.textContent);
-    const found = [];
-    for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length)) {
-      const range = new Range();
-      range.setStart(span.firstChild, at);
-      range.setEnd(span.firstChild, Math.min(at + wanted.length, span.textContent.length));
-      found.push(range);
-    }
-    return found;
-  }
-
-  // Without accents and case, letter for letter, so that places stay the same.
-  #plain(text) {
-    return [...text].map((letter) => letter.normalize("NFD")[0].toLowerCase().padEnd(letter.length, letter)).join("");
+  #range({ text, from, to }) {
+    const range = new Range();
+    range.setStart(this.cues[text].span.firstChild, from);
+    range.setEnd(this.cues[text].span.firstChild, to);
+    return range;
   }
 
   #paint() {
     if (!CSS.highlights) return;
-    CSS.highlights.set(FOUND, new Highlight(...this.hits));
+    CSS.highlights.set(FOUND, new Highlight(...this.hits.flat()));
     const current = this.hits[this.hit];
-    CSS.highlights.set(CURRENT, current ? new Highlight(current) : new Highlight());
+    CSS.highlights.set(CURRENT, new Highlight(...(current ?? [])));
   }
 }

@@ -1,5 +1,6 @@
 // Marks in the texts: unsure words, what was searched for, the word that is heard. Drawn by the
 // CSS Custom Highlight API where there is one; the flags beside each cue say it without.
+import { phrases } from "../../phrases.js";
 import { range, spokenRange, unsureRanges } from "./rows.js";
 
 export class Marks {
@@ -9,21 +10,12 @@ export class Marks {
   }
 
   show(cues, rows, searched) {
-    const needle = searched.trim().toLowerCase();
-    const [unsure, found] = [[], []];
-    this.hits = [];
-    cues.forEach((cue, index) => {
-      const item = rows.get(cue.id);
-      unsure.push(...unsureRanges(item, cue));
-      if (!needle) return;
-      const text = cue.text.toLowerCase();
-      for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + needle.length)) {
-        this.hits.push({ index, at });
-        found.push(range(item, at, at + needle.length));
-      }
-    });
+    const found = phrases(searched.trim() ? cues.map((cue) => cue.text) : [], searched);
+    this.hits = found.map(([first]) => ({ index: first.text, at: first.from }));
+    const unsure = cues.flatMap((cue) => unsureRanges(rows.get(cue.id), cue));
+    const ranges = found.flat().map(({ text, from, to }) => range(rows.get(cues[text].id), from, to));
     this.set("caption-unsure", unsure);
-    this.set("caption-found", found);
+    this.set("caption-found", ranges);
   }
 
   speak(item, cue, at) {
