@@ -13,15 +13,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.contract import answers_of, hookimpl, is_on_elsewhere
+from core.contract.errors import Later
 from core.contract.pieces import Anchor, Door, Health, HealthCheck, Reliance, Schedule
 from core.jobs.claims import Claim
 from core.jobs.models import Job
 from core.jobs.services import wake
 from core.storage.models import StoredObject
+from core.storage.services import doom
 
 from . import spool
 from .editing import anchors as media_anchors
 from .editing import services as editing
+from .editing.errors import Occupied
 from .editing.models import Edition
 from .jobs import sweep_uploads
 from .models import Asset, Upload
@@ -32,7 +35,7 @@ from .services import pieces
 from .services.improving import KIND as IMPROVE
 from .services.improving import mark_not_improved
 from .services.preparation import KIND, PLAYABLE, QUEUE, mark_failed
-from .services.uploads import REPLACE
+from .services.uploads import REPLACE, UNTAKEN
 from .transcripts import hearing
 
 EDITOR = "workers.media.edit.run"
@@ -43,6 +46,7 @@ PIECE_WORKER = "workers.media.piece.run"
 WORKER = "workers.media.prepare.run"  # by name: core does not import who works for it
 LEASE = timedelta(minutes=1)  # a busy machine is slow, not dead: the dead are missed by their lock
 LATE = "media-late"  # what plays already lets new films pass
+OCCUPIED = 60.0  # seconds until a file looks again whether it may take its place
 LITTLE_ROOM = 5 * 2**30  # bytes
 
 
@@ -113,9 +117,14 @@ def _replace(claim: Claim) -> None:
     if upload is None:
         return  # its asset was deleted meanwhile
     stored = StoredObject.objects.filter(pk=claim.payload.get("object", UUID(int=0))).first()
-    with claim.fenced():
-        editing.take_in(upload=upload, stored=stored, error=claim.payload.get("error", ""))
-        claim.succeed()
+    try:
+        with claim.fenced():
+            editing.take_in(upload=upload, stored=stored, error=claim.payload.get("error", ""))
+            claim.succeed()
+    except Occupied as busy:
+        if stored is not None:
+            doom(stored, after=UNTAKEN)  # it lives as long as somebody wants to take it over
+        raise Later(OCCUPIED) from busy
 
 
 def _edit_failed(job: Job) -> None:

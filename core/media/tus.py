@@ -27,6 +27,7 @@ from wagtail.models import Site
 
 from . import services
 from .editing import ranges
+from .editing.services import refuse_replacing
 from .errors import (
     ChecksumMismatch,
     MediaError,
@@ -39,6 +40,7 @@ from .errors import (
 )
 from .models import Asset, Upload
 from .permissions import may_upload, policy, shelf_for
+from .services.uploads import may_fill
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,expiration,termination,checksum"
@@ -164,7 +166,19 @@ def uploads(request: HttpRequest) -> HttpResponse:
         "asset": _named_asset(words.get("asset", ""), site, member),
         "replaces": _replaces(words),
     }
+    _may_replace(told)
     return _begun_direct(request, told) if "direct" in words else _begun(request, told)
+
+
+def _may_replace(told: dict[str, Any]) -> None:
+    """Refuse before a byte is sent; where the former file failed, another one simply fills."""
+    asset = told["asset"]
+    if asset is None or told["replaces"] is None:
+        return
+    if may_fill(asset):
+        told["replaces"] = None
+    else:
+        refuse_replacing(asset)
 
 
 def _begun_direct(request: HttpRequest, told: dict[str, Any]) -> HttpResponse:

@@ -7,3 +7,7 @@ from core.media.errors import MediaError
 
 class CannotEdit(MediaError):
     """Why a video stays as it is, and what to do."""
+
+
+class Occupied(CannotEdit):
+    """Other work on the video has to end first."""

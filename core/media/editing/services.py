@@ -22,7 +22,7 @@ from core.storage.models import StoredObject
 from core.storage.services import doom, keep
 
 from . import shelving
-from .errors import CannotEdit
+from .errors import CannotEdit, Occupied
 from .models import Edition, EditionPart
 from .passage import passage
 from .queries import aligned_with, line_of, playing
@@ -74,7 +74,10 @@ def replace_original(
 
 
 def take_in(*, upload: Upload, stored: StoredObject | None, error: str = "") -> Edition:
-    """Begin with an uploaded file that replaces another's, or write down why it can't be."""
+    """Begin with an uploaded file that replaces another's, or write down why it can't be.
+
+    Raises ``Occupied`` while other work on the asset goes on.
+    """
     lies = upload.replaces or {}
     try:
         if stored is None:
@@ -87,6 +90,8 @@ def take_in(*, upload: Upload, stored: StoredObject | None, error: str = "") -> 
             offset=lies.get("offset", 0.0),
             removed=lies.get("removed", ()),
         )
+    except Occupied:
+        raise
     except CannotEdit as refusal:
         return _refused(upload, str(refusal))
     keep(stored)
@@ -110,20 +115,28 @@ def _next_number(asset: Asset) -> int:
     return int(asset.editions.aggregate(Max("number"))["number__max"]) + 1
 
 
+def refuse_replacing(asset: Asset) -> None:
+    """Raise ``CannotEdit`` where a file that is about to be sent could not take the place."""
+    with transaction.atomic():
+        _editable(asset)
+
+
 def _editable(asset: Asset) -> Asset:
     """Lock an asset that may have another version prepared, or raise ``CannotEdit``."""
     row = Asset.objects.select_for_update(of=("self",)).select_related("site").get(pk=asset.pk)
     name = {"title": row.title}
     if row.kind == Asset.Kind.FILE:
         raise CannotEdit(_("“%(title)s” is a download: there is nothing to cut.") % name)
+    if row.status == Asset.Status.PROCESSING:
+        raise Occupied(_("“%(title)s” is being prepared. Wait until it is ready.") % name)
     if row.status != Asset.Status.READY or row.original_id is None:
         raise CannotEdit(
             _("“%(title)s” is not ready, or its original is not here. Prepare it first.") % name
         )
     if row.editions.filter(state=Edition.State.PREPARING).exists():
-        raise CannotEdit(_("Another version of “%(title)s” is being prepared. Wait for it.") % name)
+        raise Occupied(_("Another version of “%(title)s” is being prepared. Wait for it.") % name)
     if row.moves.filter(state__in=Move.ACTIVE).exists():
-        raise CannotEdit(_("“%(title)s” is being moved. Wait until it has arrived.") % name)
+        raise Occupied(_("“%(title)s” is being moved. Wait until it has arrived.") % name)
     provider_for(row)
     return row
 

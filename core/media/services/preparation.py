@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -261,6 +262,22 @@ def _drop_growing(asset: Asset) -> None:
         doom(stored, after=STILL_READ)
     if objects and not asset.renditions.exclude(kind=Rendition.Kind.FILE).exists():
         Asset.objects.filter(pk=asset.pk).update(playable_at=None)
+
+
+def forget_former(asset: Asset) -> None:
+    """Let go of what a file that failed left: another one is prepared from the beginning."""
+    row = Asset.objects.get(pk=asset.pk)
+    numbers = [row.original_id, row.storyboard_id, row.waveform_id]
+    numbers += row.renditions.values_list("object_id", flat=True)
+    numbers += row.poster_candidates.values_list("object_id", flat=True)
+    objects = list(StoredObject.objects.filter(pk__in=[one for one in numbers if one]))
+    for rows in (row.renditions, row.poster_candidates, row.stages):
+        rows.all().delete()
+    blank: dict[str, Any] = {"original": None, "storyboard": None, "waveform": None, "probe": {}}
+    blank |= {"playable_at": None, "duration": None, "width": None, "height": None}
+    Asset.objects.filter(pk=row.pk).update(**blank)
+    for stored in objects:
+        doom(stored, after=STILL_READ)
 
 
 def mark_ready(asset: Asset) -> None:

@@ -32,7 +32,7 @@ from core.media.spool import Spool
 from core.storage.models import StoredObject
 from core.storage.services import doom, store
 
-from .preparation import enqueue_preparation, mark_failed, mark_ready
+from .preparation import enqueue_preparation, forget_former, mark_failed, mark_ready
 
 CHUNK = 2**20  # bytes read at once
 CHECKPOINT = timedelta(seconds=10)  # so much of the sending a power cut may cost at most
@@ -67,7 +67,7 @@ def start_upload(
     replaces: dict[str, Any] | None = None,
     is_direct: bool = False,
 ) -> Upload:
-    """Begin a resumable upload; it makes a new asset, or fills one that has no original yet.
+    """Begin a resumable upload; it makes a new asset, or fills one that has no good file yet.
 
     ``replaces``: the asset's file gives way to this one, whose seconds lie so ("offset",
     "removed": see ``core.media.editing``). Of what ``is_direct`` no byte comes to us.
@@ -81,7 +81,7 @@ def start_upload(
             asset = _new_asset(
                 site, member, file_name, title=title, kind=kind, collection=collection
             )
-        elif asset.site_id != site.pk or bool(asset.original_id) != (replaces is not None):
+        elif asset.site_id != site.pk or may_fill(asset) == (replaces is not None):
             raise UploadRefused(
                 _("“%(title)s” has its file already. Upload a new one instead.")
                 % {"title": asset.title}
@@ -95,6 +95,13 @@ def start_upload(
             expires_at=now() + KEEP,
             replaces=replaces,
         )
+
+
+def may_fill(asset: Asset) -> bool:
+    """Tell whether a file may be an asset's first: it has none, or that one failed."""
+    if asset.status == Asset.Status.FAILED:
+        return not asset.editions.exists()
+    return asset.status == Asset.Status.UPLOADING and asset.original_id is None
 
 
 def _plain_name(file_name: str) -> str:
@@ -285,7 +292,7 @@ def finish(upload: Upload) -> Asset:
             raise WrongOffset(upload.received)
         upload.state = Upload.State.COMPLETE
         upload.save(update_fields=["state", "changed_at"])
-        if upload.replaces is None:
+        if upload.replaces is None and may_fill(asset):
             _fill(asset, upload)
         else:
             _hand_on(asset, upload)
@@ -294,11 +301,13 @@ def finish(upload: Upload) -> Asset:
 
 
 def _fill(asset: Asset, upload: Upload) -> None:
+    Asset.objects.filter(pk=asset.pk).update(status=Asset.Status.UPLOADING)
     try:
         disguise.refuse(spool.path_of(upload.pk), asset.kind, upload.file_name)
     except NotMedia as error:
         mark_failed(asset, str(error))
         return
+    forget_former(asset)
     asset.original = _stored(asset, upload)
     asset.file_name = upload.file_name
     asset.save(update_fields=["original", "file_name", "changed_at"])

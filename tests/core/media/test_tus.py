@@ -8,7 +8,7 @@ from tusclient.client import TusClient
 from tusclient.exceptions import TusCommunicationError
 
 from core.jobs.models import Job
-from core.media import spool
+from core.media import services, spool
 from core.media.models import Asset, Upload
 from core.members.models import Member
 
@@ -226,3 +226,27 @@ def test_a_foreign_client_hears_what_is_wrong(server, uploader, clip):
     with clip.open("rb") as file, pytest.raises(TusCommunicationError) as caught:
         client.uploader(file_stream=file).upload()
     assert caught.value.status_code == 401
+
+
+def test_a_file_that_could_not_take_the_place_is_refused_before_a_byte_is_sent(
+    editing, begin, clip, site, uploader
+):
+    asset = services.ingest(site=site, member=uploader, path=clip, title="Film")
+    told = {"asset": str(asset.pk), "replaces": "1"}
+    answer = editing.begin(**{"Upload-Metadata": described(filename="b.mp4", **told)})
+    assert (answer.status, "is being prepared" in answer.words) == (400, True)
+    Asset.objects.filter(pk=asset.pk).update(status=Asset.Status.READY)
+    answer = editing.begin(**{"Upload-Metadata": described(filename="b.mp4", **told)})
+    assert (answer.status, asset.uploads.latest("created_at").replaces is None) == (201, False)
+
+
+@pytest.mark.parametrize("has_original", [True, False])
+def test_what_failed_takes_another_file_in_its_place(editing, clip, site, uploader, has_original):
+    asset = services.ingest(site=site, member=uploader, path=clip, title="Film")
+    asset.original = asset.original if has_original else None
+    asset.status = Asset.Status.FAILED
+    asset.save()
+    told = {"asset": str(asset.pk), "replaces": "1"}
+    answer = editing.begin(**{"Upload-Metadata": described(filename="b.mp4", **told)})
+    assert answer.status == 201
+    assert asset.uploads.latest("created_at").replaces is None

@@ -8,6 +8,7 @@ import pytest
 from django.utils.timezone import now
 
 from core.jobs.models import Job
+from core.jobs.services import run_now
 from core.media import services, spool
 from core.media.errors import (
     ChecksumMismatch,
@@ -18,7 +19,9 @@ from core.media.errors import (
     UploadRefused,
     WrongOffset,
 )
-from core.media.models import Asset, Upload
+from core.media.models import Asset, Rendition, Stage, Upload
+from core.media.services.preparation import mark_failed
+from core.storage.models import StoredObject
 
 
 class Line:
@@ -276,3 +279,48 @@ def test_an_expired_upload_is_gone_before_the_sweep_comes(begin):
     with pytest.raises(UploadGone, match=r"film\.mp4"):
         services.resume(Upload.objects.get())
     assert upload.asset.status == Asset.Status.UPLOADING
+
+
+def sent(upload, body):
+    receive(upload, 0, body)
+    return services.finish(upload)
+
+
+def test_after_a_failure_another_file_is_prepared_from_the_beginning(begin, clip):
+    asset = sent(begin(), b"%PDF-1.7 x")
+    asset.refresh_from_db()
+    assert (asset.status, asset.original_id) == (Asset.Status.FAILED, None)
+    asset = sent(begin(size=clip.stat().st_size, asset=asset), clip.read_bytes())
+    asset.refresh_from_db()
+    former = asset.original
+    Stage.objects.create(asset=asset, name="probe", label="Probe", position=0, state="done")
+    Rendition.objects.create(asset=asset, name="360p")
+    Asset.objects.filter(pk=asset.pk).update(probe={"duration": 1.0}, playable_at=now())
+    Job.objects.update(state=Job.State.FAILED)
+    mark_failed(asset, "Export it as MP4, then upload it again.")
+    asset = sent(begin(size=clip.stat().st_size, asset=asset), clip.read_bytes())
+    asset.refresh_from_db()
+    assert (asset.status, asset.error, asset.probe) == (Asset.Status.PROCESSING, "", {})
+    assert asset.original_id != former.pk
+    former.refresh_from_db()
+    assert former.doomed_at is not None
+    assert (asset.stages.count(), asset.renditions.count(), asset.is_playable) == (0, 0, False)
+    assert Job.objects.filter(kind="media.prepare", state=Job.State.QUEUED).count() == 1
+
+
+def test_a_file_that_ends_up_beside_work_that_began_meanwhile_waits_for_it(begin, clip, site):
+    first = begin()
+    asset = sent(first, b"%PDF-1.7 x")
+    upload = begin(size=clip.stat().st_size, asset=asset)
+    other = begin(size=clip.stat().st_size, asset=asset)
+    sent(other, clip.read_bytes())
+    sent(upload, clip.read_bytes())
+    job = run_now(Job.objects.get(kind="media.replace"))
+    assert (job.state, job.attempt) == (Job.State.QUEUED, 0)
+    assert not asset.editions.exists()
+    stored = StoredObject.objects.get(pk=job.payload["object"])
+    assert stored.doomed_at > now()
+    Asset.objects.filter(pk=asset.pk).update(status=Asset.Status.READY)
+    Job.objects.filter(pk=job.pk).update(run_after=None)
+    assert run_now(job).state == Job.State.SUCCEEDED
+    assert asset.editions.get(state="preparing").original_id == stored.pk
