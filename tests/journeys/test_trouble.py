@@ -15,6 +15,7 @@ FULL = "() => document.fullscreenElement?.className ?? ''"
 def test_notice_and_bubble_are_seen_in_full_screen(walk, world):
     walker = walk().sign_in("operator", to=world.second).start()
     page = walker.page
+    walker.pause()  # at its end the next lesson would follow
     page.keyboard.press("f")
     walker.until(lambda: page.evaluate(FULL) == "player-window")
     page.keyboard.press("m")

@@ -162,6 +162,7 @@ class LecternPlayer extends HTMLElement {
       const { adoptStyles } = await import("lectern/player/adopt_styles");
       adoptStyles("media-");
       await import("media-chrome");
+      this.stage.fullscreenElement = this.part("window"); // its attribute of that name is not observed
       this.querySelector("media-captions-button")?.setAttribute("role", "switch"); // it is on or off
     })();
     return this.loaded;

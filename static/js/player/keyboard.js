@@ -116,7 +116,8 @@ export class Keyboard {
     this.#tool(({ captions }) => captions.toggle());
   }
 
-  #request(what, isOn) {
+  async #request(what, isOn) {
+    await this.#player.controls();
     const type = `media${isOn ? "exit" : "enter"}${what}request`;
     this.#player.stage.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true }));
   }
