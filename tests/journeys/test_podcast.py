@@ -24,6 +24,7 @@ from pages.models import Episode, Podcast
 from tests.journeys.violations import violations
 
 SOUND = settings.BASE_DIR / "static" / "audio" / "feed_paused.m4a"
+EQUIPPED = "() => Boolean(document.querySelector('lectern-player').tools)"
 
 
 @dataclass(frozen=True)
@@ -107,16 +108,18 @@ def test_an_episode_goes_on_while_one_browses(walk, show):
     page = walker.page
     page.goto(show.episode)
     page.wait_for_selector(".waveform svg")
+    page.locator("[data-speed='1.25']").click()
     walker.start()
+    walker.until(lambda: page.evaluate(EQUIPPED))
     wave, passage = page.locator(".waveform"), page.locator("[data-seek='5.0']")
     passage.click()
     walker.until(lambda: passage.get_attribute("aria-current") == "true")
     wave.press("Home")
     walker.until(lambda: re.fullmatch("0:0[0-2] of 0:1[01]", wave.get_attribute("aria-valuetext")))
-    page.locator("[data-speed='1.25']").click()
     assert walker.video("playbackRate") == 1.25
     page.goto(show.url)
     page.wait_for_selector(".dock[data-playing]")
+    assert page.inner_text(".dock [data-part=speed]") == "1.25×"
     walker.until(lambda: page.inner_text(".dock time") not in {"", "0:00"})
     page.locator(".dock [data-part=close]").click()
     assert page.locator(".dock").count() == 0

@@ -1,12 +1,12 @@
 // What is beside playing: parts that repeat, keys, captions, chapters, sharing, notes, the end.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Element, frozen, lasting, Player, visit } from "./page.mjs";
+import { Element, frozen, lasting, Player, Video, visit } from "./page.mjs";
 
 const { Loop } = await import("lectern/player/loop");
 const { Keyboard } = await import("lectern/player/keyboard");
 const { Captions } = await import("lectern/player/captions");
-const { Preferences } = await import("lectern/player/preferences");
+const { keepSpeed, Preferences } = await import("lectern/player/preferences");
 const { Chapters } = await import("lectern/player/chapters");
 const { Ending, wentOn } = await import("lectern/player/ending");
 const { Notice } = await import("lectern/player/notice");
@@ -148,6 +148,18 @@ test("a language, a size and a colour are remembered, each member's own", async 
     assert.equal(player.video.tracks[0].src, "/p/new/film/captions/en.vtt");
     assert.equal(captions.shown.language, "en");
   });
+});
+
+test("a speed is chosen once, for films and sounds, and outlives what is put into the element", () => {
+  visit();
+  const speeds = () => [new Video(), new Preferences({ member: 7 })];
+  const [film, liked] = speeds();
+  keepSpeed(film, liked, { signal: lasting() });
+  film.playbackRate = 1.5;
+  film.say("ratechange");
+  const [sound, again] = speeds();
+  keepSpeed(sound, again, { signal: lasting() });
+  assert.deepEqual([film.defaultPlaybackRate, sound.playbackRate, sound.defaultPlaybackRate], [1.5, 1.5, 1.5]);
 });
 
 test("chapters are stepped by: this one's start, the one before, the next", () => {

@@ -2,7 +2,7 @@
 // on the next page; see templates/pages/episode/listening.html for its inside.
 import { clock } from "lectern/clock";
 import { bars, peaksOf } from "lectern/player/waveform";
-import { keepSpeed, keptSpeed, leave, stay } from "lectern/player/staying";
+import { leave, stay } from "lectern/player/staying";
 
 const BARS = 140;
 const STEP = 10; // seconds an arrow key moves
@@ -109,13 +109,9 @@ class LecternListening extends HTMLElement {
     const show = () => {
       for (const one of buttons) one.ariaPressed = String(Number(one.dataset.speed) === this.video.playbackRate);
     };
-    this.video.defaultPlaybackRate = this.video.playbackRate = keptSpeed();
     this.#listen(this.video, "ratechange", show);
     for (const one of buttons)
-      this.#listen(one, "click", () => {
-        this.video.playbackRate = this.video.defaultPlaybackRate = Number(one.dataset.speed);
-        keepSpeed(this.video.playbackRate);
-      });
+      this.#listen(one, "click", () => (this.video.playbackRate = Number(one.dataset.speed)));
     show();
   }
 

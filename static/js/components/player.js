@@ -8,7 +8,7 @@ import { Keyboard } from "lectern/player/keyboard";
 import { followScroll } from "lectern/player/mini";
 import { Notice } from "lectern/player/notice";
 import { forget, resume } from "lectern/player/position";
-import { Preferences } from "lectern/player/preferences";
+import { keepSpeed, Preferences } from "lectern/player/preferences";
 import { Progress } from "lectern/player/progress";
 import { Renditions } from "lectern/player/renditions";
 import { showStoryboard } from "lectern/player/storyboard";
@@ -100,6 +100,7 @@ class LecternPlayer extends HTMLElement {
     this.renditions = new Renditions();
     Object.defineProperty(video, "videoRenditions", { value: this.renditions, configurable: true });
     this.preferences = new Preferences(config);
+    keepSpeed(video, this.preferences, { signal });
     this.progress = new Progress(config);
     const onRefused = (error) => this.#refused(error);
     this.grant = new Grant(config, { onChange: () => this.#renewed(), onRefused });

@@ -2,8 +2,9 @@
 import { clock } from "lectern/clock";
 import { Grant } from "lectern/player/grant";
 import { Heartbeat } from "lectern/player/heartbeat";
+import { keepSpeed, Preferences } from "lectern/player/preferences";
 import { Renditions } from "lectern/player/renditions";
-import { forget, keepSpeed, keptSpeed, leave, listening } from "lectern/player/staying";
+import { forget, leave, listening } from "lectern/player/staying";
 import { Tracker } from "lectern/player/tracker";
 
 const SPEEDS = [1, 1.25, 1.5, 2];
@@ -34,11 +35,12 @@ class Dock {
     const onError = () => this.close();
     const renditions = new Renditions();
     Object.defineProperty(sound, "videoRenditions", { value: renditions });
+    sound.addEventListener("ratechange", () => (this.part("speed").textContent = `${sound.playbackRate}×`), { signal });
+    keepSpeed(sound, new Preferences(config), { signal });
     document.body.append(this.bar);
     document.body.dataset.docked = "";
     this.#listen();
     this.#stream = await open(sound, { grant: this.grant, url, startAt: this.kept.at, renditions, onError });
-    sound.defaultPlaybackRate = sound.playbackRate = keptSpeed();
     await sound.play().catch(() => {}); // a browser that wants a tap first gets one
   }
 
@@ -74,9 +76,7 @@ class Dock {
 
   #faster() {
     const next = SPEEDS[(SPEEDS.indexOf(this.sound.playbackRate) + 1) % SPEEDS.length];
-    this.sound.playbackRate = this.sound.defaultPlaybackRate = next;
-    this.part("speed").textContent = `${next}×`;
-    keepSpeed(next);
+    this.sound.playbackRate = next;
   }
 
   #leave() {
@@ -100,7 +100,7 @@ class Dock {
     const link = element("a", { className: "dock-title", href });
     link.append(element("strong", { textContent: title }), element("span", { textContent: show }));
     const toggle = button("toggle", words.play, icon("play"), icon("pause"));
-    const speed = button("speed", words.speed, `${keptSpeed()}×`);
+    const speed = button("speed", words.speed, "1×");
     const time = element("time", { textContent: clock(this.kept.at) });
     time.dataset.part = "time";
     const done = element("progress", { className: "dock-done", max: 1, value: 0, ariaLabel: title });

@@ -10,12 +10,12 @@ export function lookAgain(player, { signal, onElsewhere }) {
       leftAt = performance.now();
       return;
     }
-    if (player.isPlaying || !player.config.member || performance.now() - leftAt < AWAY) return;
+    if (player.isPlaying || player.video.ended || !player.config.member || performance.now() - leftAt < AWAY) return;
     const { position, positionAt } = (await player.ask()) ?? player.config;
     Object.assign(player.config, { position, positionAt });
     const seconds = resume(player.config);
     if (!player.stream) onElsewhere();
-    else if (!player.isPlaying && Math.abs(seconds - player.video.currentTime) > 1) player.seek(seconds);
+    else if (!player.isPlaying && !player.video.ended && Math.abs(seconds - player.video.currentTime) > 1) player.seek(seconds);
   };
   document.addEventListener("visibilitychange", look, { signal });
 }

@@ -12,6 +12,7 @@ export function wentOn() {
 
 export class Ending {
   #timer = 0;
+  #waits = false; // for somebody who looks
 
   constructor(player, card, { signal }) {
     Object.assign(this, { player, card });
@@ -19,6 +20,7 @@ export class Ending {
     const listen = (target, name, run) => target?.addEventListener(name, run, { signal });
     listen(video, "ended", () => this.#show());
     for (const name of ["play", "seeking"]) listen(video, name, () => this.#hide());
+    listen(document, "visibilitychange", () => this.#waits && !document.hidden && this.#count());
     listen(this.#part("again"), "click", async () => {
       await player.seek(0);
       player.play();
@@ -53,17 +55,20 @@ export class Ending {
     if (!this.url) return;
     const advances = this.player.preferences.get("advances");
     this.#part("always").checked = advances;
+    this.#waits = advances && document.hidden;
     if (advances && !document.hidden) this.#count();
   }
 
   #hide() {
     clearInterval(this.#timer);
+    this.#waits = false;
     delete this.card.dataset.counting;
     this.card.hidden = true;
   }
 
   #stay() {
     clearInterval(this.#timer);
+    this.#waits = false;
     delete this.card.dataset.counting;
     this.#part("again").focus();
   }
@@ -76,6 +81,7 @@ export class Ending {
 
   #count() {
     let left = WAIT;
+    this.#waits = false;
     clearInterval(this.#timer);
     this.card.dataset.counting = "";
     const say = () => (this.#part("left").textContent = String(left));

@@ -10,14 +10,11 @@ import { SoundOnly } from "lectern/player/sound_only";
 export class Extras {
   constructor(player, { signal }) {
     Object.assign(this, { player, signal });
-    const { video, preferences } = player;
     this.loop = new Loop(player, { signal });
     this.captions = new Captions(player, { signal });
     this.chapters = new Chapters(player, { signal });
     this.sound = new SoundOnly(player, { signal });
     this.more = new More(player, this, { signal });
-    video.playbackRate = preferences.get("rate");
-    video.addEventListener("ratechange", () => preferences.set("rate", video.playbackRate), { signal });
     announce(player, { signal });
     if (player.config.source.observer) this.#showOthers();
   }

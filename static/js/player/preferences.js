@@ -38,3 +38,13 @@ export class Preferences {
     }
   }
 }
+
+// The speed a member likes, before anything plays and whatever is put into the element later.
+export function keepSpeed(media, preferences, { signal }) {
+  media.defaultPlaybackRate = media.playbackRate = preferences.get("rate");
+  const keep = () => {
+    media.defaultPlaybackRate = media.playbackRate;
+    preferences.set("rate", media.playbackRate);
+  };
+  media.addEventListener("ratechange", keep, { signal });
+}

@@ -69,8 +69,8 @@ class Address {
   }
 }
 
-// Where a video goes on whose address changes: as far, as fast, and playing if it was. The element
-// forgets all three at once, so a second change before the first one has arrived keeps the place.
+// Where a video goes on whose address changes: as far, and playing if it was. The element forgets
+// both at once, so a second change before the first one has arrived keeps the place.
 class Place {
   #kept = null;
 
@@ -81,8 +81,8 @@ class Place {
   }
 
   get now() {
-    const { currentTime: seconds, paused, playbackRate: rate } = this.video;
-    return this.#kept ?? { seconds, isPlaying: !paused, rate };
+    const { currentTime: seconds, paused } = this.video;
+    return this.#kept ?? { seconds, isPlaying: !paused };
   }
 
   keep(place = this.now) {
@@ -92,10 +92,9 @@ class Place {
 
   #goOn() {
     if (!this.#kept) return;
-    const { seconds, isPlaying, rate } = this.#kept;
+    const { seconds, isPlaying } = this.#kept;
     this.#kept = null;
     if (Math.abs(this.video.currentTime - seconds) > 0.5) this.video.currentTime = seconds;
-    this.video.playbackRate = rate;
     if (isPlaying) this.video.play().catch(() => {});
   }
 
