@@ -296,8 +296,7 @@ test("the small player comes when one reads on, and leaves when one is back", ()
   const isMini = () => player.hasAttribute("mini");
   seen(false, -900);
   assert.equal(isMini(), false); // nothing plays
-  player.video.play();
-  seen(false, -900);
+  player.video.play(); // by a key, while it is out of sight
   assert.equal(isMini(), true);
   seen(true, 0);
   assert.equal(isMini(), false);
