@@ -244,3 +244,53 @@ test("how a play went is told once, when the page goes, and again only when some
   viewing.failed("network");
   assert.equal(sent[1].body.error, "network");
 });
+
+function viewed(t) {
+  visit();
+  const clock = { now: 1000 };
+  t.mock.method(performance, "now", () => clock.now);
+  const player = Object.assign(new Player(), { grant: { token: "t9" }, pressedAt: 900, stream: { way: "hls.js", bitRate: 1000 } });
+  const viewing = new Viewing(player, { signal: lasting() });
+  player.video.play();
+  const stall = (ms) => {
+    player.video.say("waiting");
+    clock.now += ms;
+  };
+  const told = () => {
+    window.dispatchEvent(new Event("pagehide"));
+    const { stalls, stalled } = sent.at(-1).body;
+    return [stalls, stalled];
+  };
+  return { player, viewing, stall, told };
+}
+
+test("a stall in which somebody gives up is counted, once", (t) => {
+  const { player, stall, told } = viewed(t);
+  stall(4000);
+  assert.deepEqual(told(), [1, 4000]);
+  player.video.say("playing");
+  assert.deepEqual(told(), [1, 4000]);
+  for (const [name, all] of [["pause", [2, 7000]], ["seeking", [3, 10_000]]]) {
+    stall(3000);
+    player.video.say(name);
+    assert.deepEqual(told(), all);
+  }
+  stall(50); // nobody sees that
+  assert.deepEqual(told(), [3, 10_000]);
+});
+
+test("a play has a number the server takes, over plain HTTP as well", () => {
+  visit();
+  const named = () => new Viewing(new Player(), { signal: lasting() }).key;
+  const form = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+  assert.match(named(), form);
+  const { crypto } = globalThis;
+  const plain = { getRandomValues: (bytes) => crypto.getRandomValues(bytes) };
+  Object.defineProperty(globalThis, "crypto", { value: plain, configurable: true });
+  try {
+    assert.match(named(), form);
+    assert.notEqual(named(), named());
+  } finally {
+    Object.defineProperty(globalThis, "crypto", { value: crypto, configurable: true });
+  }
+});

@@ -207,9 +207,15 @@ class LecternPlayer extends HTMLElement {
       if (this.config.page) forget();
     } catch (error) {
       this.#opening = this.stream ? this.#opening : null;
-      if (error.name === "NotAllowedError") delete this.dataset.started; // a press on play is asked for
+      if (error.name === "NotAllowedError") this.#askForPress();
       else if (error.name !== "AbortError") this.#failed(this.#reason(error), error.message);
     }
+  }
+
+  // A browser that starts nothing by itself; the time to the first picture begins with the press.
+  #askForPress() {
+    delete this.dataset.started;
+    this.pressedAt = 0;
   }
 
   #reason(error) {

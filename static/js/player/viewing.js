@@ -2,6 +2,16 @@
 
 const STALL = 0.1; // seconds: what is shorter nobody sees
 
+// Version 4 (RFC 9562); over plain HTTP browsers have no randomUUID().
+function uuid() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const text = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return text.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
 export class Viewing {
   #startup = null;
   #stalls = 0;
@@ -14,12 +24,12 @@ export class Viewing {
 
   constructor(player, { signal }) {
     this.player = player;
-    this.key = crypto.randomUUID?.() ?? `${Date.now().toString(16)}-${Math.random().toString(16).slice(2)}`;
+    this.key = uuid();
     const { video } = player;
     const listen = (target, name, run) => target.addEventListener(name, run, { signal });
     listen(video, "playing", () => this.#plays());
     listen(video, "waiting", () => this.#waits());
-    for (const name of ["seeking", "pause", "emptied"]) listen(video, name, () => (this.#waitingSince = null));
+    for (const name of ["seeking", "pause", "emptied"]) listen(video, name, () => this.#goesOn());
     listen(document, "visibilitychange", () => document.hidden && this.tell());
     listen(window, "pagehide", () => this.tell());
     signal.addEventListener("abort", () => this.tell());
@@ -37,13 +47,23 @@ export class Viewing {
   }
 
   #plays() {
-    const now = performance.now();
-    if (this.#startup === null) this.#startup = now - this.player.pressedAt;
-    const since = this.#waitingSince;
+    if (this.#startup === null) this.#startup = performance.now() - this.player.pressedAt;
+    this.#goesOn();
+  }
+
+  // A stall ends with the picture, or with somebody who gives up.
+  #goesOn() {
+    const stalled = this.#stalling;
     this.#waitingSince = null;
-    if (since === null || (now - since) / 1000 < STALL) return;
-    this.#stalls += 1;
-    this.#stalled += now - since;
+    this.#stalls += stalled ? 1 : 0;
+    this.#stalled += stalled;
+  }
+
+  // For how long (ms) nothing has moved by now.
+  get #stalling() {
+    if (this.#waitingSince === null) return 0;
+    const stalled = performance.now() - this.#waitingSince;
+    return stalled / 1000 < STALL ? 0 : stalled;
   }
 
   #waits() {
@@ -54,11 +74,12 @@ export class Viewing {
   tell() {
     const { grant, pressedAt, stream } = this.player;
     if (!pressedAt || !(this.#startup !== null || this.#error)) return;
+    const stalling = this.#stalling;
     const body = JSON.stringify({
       key: this.key,
       startup: this.#startup === null ? null : Math.round(this.#startup),
-      stalls: this.#stalls,
-      stalled: Math.round(this.#stalled),
+      stalls: this.#stalls + (stalling ? 1 : 0),
+      stalled: Math.round(this.#stalled + stalling),
       rate: this.#seconds ? Math.round(this.#bits / this.#seconds) : 0,
       seconds: Number(this.#seconds.toFixed(1)),
       way: stream?.way ?? "",
