@@ -62,3 +62,15 @@ scan(document.documentElement);
 
 // An episode that played on the page before goes on here.
 if (sessionStorage.getItem("lectern:listening")) once("dock", () => import("lectern/player/dock"));
+
+// What was watched offline on another page is told from here.
+async function tellLeftovers() {
+  const { flush } = await import("lectern/player/leftovers");
+  const players = [...document.querySelectorAll("lectern-player > script[type='application/json']")];
+  await flush(players.map((script) => JSON.parse(script.textContent).asset)).catch(() => {});
+}
+
+if (Object.keys(localStorage).some((key) => key.startsWith("lectern.beat."))) {
+  addEventListener("load", tellLeftovers, { once: true });
+  addEventListener("online", tellLeftovers);
+}

@@ -121,5 +121,6 @@ def test_an_episode_goes_on_while_one_browses(walk, show):
     page.wait_for_selector(".dock[data-playing]")
     assert page.inner_text(".dock [data-part=speed]") == "1.25×"
     walker.until(lambda: page.inner_text(".dock time") not in {"", "0:00"})
-    page.locator(".dock [data-part=close]").click()
+    with page.expect_response(lambda answer: "/beat/" in answer.url):
+        page.locator(".dock [data-part=close]").click()
     assert page.locator(".dock").count() == 0

@@ -6,7 +6,8 @@ import { frozen, lasting, Player, sent, server, Video, visit } from "./page.mjs"
 const { resume, keep, forget } = await import("lectern/player/position");
 const { Tracker } = await import("lectern/player/tracker");
 const { Heartbeat } = await import("lectern/player/heartbeat");
-const { Outbox } = await import("lectern/player/outbox");
+const { leftovers, Outbox } = await import("lectern/player/outbox");
+const { flush } = await import("lectern/player/leftovers");
 const { Grant } = await import("lectern/player/grant");
 const { Viewing } = await import("lectern/player/viewing");
 const { Progress } = await import("lectern/player/progress");
@@ -138,6 +139,21 @@ test("what the server did not get waits, and is sent under a new token when that
   await heartbeat.flush();
   assert.equal(new Outbox(config).waiting().length, 0);
   assert.equal(sent.at(-1).to, "/beat/t2");
+});
+
+test("what was watched offline is told from another page, under its own grant", async () => {
+  visit();
+  const put = (asset, member = 7) => new Outbox({ ...config, member, asset, url: `/grant/${asset}` }).put([[1, 5]], 5);
+  for (const asset of ["film", "here", "shut"]) put(asset);
+  put("film", 8); // somebody else's, on the same device
+  server.answer = (to) => {
+    const asset = to.split("/")[2];
+    const told = asset === "shut" ? { asset, member: 7 } : { asset, member: 7, token: "t3", beat: "/beat/" };
+    return { ok: true, status: 200, json: async () => told };
+  };
+  await flush(["here"]);
+  assert.deepEqual(sent.filter(({ method }) => method === "POST").map(({ to, body }) => [to, body.ranges]), [["/beat/t3", [[1, 5]]]]);
+  assert.deepEqual(leftovers().map(({ asset, member }) => `${asset} ${member}`), ["here 7", "shut 7", "film 8"]);
 });
 
 function granted(life, ahead = 0, onRefused = undefined) {

@@ -29,7 +29,7 @@ class Dock {
     this.grant = new Grant(config, { onChange: () => this.#stream?.renewed(), onRefused });
     const tracker = new Tracker(sound, { signal, onRange: () => {} });
     const onKept = () => {};
-    new Heartbeat(sound, { config, grant: this.grant, tracker, signal, onKept });
+    this.heartbeat = new Heartbeat(sound, { config, grant: this.grant, tracker, signal, onKept });
     const { open } = await import("lectern/player/stream");
     const { url } = config.source;
     const onError = () => this.close();
@@ -86,6 +86,7 @@ class Dock {
 
   close() {
     this.sound.pause();
+    this.heartbeat?.beat(); // its own ear hears no more of the pause
     this.#ends.abort();
     this.#stream?.close();
     this.grant?.keepAlive(false);

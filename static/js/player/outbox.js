@@ -14,13 +14,20 @@ function write(key, entry) {
   }
 }
 
+// Every entry of this browser, whoever watched what.
+export function leftovers() {
+  return Object.keys(localStorage)
+    .filter((key) => key.startsWith(PREFIX))
+    .map((key) => JSON.parse(localStorage.getItem(key)));
+}
+
 export class Outbox {
   #owner;
   #current = null;
   #busy = false;
 
-  constructor({ member, page, asset }) {
-    this.#owner = { member, page, asset };
+  constructor({ member, page, asset, url }) {
+    this.#owner = { member, page, asset, url };
   }
 
   put(ranges, position) {
@@ -56,9 +63,6 @@ export class Outbox {
 
   waiting() {
     const { member, asset } = this.#owner;
-    return Object.keys(localStorage)
-      .filter((key) => key.startsWith(PREFIX))
-      .map((key) => JSON.parse(localStorage.getItem(key)))
-      .filter((entry) => entry.member === member && entry.asset === asset);
+    return leftovers().filter((entry) => entry.member === member && entry.asset === asset);
   }
 }
