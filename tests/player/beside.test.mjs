@@ -31,6 +31,7 @@ function pressing(target = new Element(), { isBeside = false, config = {} } = {}
   }
   const { signal } = leaving;
   const player = Object.assign(new Player(config), { isNear: true, toggled: 0, toggle: () => (player.toggled += 1) });
+  player.preferences = new Preferences(player.config);
   takeTurns(player, { signal });
   new Keyboard(player, { signal, osd: (text) => player.said.push(text) });
   const press = (key, more = {}) => {
@@ -90,6 +91,24 @@ test("who types, or holds a modifier, loses no key to the player", () => {
   const free = pressing();
   free.press("k", { ctrlKey: true });
   assert.deepEqual([player.toggled, player.asked, player.video.muted, free.player.toggled], [0, [], false, 0]);
+});
+
+test("single keys can be switched off, the others stay", () => {
+  const { player, press } = pressing();
+  player.preferences.set("letters", false);
+  for (const key of ["k", "m", "5", ",", "?"]) assert.equal(press(key).defaultPrevented, false, key);
+  assert.deepEqual([player.toggled, player.asked, player.video.muted], [0, [], false]);
+  press("ArrowRight");
+  press(" ");
+  assert.deepEqual([player.toggled, player.asked], [1, [["seek", 5]]]);
+});
+
+test("a tenth and the end are found before the film has said how long it is", () => {
+  const { player, press } = pressing();
+  player.video.duration = Number.NaN;
+  press("5");
+  press("End");
+  assert.deepEqual(player.asked, [["seek", 50], ["seek", 100]]);
 });
 
 test("of two players the page's own has the keys, then whichever was played or touched", () => {
@@ -278,6 +297,17 @@ test("listening takes the sound's own stream, and the picture's again", async ()
   assert.deepEqual([player.hasAttribute("data-listening"), changed], [true, [source.sound]]);
   await sound.toggle();
   assert.deepEqual([player.hasAttribute("data-listening"), changed.at(-1)], [false, source.url]);
+});
+
+test("who switches to the sound and back at once keeps the picture", async () => {
+  visit();
+  const changed = [];
+  const source = { url: "/p/t/film/master.m3u8", sound: "/p/t/film/audio/index.m3u8", duration: 100 };
+  const player = Object.assign(new Player({ source }), { hasSound: false, grant: { fresh: (a) => a }, stream: { change: (url) => changed.push(url) } });
+  globalThis.fetch = async () => ({ ok: true, text: async () => "#EXTM3U\naudio/index.m3u8\n" });
+  const sound = new SoundOnly(player, { signal: lasting() });
+  await Promise.all([sound.toggle(), sound.toggle()]);
+  assert.deepEqual([sound.isOn, changed], [false, [source.url]]);
 });
 
 test("the small player comes when one reads on, and leaves when one is back", () => {

@@ -90,7 +90,7 @@ export class Player extends Element {
   }
 
   get duration() {
-    return this.video.duration;
+    return this.video.duration || this.config.source.duration;
   }
 
   get isPlaying() {

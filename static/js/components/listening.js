@@ -42,8 +42,9 @@ class LecternListening extends HTMLElement {
   // --- waveform: absent until the pipeline has measured the sound -------------------------
 
   async #draw() {
-    const base = this.player.config.source?.url?.match(/^\/p\/[^/]+\/[^/]+\//)?.[0];
-    const peaks = base && (await peaksOf(`${base}waveform.json`, BARS));
+    const { config, grant } = this.player;
+    const base = config.source?.base;
+    const peaks = base && (await peaksOf(grant.fresh(`${base}waveform.json`), BARS));
     if (!peaks || !this.isConnected) return;
     this.wave.replaceChildren(bars(peaks));
     this.wave.hidden = false;

@@ -1,6 +1,7 @@
 // The lesson around its player: how much is watched, completion, the outline, keys of the page.
 import { Controller } from "@hotwired/stimulus";
 import { api } from "lectern/api";
+import { areOff } from "lectern/letters";
 import { toast } from "lectern/toast";
 
 const TYPING = "input, textarea, select, [contenteditable], dialog[open]";
@@ -63,7 +64,7 @@ export default class extends Controller {
 
   #press(event) {
     const { key, target, ctrlKey, metaKey, altKey } = event;
-    if (ctrlKey || metaKey || altKey || target.closest?.(TYPING)) return;
+    if (ctrlKey || metaKey || altKey || target.closest?.(TYPING) || areOff()) return;
     if ("nbt".includes(key)) event.preventDefault();
     if (key === "n") this.#note();
     if (key === "t") this.#goTo("transcript", "[type=search]");

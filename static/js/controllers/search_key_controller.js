@@ -1,5 +1,6 @@
 // “/” goes to the search field of the page, unless somebody is typing.
 import { Controller } from "@hotwired/stimulus";
+import { areOff } from "lectern/letters";
 
 const TYPING = "input, textarea, select, [contenteditable], dialog[open]";
 
@@ -8,7 +9,7 @@ export default class extends Controller {
 
   connect() {
     this.press = (event) => {
-      if (event.key !== "/" || event.target.closest?.(TYPING)) return;
+      if (event.key !== "/" || event.target.closest?.(TYPING) || areOff()) return;
       event.preventDefault();
       this.fieldTarget.focus();
     };

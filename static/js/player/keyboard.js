@@ -18,7 +18,6 @@ export class Keyboard {
   }
 
   #map() {
-    const { video } = this.#player;
     const toggle = () => this.#player.toggle();
     return {
       " ": toggle,
@@ -36,7 +35,7 @@ export class Keyboard {
       "<": () => this.#rate(-1),
       ">": () => this.#rate(1),
       Home: () => this.#player.seek(0),
-      End: () => this.#player.seek(video.duration),
+      End: () => this.#player.seek(this.#player.duration),
       ",": () => this.#frame(-1),
       ".": () => this.#frame(1),
       "[": () => this.#tool(({ loop }) => loop.from()),
@@ -62,12 +61,17 @@ export class Keyboard {
   #press(event) {
     const { key, ctrlKey, metaKey, altKey, defaultPrevented } = event;
     if (ctrlKey || metaKey || altKey || defaultPrevented || this.#isTaken(event)) return;
-    if (!hasTurn(this.#player)) return;
+    if (!hasTurn(this.#player) || this.#isOff(key)) return;
     if (key === "N" && event.shiftKey) this.#player.advance();
     const run = /^\d$/.test(key) ? () => this.#tenth(Number(key)) : this.#keys[key] ?? this.#keys[key.toLowerCase()];
     if (!run || (key.startsWith("Page") && !this.#hasChapters)) return;
     event.preventDefault();
     run();
+  }
+
+  // Letters, digits and signs, for whoever speaks to their device or hits keys by chance.
+  #isOff(key) {
+    return key.length === 1 && key !== " " && !this.#player.preferences.get("letters");
   }
 
   // What has the focus may need the key itself.
@@ -84,7 +88,7 @@ export class Keyboard {
   }
 
   #tenth(number) {
-    this.#player.seek((this.#player.video.duration * number) / 10);
+    this.#player.seek((this.#player.duration * number) / 10);
     this.osd(`${number * 10} %`);
   }
 

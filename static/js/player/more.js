@@ -2,6 +2,7 @@
 import { clock } from "lectern/clock";
 
 const TALLEST = 500; // px
+const SWITCHES = ["advances", "letters"]; // kept as preferences of that name
 
 export class More {
   constructor(player, extras, { signal }) {
@@ -14,7 +15,7 @@ export class More {
     this.#click("loop", () => extras.loop.next(), { stays: true });
     this.#click("show-keys", () => player.showKeys());
     this.#check("listen", (isOn) => isOn !== extras.sound.isOn && extras.sound.toggle());
-    this.#check("advances", (isOn) => player.preferences.set("advances", isOn));
+    for (const name of SWITCHES) this.#check(name, (isOn) => player.preferences.set(name, isOn));
     this.root.addEventListener("change", ({ target }) => this.#choose(target), { signal });
     this.root.addEventListener("toggle", ({ newState }) => newState === "open" && this.#fill(), { signal });
     player.addEventListener("player:loop", () => this.#fill(), { signal });
@@ -54,7 +55,7 @@ export class More {
     const said = { none: words.loopHere, open: words.loopThere, whole: words.loopStop };
     this.#part("loop").querySelector("span").textContent = said[extras.loop.state];
     this.#part("listen").checked = extras.sound.isOn;
-    if (this.#part("advances")) this.#part("advances").checked = preferences.get("advances");
+    for (const name of SWITCHES) if (this.#part(name)) this.#part(name).checked = preferences.get(name);
     for (const name of ["captionSize", "captionLook"]) {
       const chosen = this.root.querySelector(`[name^="${name}-"][value="${preferences.get(name)}"]`);
       if (chosen) chosen.checked = true;

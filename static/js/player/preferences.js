@@ -6,6 +6,7 @@ const DEFAULTS = {
   captionSize: "m",
   captionLook: "plain",
   advances: true,
+  letters: true, // single keys do something (WCAG 2.1.4)
 };
 
 export class Preferences {

@@ -2,6 +2,7 @@
 
 export class SoundOnly {
   isOn = false;
+  #turn = 0;
 
   constructor(player, { signal }) {
     this.player = player;
@@ -10,11 +11,13 @@ export class SoundOnly {
 
   async toggle() {
     this.isOn = !this.isOn;
+    const turn = (this.#turn += 1);
     const { player } = this;
     player.toggleAttribute("data-listening", this.isOn);
     player.osd(this.isOn ? player.words.soundOnly : player.words.pictureToo);
     player.dispatchEvent(new CustomEvent("player:listening", { detail: this.isOn }));
     const url = this.isOn ? await this.#stream() : player.config.source.url;
+    if (turn !== this.#turn) return; // switched again meanwhile
     if (url && player.stream) player.stream.change(url);
   }
 
