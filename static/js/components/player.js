@@ -32,7 +32,8 @@ class LecternPlayer extends HTMLElement {
     this.words = this.config.words;
     this.video = this.querySelector("video");
     this.stage = this.querySelector("media-controller");
-    this.notice = new Notice(this.part("notice"), { onAction: () => this.retry() });
+    const { signal } = this.#ends;
+    this.notice = new Notice(this.part("notice"), { onAction: () => this.retry(), signal });
     this.#listen(this, "player:poll", () => this.poll());
     if (this.config.state === "ready") this.#equip();
     else this.#wait(this.config);
@@ -40,11 +41,21 @@ class LecternPlayer extends HTMLElement {
 
   disconnectedCallback() {
     queueMicrotask(() => {
-      if (this.isConnected) return;
+      if (this.isConnected || !this.#ends) return;
+      this.heartbeat?.beat();
       this.#ends.abort();
       this.stream?.close();
       this.grant?.keepAlive(false);
+      this.#rest();
     });
+  }
+
+  // As it was before anybody played: put into a page again it begins anew.
+  #rest() {
+    this.#ends = this.#opening = this.stream = this.equipped = this.tools = null;
+    this.pressedAt = 0;
+    this.isAsking = false;
+    delete this.dataset.started;
   }
 
   part(name) {

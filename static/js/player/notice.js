@@ -3,9 +3,9 @@
 export class Notice {
   #root;
 
-  constructor(root, { onAction }) {
+  constructor(root, { onAction, signal }) {
     this.#root = root;
-    this.part("action").addEventListener("click", onAction);
+    this.part("action").addEventListener("click", onAction, { signal });
   }
 
   part(name) {
