@@ -11,6 +11,13 @@ COVERED = """() => {
 FAIL = "() => document.querySelector('lectern-player').stream.onError('network', 'a journey')"
 FULL = "() => document.fullscreenElement?.className ?? ''"
 
+MOVE = """() => {
+  const player = document.querySelector("lectern-player");
+  const place = player.parentElement;
+  player.remove();
+  return new Promise((done) => setTimeout(() => (place.prepend(player), done()), 100));
+}"""
+
 
 def test_notice_and_bubble_are_seen_in_full_screen(walk, world):
     walker = walk().sign_in("operator", to=world.second).start()
@@ -27,3 +34,32 @@ def test_notice_and_bubble_are_seen_in_full_screen(walk, world):
     walker.until(lambda: page.evaluate(FULL) == "")
     page.get_by_role("button", name="Try again").click()
     expect(page.locator("[data-part=notice]")).to_be_hidden()
+
+
+def test_player_that_is_taken_out_and_put_back_plays_again(walk, world):
+    walker = walk().sign_in("operator", to=world.first).start()
+    walker.pause()
+    walker.page.evaluate(MOVE)
+    walker.start()
+    begun = walker.video("currentTime")
+    walker.until(lambda: walker.video("currentTime") > begun + 0.5)
+    walker.page.keyboard.press("k")
+    walker.until(lambda: walker.video("paused"))
+    walker.page.keyboard.press("k")
+    walker.until(lambda: not walker.video("paused"))
+
+
+def test_letters_are_switched_off_and_stay_so(walk, world):
+    walker = walk().sign_in("operator", to=world.second).start()
+    page = walker.page
+    walker.pause()
+    page.locator("[data-part=more-button]").click()
+    page.get_by_role("switch", name="Single-key shortcuts").uncheck()
+    page.keyboard.press("Escape")
+    page.reload()
+    page.wait_for_function("() => document.querySelector('lectern-player')?.grant")
+    for key in ("m", "?", "n", "/"):
+        page.keyboard.press(key)
+    assert not walker.video("muted")
+    expect(page.locator("#shortcuts")).to_be_hidden()
+    assert page.evaluate("() => document.activeElement === document.body")

@@ -20,6 +20,7 @@ export class More {
     this.root.addEventListener("toggle", ({ newState }) => newState === "open" && this.#fill(), { signal });
     player.addEventListener("player:loop", () => this.#fill(), { signal });
     player.addEventListener("player:listening", () => this.#fill(), { signal });
+    this.#fill(); // it may be open already
     this.#part("note").hidden = !document.querySelector("[data-controller~=notes]");
   }
 
