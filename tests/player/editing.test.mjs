@@ -1,13 +1,14 @@
 // What editors type is kept, or they are told that it is not; what they listen to goes on.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Element, server, sent, visit } from "./page.mjs";
+import { Element, server, sent, Video, visit } from "./page.mjs";
 
 visit();
 window.StimulusModule = { Controller: class {} };
 const { Keeper } = await import("lectern/admin/captions/keeper");
 const { ChapterEditor } = await import("lectern/admin/captions/chapters");
 
+const { GatedVideo } = await import("lectern/admin/gated_video");
 const { problemOf, spansOf } = await import("lectern/admin/cut/rows");
 
 const words = {
@@ -95,4 +96,82 @@ test("a row of a cut that is not whole says what it lacks, and cuts nothing", ()
     [undefined, undefined, "end", "start", "order", "order", "time"],
   );
   assert.deepEqual(spansOf(rows), [[10, 20]]);
+});
+
+class Hls extends EventTarget {
+  static isSupported = () => true;
+  static Events = { ERROR: "error" };
+  static ErrorTypes = { MEDIA_ERROR: "mediaError" };
+  static made = [];
+  constructor(config) {
+    super();
+    this.config = config;
+    Hls.made.push(this);
+  }
+  on(_name, heard) {
+    this.fail = (type) => heard("error", { fatal: true, type });
+  }
+  asks(address) {
+    let asked;
+    this.config.xhrSetup({ open: (_verb, to) => (asked = to) }, address);
+    return asked;
+  }
+  loadSource(url) {
+    this.url = url;
+  }
+  attachMedia() {}
+  destroy() {}
+}
+
+class Gated extends GatedVideo {
+  library = async () => Hls;
+}
+
+const settled = () => new Promise(setImmediate);
+
+async function gated(t, type = "application/vnd.apple.mpegurl") {
+  visit();
+  Hls.made.length = 0;
+  let number = 0;
+  server.answer = () => json({ url: `/p/t${(number += 1)}/film/master.m3u8`, type });
+  const refusal = Object.assign(new Element(), { dataset: { network: "No way", media: "No film", signedOut: "Signed out" } });
+  const one = new Gated({ video: new Video(), refusal, url: "/play/" });
+  t.after(() => one.close());
+  await one.open();
+  return one;
+}
+
+test("an editor's film is asked for under the newest token", async (t) => {
+  const one = await gated(t);
+  assert.equal(Hls.made[0].asks("/p/t1/film/7.m4s"), "/p/t1/film/7.m4s");
+  await one.renew();
+  assert.equal(Hls.made[0].asks("/p/t1/film/8.m4s"), "/p/t2/film/8.m4s");
+  server.answer = () => Promise.reject(new TypeError("Failed to fetch"));
+  await one.renew();
+  assert.equal(Hls.made[0].asks("/p/t1/film/9.m4s"), "/p/t2/film/9.m4s");
+});
+
+test("a refused film goes on where it was under a new grant; what cannot be mended is said", async (t) => {
+  const one = await gated(t);
+  one.video.currentTime = 42;
+  Hls.made[0].fail("networkError");
+  await settled();
+  assert.deepEqual([Hls.made.length, Hls.made[1].url, Hls.made[1].config.startPosition], [2, "/p/t2/film/master.m3u8", 42]);
+  assert.equal(one.refusal.hidden, true);
+  Hls.made[1].fail("mediaError");
+  assert.deepEqual([one.refusal.hidden, one.refusal.textContent], [false, "No film"]);
+  one.video.say("play");
+  await settled();
+  assert.equal(Hls.made.length, 3);
+});
+
+test("a browser's own player is given a new address once the old one is refused", async (t) => {
+  const one = await gated(t, "video/mp4");
+  one.video.currentTime = 9;
+  one.video.say("error");
+  await settled();
+  assert.equal(one.video.src, "/p/t2/film/master.m3u8#t=9");
+  server.answer = () => SIGN_IN;
+  await one.again();
+  assert.equal(one.refusal.textContent, "Signed out");
 });

@@ -1,10 +1,10 @@
 // Cuts a video: handles for its ends, ranges to leave out, and a preview that skips them.
 import { drawPictures, drawWave } from "./backdrop.js";
+import { GatedVideo } from "../gated_video.js";
 import { read, written } from "./clock.js";
 import { isEmpty, problemOf, spansOf } from "./rows.js";
 
 const { Controller } = window.StimulusModule;
-const HLS = "application/vnd.apple.mpegurl";
 const typing = (element) => element.matches("input:not([type=radio]), textarea, select");
 
 export class CutTimeline extends Controller {
@@ -22,30 +22,21 @@ export class CutTimeline extends Controller {
     document.addEventListener("keydown", this.onKey);
     this.videoTarget.addEventListener("timeupdate", () => this.moved());
     this.videoTarget.addEventListener("seeked", () => this.moved());
+    this.gated = new GatedVideo({ video: this.videoTarget, refusal: this.refusalTarget, url: this.urlValue });
     this.load();
     this.draw();
   }
 
   disconnect() {
     document.removeEventListener("keydown", this.onKey);
-    this.hls?.destroy();
+    this.gated.close();
   }
 
   async load() {
-    const response = await fetch(this.urlValue, { credentials: "same-origin" });
-    const answer = await response.json();
-    if (!answer.url) {
-      this.refusalTarget.textContent = answer.refusal;
-      this.refusalTarget.hidden = false;
-      return;
-    }
+    const answer = await this.gated.open();
+    if (!answer) return;
     drawPictures(this.picturesTarget, answer.storyboard);
     drawWave(this.waveTarget, answer.waveform);
-    if (answer.type !== HLS || this.videoTarget.canPlayType(HLS)) return void (this.videoTarget.src = answer.url);
-    const { default: Hls } = await import("../../../vendor/hls.js/dist/hls.light.min.mjs");
-    this.hls = new Hls();
-    this.hls.loadSource(answer.url);
-    this.hls.attachMedia(this.videoTarget);
   }
 
   // --- seconds of the original, whatever plays here
