@@ -250,17 +250,35 @@ def stop(edition: Edition) -> None:
 
 
 def fail(edition: Edition, error: str, *, state: str = Edition.State.FAILED) -> None:
-    """Write why an edition ended; what plays was never touched."""
+    """Write why an edition ended; what plays was never touched.
+
+    The file of one that failed waits for days: what ended it may have passed.
+    """
+    waits = now() + KEEP if state == Edition.State.FAILED else None
     with transaction.atomic():
         asset = Asset.objects.select_for_update().get(pk=edition.asset_id)
         ended = Edition.objects.filter(pk=edition.pk, state=Edition.State.PREPARING)
-        if ended.update(state=state, error=error):
+        if ended.update(state=state, error=error, kept_until=waits):
             _clear(edition)
             make_offered_file(asset)
 
 
+def retry(edition: Edition, *, by: Any = None) -> Edition:
+    """Have a version that failed prepared once more, as a new one. Raises ``CannotEdit``."""
+    with transaction.atomic():
+        asset = _editable(edition.asset)
+        row = Edition.objects.select_related("original").get(pk=edition.pk)
+        if row.state != Edition.State.FAILED or row.original is None:
+            raise CannotEdit(_("The file of this version is gone. Upload it again."))
+        lies = {name: row.facts[name] for name in ("lies",) if name in row.facts}
+        placed: dict[str, Any] = {"facts": lies} if lies else {"line": row.line}
+        file = {"original": row.original, "file_name": row.file_name}
+        return _begin(asset, row.cause, by, kept=row.kept, **file, **placed)
+
+
 def let_go_due() -> int:
     """Clear what was kept long enough; returns how many editions have ended."""
+    _let_files_go()
     due = Edition.objects.filter(state=Edition.State.KEPT, kept_until__lt=now())
     count = 0
     for number in list(due.values_list("pk", flat=True)):
@@ -271,6 +289,15 @@ def let_go_due() -> int:
                 _clear(row)
                 count += 1
     return count
+
+
+def _let_files_go() -> None:
+    """Forget the files of versions that failed and that nobody had prepared once more."""
+    failed = Edition.objects.filter(state=Edition.State.FAILED, kept_until__lt=now())
+    for row in failed.select_related("asset", "original"):
+        with transaction.atomic():
+            Edition.objects.filter(pk=row.pk).update(kept_until=None)
+            _clear(row)
 
 
 def _clear(edition: Edition) -> None:
@@ -300,5 +327,7 @@ def _forget_elsewhere(edition: Edition) -> None:
 def _needs(edition: Edition, file: StoredObject) -> bool:
     """Tell whether a file plays, or is kept for one who goes back."""
     living = Q(state__in=[Edition.State.KEPT, Edition.State.PLAYING, Edition.State.PREPARING])
-    others = Edition.objects.filter(living, original=file).exclude(pk=edition.pk)
+    waiting = Q(state=Edition.State.FAILED, kept_until__gte=now())
+    editions = Edition.objects.filter(living | waiting, original=file)
+    others = editions.exclude(Q(pk=edition.pk) & ~waiting)
     return others.exists() or Asset.objects.filter(original=file).exists()

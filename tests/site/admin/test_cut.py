@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from core.contract.services import flip
 from core.jobs.models import Job
 from core.jobs.services import run_now
+from core.media.editing import services
 from core.media.editing.models import Edition
 from core.media.editing.queries import playing
 from core.storage.models import StoredObject
@@ -143,3 +144,28 @@ def test_a_version_asked_for_before_the_stopped_one_noticed_waits_for_it(as_, ed
     Job.objects.filter(pk=first.pk).update(state=Job.State.CANCELLED)
     Job.objects.filter(pk=second.pk).update(run_after=None)
     assert run_now(second).error != ""  # its turn has come: there is no file behind this row
+
+
+def test_a_replacement_that_failed_keeps_its_file_for_days_and_is_tried_again(
+    as_, editor, film, site
+):
+    file = StoredObject.objects.create(site=site, provider="local_disk", key="aa/new/file", size=1)
+    first = services.replace_original(asset=film, original=file, file_name="b.mp4", offset=2.0)
+    services.fail(first, "The disk was full.")
+    file.refresh_from_db()
+    assert file.doomed_at is None
+    assert "Retry" in as_(editor).get(address(film)).content.decode()
+    as_(editor).post(address(film, f"{first.number}/retry/"))
+    second = film.editions.get(state="preparing")
+    assert (second.original, second.file_name, second.cause) == (file, "b.mp4", "replaced")
+    assert second.facts["lies"]["offset"] == 2.0
+    services.fail(second, "The disk is full still.")
+    Edition.objects.filter(pk=first.pk).update(kept_until=now())
+    services.let_go_due()
+    file.refresh_from_db()
+    assert file.doomed_at is None
+    Edition.objects.filter(pk=second.pk).update(kept_until=now())
+    services.let_go_due()
+    file.refresh_from_db()
+    assert file.doomed_at is not None
+    assert set(film.editions.filter(state="failed").values_list("original", flat=True)) == {None}

@@ -122,6 +122,7 @@ def _live(request, asset):
     for row in rows:
         row.tone = TONES.get(row.state, "waiting")
         row.may_go_back = _may_go_back(row)
+        row.may_retry = row.state == Edition.State.FAILED and row.original_id is not None
         row.ranges = ", ".join(f"{written(a)}-{written(b)}" for a, b in row.kept)
     busy = next((row for row in rows if row.state == Edition.State.PREPARING), None)
     job = next((one for one in jobs_of(f"asset:{asset.pk}") if one.kind == editing.KIND), None)
@@ -136,7 +137,7 @@ def _may_go_back(row):
 
 @require_POST
 def change_edition(request, pk, number, verb):
-    """Stop a version that is being prepared, or go back to a former one."""
+    """Stop a version that is being prepared, try one again, or go back to a former one."""
     asset = changeable(request.user, pk)
     edition = get_object_or_404(asset.editions, number=number)
     try:
@@ -144,6 +145,8 @@ def change_edition(request, pk, number, verb):
             editing.stop(edition)
         elif verb == "back":
             editing.go_back(edition, by=request.user)
+        elif verb == "retry":
+            editing.retry(edition, by=request.user)
         else:
             raise Http404(verb)
     except MediaError as error:
