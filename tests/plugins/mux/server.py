@@ -487,8 +487,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _page(self) -> str:
         """Return the host of the page that asks, as playback restrictions count it."""
-        told = self.headers.get("Referer") or self.headers.get("Origin") or ""
-        return urlsplit(told).hostname or ""
+        return urlsplit(self.headers.get("Referer") or "").hostname or ""
 
     def _stream(self, rest: str) -> None:
         playback, _slash, name = rest.removesuffix(".m3u8").partition("/")

@@ -247,6 +247,14 @@ def test_stream_plays_with_the_grants_token_and_with_no_other(ready, account, si
     assert httpx.get(bare, params={"token": other}).status_code == 403
 
 
+def test_restriction_lets_the_pages_it_names_play_by_their_referer(ready, account, site, editor):
+    save_settings(plugin="mux", values={"restriction_id": "ours"}, site=site)
+    account.restrictions["ours"] = ["testserver"]
+    url = grant(member=editor, asset=ready, site=site).source.url
+    assert httpx.get(url, headers={"Referer": "http://testserver/"}).status_code == 200
+    assert httpx.get(url, headers={"Origin": "http://testserver"}).status_code == 403
+
+
 @pytest.mark.parametrize("kind", ["video", "thumbnail", "storyboard"])
 def test_tokens_live_ten_minutes_at_most_and_name_the_restriction(account, site, kind):
     save_settings(plugin="mux", values={"restriction_id": "only-here"}, site=site)

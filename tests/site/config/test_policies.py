@@ -46,3 +46,9 @@ def test_the_written_policy_is_what_the_library_writes(rf):
     asked = rf.get("/")
     asked._csp_nonce = "abc"  # it takes the library's way; no directive of ours names a nonce
     assert directives(ContentPolicy(plain)(asked)) == directives(ContentPolicy(plain)(rf.get("/")))
+
+
+def test_other_hosts_learn_which_site_asks_and_no_path(client):
+    """Mux's playback restrictions read the Referer; a path may hold a token."""
+    policy = "strict-origin-when-cross-origin"
+    assert client.get("/account/login/")["Referrer-Policy"] == policy
