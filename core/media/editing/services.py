@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from typing import Any
 
 from django.db import transaction
@@ -314,14 +315,14 @@ def _clear(edition: Edition) -> None:
 
 
 def _forget_elsewhere(edition: Edition) -> None:
-    """Let go of what a former provider still has, once nobody can go back to it."""
-    name, asset = edition.facts.get("provider"), edition.asset
-    living = Edition.objects.filter(asset=asset, state__in=[Edition.State.KEPT])
-    if not name or name == asset.provider or living.filter(facts__provider=name).exists():
-        return
+    """Let go of what providers made of an edition, once nobody can go back to it."""
+    known = edition.facts.pop("provider_data", {})
+    Edition.objects.filter(pk=edition.pk).update(facts=edition.facts)
+    left = copy(edition.asset)
+    left.provider_data = known
     for provider in ask("video_providers"):
-        if provider.name == name:
-            provider.forget(asset)
+        if provider.name in known:
+            provider.forget(left)
 
 
 def _needs(edition: Edition, file: StoredObject) -> bool:

@@ -37,7 +37,7 @@ def put_away(asset: Asset, edition: Edition) -> None:
     if asset.waveform_id:
         parts.append(_part(edition, Role.WAVEFORM, "waveform", asset.waveform_id, {}))
     edition.facts = {**edition.facts, "provider": asset.provider, "duration": asset.duration}
-    edition.facts["probe"] = asset.probe
+    edition.facts |= {"probe": asset.probe, "provider_data": asset.provider_data}
     Edition.objects.filter(pk=edition.pk).update(facts=edition.facts)
     EditionPart.objects.bulk_create(parts)
     asset.renditions.all().delete()
@@ -88,11 +88,13 @@ def _point(asset: Asset, edition: Edition, parts: dict[str, list[EditionPart]]) 
         "height": probe.get("height") or None,
         "duration": edition.facts["duration"],
         "provider": edition.facts["provider"],
+        "provider_data": edition.facts.pop("provider_data", {}),
         "storyboard_id": _only(parts[Role.STORYBOARD]),
         "waveform_id": _only(parts[Role.WAVEFORM]),
         "changed_at": now(),
     }
     Asset.objects.filter(pk=asset.pk).update(**values)
+    Edition.objects.filter(pk=edition.pk).update(facts=edition.facts)
     asset.refresh_from_db()
 
 

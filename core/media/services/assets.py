@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -173,7 +173,7 @@ def delete(asset: Asset) -> None:
     pieces.let_go(jobs)
     for upload in asset.uploads.all():
         spool.discard(upload.pk)
-    holders = _holders(asset)
+    left = list(_left_elsewhere(asset))
     with transaction.atomic():
         objects = list(_objects_of(asset))
         asset_id = asset.pk
@@ -181,14 +181,18 @@ def delete(asset: Asset) -> None:
         for stored in objects:
             doom(stored)
     asset.pk = asset_id
-    for provider in holders:
+    for provider, known in left:
+        asset.provider_data = known
         provider.forget(asset)
 
 
-def _holders(asset: Asset) -> list[Any]:
-    """Return every provider that has something of the asset: its own, and those it moved from."""
-    names = {asset.provider, *asset.provider_data}
-    return [one for one in ask("video_providers") if one.name in names]
+def _left_elsewhere(asset: Asset) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Yield every provider that has something of the asset or its versions, and what it knows."""
+    providers = ask("video_providers")
+    facts = asset.editions.values_list("facts__provider_data", flat=True)
+    for known in (asset.provider_data, *filter(None, facts)):
+        names = {*known} | ({asset.provider} if known is asset.provider_data else set())
+        yield from ((one, known) for one in providers if one.name in names)
 
 
 def _objects_of(asset: Asset) -> Iterable[StoredObject]:
