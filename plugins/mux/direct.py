@@ -11,17 +11,21 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import httpx
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.contract.direct import DirectAddress
 from core.contract.errors import Later, VideoError
 from core.contract.providers import Probe
+from core.media.services.preparation import remember
 
 from .client import Client
 
 LOOK_AGAIN = 20.0  # seconds; a webhook comes sooner
 VALID = 24 * 3600  # seconds an address takes a file
 GIVE_UP = 2 * VALID
+MASTER_GIVE_UP = 6 * 3600  # seconds
+MOST_ERRORS = 2
 TIMEOUT = httpx.Timeout(15.0)
 PIECE = 2**20
 UNKNOWN = "unknown"  # what Mux does not tell of a codec
@@ -81,17 +85,33 @@ def _probe(found: Any) -> Probe:
 
 
 def fetch_original(client: Client, asset: Any, folder: Path, tick: Callable[[], None]) -> Path:
-    """Ask for the master, wait until it is made, download it."""
+    """Ask for the master, wait until it is made, download it; give up after some hours."""
     number = asset.provider_data.get("mux", {}).get("asset", "")
     found = client.asset(number) if number else None
     if found is None:
         raise VideoError(_("The file is not at Mux any more. Upload it again."))
     master = found.master
-    if master is None or master.status == "errored":
+    has_failed = master is not None and master.status == "errored"
+    _note_master(asset, has_failed=has_failed)
+    if master is None or has_failed:
         client.open_master(number)
     if master is None or master.status != "ready":
         raise Later(LOOK_AGAIN)
     return _downloaded(master.url, folder / "master.mp4", tick)
+
+
+def _note_master(asset: Any, *, has_failed: bool) -> None:
+    """Remember since when a master is asked for, and how often Mux failed to make it."""
+    known = asset.provider_data["mux"]
+    asked = known.get("master") or {"began": time.time(), "errors": 0}
+    asked = {**asked, "errors": asked["errors"] + has_failed}
+    is_over = asked["errors"] >= MOST_ERRORS or time.time() - asked["began"] > MASTER_GIVE_UP
+    with transaction.atomic():
+        remember(asset, {"mux": {**known, "master": None if is_over else asked}})
+    if is_over:
+        raise VideoError(
+            _("Mux could not give this file back. Try again later, ask Mux, or upload it again.")
+        )
 
 
 def _downloaded(url: str, target: Path, tick: Callable[[], None]) -> Path:

@@ -134,6 +134,32 @@ def test_moving_it_home_fetches_the_master_and_it_can_be_cut_again(
     assert play(asset, site, editor).startswith("/p/")
 
 
+@pytest.mark.parametrize("fault", ["errored", "preparing"])
+def test_master_that_mux_cannot_make_ends_the_move_in_words(
+    straight, client, film, editor, fault, monkeypatch
+):
+    answer, asset = brought(client, film)
+    client.post(answer.headers["Location"], headers=TUS)
+    work_until(asset, state="succeeded")
+
+    def never(known):
+        known["master"] = {"status": fault}
+        return known["master"]
+
+    monkeypatch.setattr(straight, "make_master", never)
+    (move,) = moving.ask_moves(assets=[asset], target="ffmpeg", by=editor)
+    job = run_now(Job.objects.get(payload__move=move.pk))
+    assert job.state == "queued"
+    if fault == "preparing":
+        asset.refresh_from_db()
+        asset.provider_data["mux"]["master"]["began"] -= 7 * 3600
+        asset.save()
+    assert carry_out(move, looks=4).state == "failed"
+    assert "could not give this file back" in move.error
+    asset.refresh_from_db()
+    assert (asset.status, asset.provider) == ("ready", "mux")
+
+
 def test_retry_asks_mux_again_and_delete_deletes_there(straight, client, film):
     answer, asset = brought(client, film)
     client.post(answer.headers["Location"], headers=TUS)
