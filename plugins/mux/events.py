@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.contract.errors import BadEvent, NotReady
@@ -18,11 +19,12 @@ from core.jobs.services import wake
 from core.media.models import Asset
 from core.media.moving.services import look_now
 from core.media.services.direct import heard_of
-from core.media.services.preparation import KIND, mark_failed
+from core.media.services.preparation import KIND, mark_failed, withdraw
 
 from . import captions
 from .account import account_of
 
+NAME = "mux"
 TOLERANCE = 300  # seconds, both ways
 
 
@@ -55,8 +57,8 @@ class MuxEvents:
         asset = _asset_of(payload, site)
         if asset is None:
             return
-        if kind == "video.asset.deleted" and _plays(asset, payload):
-            mark_failed(asset, _("This video was deleted at Mux. Upload it again."))
+        if kind == "video.asset.deleted":
+            _lose(asset, payload)
         else:
             if kind == "video.upload.asset_created":
                 heard_of(asset)
@@ -88,6 +90,18 @@ def _asset_of(payload: Mapping[str, Any], site: Any) -> Asset | None:
     return Asset.objects.filter(pk=number, site=site).first()
 
 
-def _plays(asset: Asset, payload: Mapping[str, Any]) -> bool:
-    theirs = asset.provider_data.get("mux", {}).get("asset")
-    return asset.provider == "mux" and bool(theirs) and theirs == payload["data"].get("id")
+def _lose(asset: Asset, payload: Mapping[str, Any]) -> None:
+    """Say that what played is gone there; what is not the one we know of changes nothing."""
+    theirs = asset.provider_data.get(NAME, {}).get("asset")
+    if not theirs or theirs != payload["data"].get("id"):
+        return
+    with transaction.atomic():
+        withdraw(asset, NAME)
+        if asset.provider == NAME:
+            mark_failed(asset, _lost(asset))
+
+
+def _lost(asset: Asset) -> str:
+    if asset.original_id is None:
+        return _("This video was deleted at Mux. Upload it again.")
+    return _("This video was deleted at Mux. Its file is here: “Retry” sends it there again.")

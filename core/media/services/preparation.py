@@ -253,6 +253,17 @@ def remember(asset: Asset, values: dict[str, object]) -> None:
     Asset.objects.filter(pk=row.pk).update(provider_data={**row.provider_data, **values})
 
 
+def withdraw(asset: Asset, provider: str) -> None:
+    """Forget what a provider had of an asset: it is gone there. Whole files stay."""
+    row = present(asset)
+    streams = row.renditions.exclude(kind=Rendition.Kind.FILE)
+    streams.filter(provider=provider, object=None).delete()
+    row.provider_data.pop(provider, None)
+    if not streams.exists():
+        row.playable_at = None
+    row.save(update_fields=["provider_data", "playable_at"])
+
+
 def _drop_growing(asset: Asset) -> None:
     """What began to grow and never became whole goes: it would end in the middle."""
     unfinished = asset.renditions.filter(is_growing=True)
