@@ -19,6 +19,10 @@ AGAIN_AFTER = 15.0  # seconds
 BUSY = 429
 REFUSED = (401, 403)
 
+_lenient = mux_python.Configuration()
+_lenient.client_side_validation = False  # a state that Mux has invented since is no error
+mux_python.Configuration.set_default(_lenient)  # models ask no other for it
+
 
 class Client:
     """The calls this plugin makes. They raise ``VideoError``, or ``Later`` where Mux is away."""
@@ -32,6 +36,7 @@ class Client:
         api = mux_python.ApiClient(configuration)
         self._assets = mux_python.AssetsApi(api)
         self._uploads = mux_python.DirectUploadsApi(api)
+        self._keys = mux_python.SigningKeysApi(api)
 
     def new_upload(
         self,
@@ -112,6 +117,21 @@ class Client:
     def greet(self) -> None:
         """Ask for anything at all, to see whether the keys are right."""
         self._ask(lambda: self._assets.list_assets(limit=1, **_limits()))
+
+    def knows_key(self, key_id: str) -> bool | None:
+        """Tell whether the account has a signing key; None where our token may not ask.
+
+        That takes a token for Mux System (docs.mux.com, "Signing keys").
+        """
+        try:
+            self._keys.get_signing_key(key_id, **_limits())
+        except NotFoundException:
+            return False
+        except (ApiException, urllib3.exceptions.HTTPError) as error:
+            if getattr(error, "status", None) in REFUSED:
+                return None
+            raise _worded(error) from error
+        return True
 
     def _ask(self, call: Callable[[], Any]) -> Any:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from .account import account_of, read
 from .client import Client
 from .events import MuxEvents
 from .provider import FORGET, NAME, Mux
+from .signing import sign
 
 
 @hookimpl
@@ -60,13 +62,34 @@ def test_connection(values: dict[str, Any]) -> Health:
         words = _("%(names)s is missing.") % {"names": names}
         return Health(ok=False, message=words, remedy=_("Fill it in, then try again."))
     try:
-        Client(account).greet()
+        sign(account, "test", "video", expires_at=time.time())
+        client = Client(account)
+        client.greet()
+        is_known = client.knows_key(account.signing_key_id)
     except VideoError as error:
         return Health(ok=False, message=str(error))
     except Later:
         remedy = _("Check the API address, and whether this machine reaches the internet.")
         return Health(ok=False, message=_("Mux does not answer."), remedy=remedy)
-    return Health(ok=True, message=_("Mux answers, and takes our keys."))
+    return _keys_health(is_known=is_known)
+
+
+def _keys_health(*, is_known: bool | None) -> Health:
+    if is_known is None:
+        return Health(
+            ok=True,
+            message=_(
+                "Mux answers, and takes our access token. It may not look at signing keys: "
+                "the first video shows whether that key is right."
+            ),
+        )
+    if not is_known:
+        return Health(
+            ok=False,
+            message=_("Mux knows no signing key of this ID."),
+            remedy=_("Take ID and private key of one of Mux → Settings → Signing keys."),
+        )
+    return Health(ok=True, message=_("Mux answers, and knows our keys."))
 
 
 def _forget(claim: Any) -> None:

@@ -73,7 +73,7 @@ def _fetch(
         answer = httpx.get(
             f"{account.image_url}/{playback}/{name}",
             params={"token": token},
-            headers={"Referer": f"{_page_of(work.site_id)}/"},
+            headers={"Referer": f"{page_of(work.site_id)}/"},
             timeout=TIMEOUT,
         )
     except httpx.TransportError as error:
@@ -86,7 +86,7 @@ def _fetch(
     return answer.content
 
 
-def _page_of(site_id: int) -> str:
+def page_of(site_id: int) -> str:
     """Name the site we ask for: a playback restriction counts by the page a picture is on."""
     return base_url(Site.objects.get(pk=site_id))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
 
@@ -27,6 +27,7 @@ from .client import Client
 from .pictures import fetch_poster, fetch_storyboard
 from .sending import Gone, send
 from .signing import LONGEST, sign
+from .trial import check_playing
 
 OBSERVER = "mux/player/data"  # static/mux/js/player/data.js
 HLS = "application/vnd.apple.mpegurl"
@@ -34,6 +35,7 @@ NAME = "mux"
 FORGET = "mux.forget"
 LOOK_AGAIN = 20.0  # seconds; a webhook comes sooner
 GIVE_UP = 24 * 3600  # seconds after which Mux has lost it
+MOST_GONE = 5  # addresses that take nothing, one after another
 LONGEST_FILM = 12 * 3600  # seconds; Mux takes no more
 
 
@@ -70,7 +72,9 @@ class Mux:
                 _send(work, client)
             asset = _encoded(work, client)
             captions.ask_for(work.asset_id)  # those that are written already
-            _publish(work, asset, account)
+            check_playing(work, account, _signed_of(asset), lambda: _wait(work, asset))
+            _publish(work, asset)
+        _tell_cost(work, client, account)
         if work.probe.has_video:
             _fetch_pictures(work, account)
 
@@ -149,20 +153,50 @@ def _note(work: VideoWork, **values: Any) -> None:
 def _send(work: VideoWork, client: Client) -> None:
     """Send the original to a direct upload; what has arrived there is not sent again."""
     work.stage("send")
+    _began(work)
     upload = client.upload(_known(work)["upload"]) if _known(work).get("upload") else None
+    _check_taken(work, upload)
     if upload is None or upload.status not in {"waiting", "asset_created"}:
         upload = client.new_upload(
             passthrough=work.asset_id, title=work.title, is_sound=not work.probe.has_video
         )
-        _note(work, upload=upload.id, began=time.time())
+        _note(work, upload=upload.id)
     if upload.status == "waiting":
         size = work.source.stat().st_size
         try:
             send(upload.url, work.source, lambda sent: work.progress(sent / size))
         except Gone as gone:
-            _note(work, upload="")
-            raise Later(1) from gone
-    _note(work, is_sent=True)
+            _send_elsewhere(work, gone)
+    _note(work, is_sent=True, gone=0)
+
+
+def _send_elsewhere(work: VideoWork, gone: Gone) -> NoReturn:
+    """Have the next look ask for another address, a few times."""
+    times = _known(work).get("gone", 0) + 1
+    _note(work, upload="", gone=times % MOST_GONE)
+    if times >= MOST_GONE:
+        raise VideoError(
+            _("Mux takes the file at none of its addresses. Try again later, or ask Mux.")
+        ) from gone
+    raise Later(1) from gone
+
+
+def _check_taken(work: VideoWork, upload: Any) -> None:
+    """A file that Mux refused is not sent again by itself."""
+    if upload is None or upload.status != "errored":
+        return
+    _note(work, upload="", is_sent=False, began=0)
+    said = (upload.error and upload.error.message) or ""
+    raise VideoError(
+        _("Mux did not take this file. %(said)s Export it again, then upload it.") % {"said": said}
+    )
+
+
+def _began(work: VideoWork) -> float:
+    """Return since when this is tried; what is sent anew meanwhile does not begin anew."""
+    if not _known(work).get("began"):
+        _note(work, began=time.time())
+    return float(_known(work)["began"])
 
 
 def _encoded(work: VideoWork, client: Client) -> Any:
@@ -172,6 +206,7 @@ def _encoded(work: VideoWork, client: Client) -> Any:
     asset = client.asset(asset_id)
     if asset is None:
         _note(work, asset="", upload="", is_sent=False)
+        _check_time(work)
         raise Later(1)  # deleted at Mux while we waited: send it anew
     if asset.status == "errored":
         said = " ".join((asset.errors and asset.errors.messages) or [])
@@ -186,8 +221,10 @@ def _encoded(work: VideoWork, client: Client) -> Any:
 
 def _asset_of_upload(work: VideoWork, client: Client) -> str:
     upload = client.upload(_known(work)["upload"])
-    if upload is None or upload.status in {"errored", "cancelled", "timed_out"}:
+    _check_taken(work, upload)
+    if upload is None or upload.status in {"cancelled", "timed_out"}:
         _note(work, upload="", is_sent=False)
+        _check_time(work)
         raise Later(1)
     if not upload.asset_id:
         _wait(work, None)
@@ -195,17 +232,25 @@ def _asset_of_upload(work: VideoWork, client: Client) -> str:
     return str(upload.asset_id)
 
 
-def _wait(work: VideoWork, asset: Any) -> None:
-    if time.time() - _known(work).get("began", time.time()) > GIVE_UP:
+def _check_time(work: VideoWork) -> None:
+    if time.time() - _began(work) > GIVE_UP:
+        _note(work, began=0)
         raise VideoError(_("Mux has not finished this within a day. Try again, or ask Mux."))
+
+
+def _wait(work: VideoWork, asset: Any) -> NoReturn:
+    _check_time(work)
     done = asset.progress.progress if asset is not None and asset.progress else 0
     work.progress(min(max(done / 100, 0.0), 1.0))
     raise Later(LOOK_AGAIN)
 
 
-def _publish(work: VideoWork, asset: Any, account: Account) -> None:
-    playback = next(one.id for one in asset.playback_ids if str(one.policy) == "signed")
-    _note(work, playback=playback)
+def _signed_of(asset: Any) -> str:
+    return next(str(one.id) for one in asset.playback_ids if str(one.policy) == "signed")
+
+
+def _publish(work: VideoWork, asset: Any) -> None:
+    _note(work, playback=_signed_of(asset), began=0)
     picture = next((track for track in asset.tracks or [] if track.type == "video"), None)
     draft = RenditionDraft(
         name=NAME,
@@ -216,10 +261,14 @@ def _publish(work: VideoWork, asset: Any, account: Account) -> None:
         duration=asset.duration or work.probe.duration,
     )
     work.publish(draft, None)
-    _tell_cost(work, asset, account)
 
 
-def _tell_cost(work: VideoWork, asset: Any, account: Account) -> None:
+def _tell_cost(work: VideoWork, client: Client, account: Account) -> None:
+    """Tell what it cost, unless that was done; a worker may have died before."""
+    number = _known(work).get("asset")
+    asset = client.asset(number) if number and number != _known(work).get("told") else None
+    if asset is None:
+        return
     minutes = (asset.duration or 0) / 60
     tell(
         "money_spent",
@@ -234,6 +283,7 @@ def _tell_cost(work: VideoWork, asset: Any, account: Account) -> None:
             "unit": "minute",
         },
     )
+    _note(work, told=number)
 
 
 def _fetch_pictures(work: VideoWork, account: Account) -> None:

@@ -57,6 +57,8 @@ class FakeMux:
     failing: int = 0  # so many of the next requests to the API are answered 503
     cut_after: int = 0  # bytes after which an upload's connection breaks, once
     keeps_preparing: bool = False
+    has_no_pictures: bool = False  # those are answered 403
+    may_see_keys: bool = True  # the token is one for Mux System too
     takes_no_bytes: bool = False  # direct uploads are answered 503
     beacons: list[str] = field(default_factory=list)  # what Mux Data was told
     to_fetch: dict[str, str] = field(default_factory=dict)  # a track's id: where its words are
@@ -369,8 +371,8 @@ class Handler(BaseHTTPRequestHandler):
     def _route(self, method: str) -> None:
         path = urlsplit(self.path).path
         self.mux.asked.append(f"{method} {path}")
-        if path.startswith("/video/v1/"):
-            self._api(method, path.removeprefix("/video/v1/").split("/"))
+        if path.startswith(("/video/v1/", "/system/v1/")):
+            self._api(method, path.split("/")[3:])
         elif path.startswith("/upload/"):
             self._upload(path.removeprefix("/upload/"))
         elif path.startswith("/stream/"):
@@ -405,6 +407,11 @@ class Handler(BaseHTTPRequestHandler):
         kind, *rest = parts
         found = self._uploads(method, rest, said) if kind == "uploads" else None
         found = self._assets(method, rest, said) if kind == "assets" else found
+        if kind == "signing-keys":
+            if not self.mux.may_see_keys:
+                return self._json(403, {"error": {"type": "forbidden", "messages": ["No."]}})
+            known = rest == [self.mux.key_id]
+            found = (200, {"id": self.mux.key_id, "created_at": "1"}) if known else None
         if found is None:
             return self._json(404, {"error": {"type": "not_found", "messages": ["Not found"]}})
         status, data = found
@@ -507,7 +514,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _image(self, playback: str, name: str) -> None:
         audience = {"thumbnail.jpg": "t", "storyboard.vtt": "s", "storyboard.jpg": "s"}[name]
-        if not self.mux.authorised(self._token(), playback, audience, self._page()):
+        may_see = self.mux.authorised(self._token(), playback, audience, self._page())
+        if self.mux.has_no_pictures or not may_see:
             return self._answer(403)
         file = self.mux.folder / playback / name
         if not file.exists():

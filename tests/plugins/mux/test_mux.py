@@ -148,7 +148,12 @@ def test_video_deleted_at_mux_says_so(ready, account, client):
     assert hook(client, account, account.event("video.asset.deleted", data)) == 204
     run_now(Job.objects.get(kind="webhooks.handle"))
     ready.refresh_from_db()
-    assert (ready.status, "deleted at Mux" in ready.error) == ("failed", True)
+    assert (ready.status, "“Retry” sends it" in ready.error) == ("failed", True)
+    assert (ready.renditions.count(), ready.provider_data, ready.is_playable) == (0, {}, False)
+    assets.retry(ready)
+    work_until(ready, state="succeeded")
+    assert ready.is_playable
+    assert ready.provider_data["mux"]["asset"] != data["id"]
 
 
 @pytest.mark.parametrize(
@@ -221,8 +226,7 @@ def test_pictures_are_asked_for_as_our_own_pages_ask(account, site, editor, film
 
 
 def test_pictures_that_mux_refuses_hold_no_video_up(account, site, editor, film):
-    save_settings(plugin="mux", values={"restriction_id": "others"}, site=site)
-    account.restrictions["others"] = ["elsewhere.example"]
+    account.has_no_pictures = True
     asset = ingest(site, editor, film)
     work_until(asset, state="succeeded")
     assert (asset.status, asset.poster, asset.storyboard) == ("ready", None, None)
@@ -309,6 +313,44 @@ def test_damaged_film_fails_with_muxs_words(account, site, editor, film, monkeyp
     assert "not valid" in asset.error
 
 
+def test_upload_that_mux_refused_is_not_sent_again(account, site, editor, film):
+    asset = ingest(site, editor, film)
+    account.takes_no_bytes = True
+    run_now(job_of(asset))
+    refusal = {"type": "invalid_input", "message": "No such codec."}
+    next(iter(account.uploads.values())).update(status="errored", error=refusal)
+    work_until(asset, state="failed", looks=3)
+    assert "No such codec." in asset.error
+    assert account.asked.count("POST /video/v1/uploads") == 1
+
+
+def test_addresses_that_take_nothing_are_tried_a_few_times(
+    account, site, editor, film, monkeypatch
+):
+    def gone(*_words):
+        raise sending.Gone("404")
+
+    monkeypatch.setattr("plugins.mux.provider.send", gone)
+    asset = ingest(site, editor, film)
+    work_until(asset, state="failed", looks=10)
+    assert "none of its addresses" in asset.error
+    assert account.asked.count("POST /video/v1/uploads") == 5
+
+
+@pytest.mark.parametrize("wrong", ["key", "restriction"])
+def test_what_members_could_not_play_is_not_published(account, site, editor, film, wrong):
+    if wrong == "key":
+        save_settings(plugin="mux", values={"signing_key_id": "another"}, site=site)
+    else:
+        save_settings(plugin="mux", values={"restriction_id": "others"}, site=site)
+        account.restrictions["others"] = ["elsewhere.example"]
+    asset = ingest(site, editor, film)
+    work_until(asset, state="failed")
+    assert "signing key" in asset.error
+    assert ("restriction names" in asset.error) == (wrong == "restriction")
+    assert asset.renditions.count() == 0
+
+
 def put_junk(url):
     httpx.put(url, content=b"no film", headers={"Content-Range": "bytes 0-6/7"})
 
@@ -373,6 +415,16 @@ def test_deleting_deletes_at_mux_too_even_when_it_is_away(ready, account):
     assert not Asset.objects.filter(pk=ready.pk).exists()
 
 
+def test_cost_is_told_though_a_worker_died_before_telling(ready):
+    told = {"kind": "contract.tell", "payload__hook": "money_spent"}
+    Job.objects.filter(**told).delete()
+    known = {name: ready.provider_data["mux"][name] for name in ("asset", "playback", "is_sent")}
+    Asset.objects.filter(pk=ready.pk).update(provider_data={"mux": known})
+    enqueue_preparation(ready)
+    work_until(ready, state="succeeded")
+    assert Job.objects.filter(**told).count() == 1
+
+
 def test_cost_is_written_once(ready):
     retold = {"kind": "contract.tell", "payload__hook": "money_spent"}
     told = Job.objects.get(**retold)
@@ -397,6 +449,12 @@ def test_connection_is_tried_with_what_was_typed(mux, db):
     assert hooks.test_connection(values).ok
     refused = hooks.test_connection(values | {"token_secret": "wrong"})
     assert (refused.ok, "access token" in refused.message) == (False, True)
+    unknown = hooks.test_connection(values | {"signing_key_id": "another"})
+    assert (unknown.ok, "no signing key" in unknown.message) == (False, True)
+    unreadable = hooks.test_connection(values | {"signing_private_key": "bm90IGEga2V5"})
+    assert (unreadable.ok, "cannot be read" in unreadable.message) == (False, True)
+    mux.may_see_keys = False
+    assert "first video shows" in hooks.test_connection(values).message
     lacking = hooks.test_connection(values | {"webhook_secret": ""})
     assert (lacking.ok, lacking.message) == (False, "webhook_secret is missing.")
     away = hooks.test_connection(values | {"api_url": "http://127.0.0.1:9"})
@@ -422,6 +480,11 @@ def test_silence_of_the_library_is_no_answer(account, site, monkeypatch):
     monkeypatch.setattr(client._assets, "get_asset", lambda *_a, **_k: None)
     with pytest.raises(Later):
         client.asset("x")
+
+
+def test_state_that_mux_has_invented_since_is_no_error(ready, account, site):
+    account.assets[ready.provider_data["mux"]["asset"]]["status"] = "pondering"
+    assert Client(account_of(site)).asset(ready.provider_data["mux"]["asset"]).status == "pondering"
 
 
 def test_unreadable_signing_key_names_the_remedy(account, site):
