@@ -44,6 +44,11 @@ class Account:
         return [name for name in (*needed, "webhook_secret") if not getattr(self, name)]
 
     @property
+    def plays(self) -> bool:
+        """Tell whether what lies there can be played, whatever else is missing."""
+        return bool(self.signing_key_id and self.signing_private_key)
+
+    @property
     def origins(self) -> list[str]:
         """Return where browsers fetch streams and pictures from, and where they send beacons."""
         urls = {self.stream_url, self.image_url}

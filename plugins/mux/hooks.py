@@ -36,7 +36,7 @@ def webhook_sources() -> Sequence[MuxEvents]:
 @hookimpl
 def content_origins(site_id: int) -> Sequence[str]:
     account = account_of(site_id)
-    return [] if account.lacks else account.origins
+    return account.origins if account.plays else []
 
 
 @hookimpl

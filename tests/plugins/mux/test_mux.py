@@ -280,6 +280,11 @@ def test_pages_let_browsers_fetch_from_mux_where_it_is_on(account, site, client)
     assert account.url not in client.get("/account/login/").headers["Content-Security-Policy"]
 
 
+def test_pages_play_what_is_there_without_a_webhook_secret(account, site, client):
+    save_settings(plugin="mux", values={"webhook_secret": ""}, site=site)
+    assert account.url in client.get("/account/login/").headers["Content-Security-Policy"]
+
+
 def test_players_observe_for_mux_data_only_where_there_is_a_key(ready, account, site, editor):
     assert "observer" not in grant(member=editor, asset=ready, site=site).source.extra
     save_settings(plugin="mux", values={"data_key": "env1", "data_domain": ""}, site=site)
