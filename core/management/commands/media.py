@@ -15,7 +15,7 @@ from core.jobs.queries import jobs_of
 from core.media import services
 from core.media.errors import MediaError
 from core.media.models import Asset
-from core.media.moving.services import ask_moves
+from core.media.moving.services import CannotMove, ask_moves
 from core.media.verifying.services import Checked, verify
 
 
@@ -30,6 +30,9 @@ class Command(BaseCommand):
             "asset", help="the asset's id, or a part of its title; move, verify: or “all”"
         )
         parser.add_argument("--to", default="", help="move: the video provider, as “mux”")
+        parser.add_argument("--site", default="", help="move all: of the site of this host name")
+        parser.add_argument("--collection", default="", help="move all: of this collection")
+        parser.add_argument("--provider", default="", help="move all: from this provider")
         parser.add_argument("--stage", default="", help="retry: a stage to be done once more")
         parser.add_argument(
             "--make", action="append", default=[], help="retry: a rendition to be made once more"
@@ -39,7 +42,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, verb: str, asset: str, **options: Any) -> None:
         del args
         if verb == "move":
-            self._move(asset, options["to"])
+            self._move(asset, options["to"], options)
         elif verb == "verify":
             self._verify(asset, as_json=options["json"])
         else:
@@ -78,14 +81,24 @@ class Command(BaseCommand):
         if not as_json:
             self.stdout.write(f"{assets} verified: everything is there and can be played.")
 
-    def _move(self, words: str, target: str) -> None:
-        ready = Asset.objects.filter(status=Asset.Status.READY).exclude(kind=Asset.Kind.FILE)
-        chosen = ready.exclude(original=None) if words == "all" else [_find(words)]
-        try:
-            begun = ask_moves(assets=chosen, target=target)
-        except MediaError as error:
-            raise CommandError(str(error)) from error
+    def _move(self, words: str, target: str, options: dict[str, Any]) -> None:
+        chosen = _movable(options) if words == "all" else [_find(words)]
+        refused: list[CannotMove] = []
+        begun = ask_moves(assets=chosen, target=target, refused=refused)
+        for refusal in dict.fromkeys(map(str, refused)):
+            self.stderr.write(refusal)
+        if refused and not begun:
+            raise CommandError("Nothing moves; the reasons stand above.")
         self.stdout.write(f"{len(begun)} on their way to {target}; see Media → Moves.")
+
+
+def _movable(options: dict[str, Any]) -> Iterator[Asset]:
+    """Yield what is ready, oldest first, and meant by the options; whole rooms of it."""
+    rows = Asset.objects.filter(status=Asset.Status.READY).exclude(kind=Asset.Kind.FILE)
+    fields = {"site": "site__hostname", "collection": "collection__name", "provider": "provider"}
+    wanted = {field: options[name] for name, field in fields.items() if options[name]}
+    rows = rows.filter(**wanted).select_related("site").order_by("created_at", "pk")
+    yield from rows.iterator(chunk_size=100)
 
 
 def _find(words: str) -> Asset:

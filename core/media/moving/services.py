@@ -33,19 +33,31 @@ class CannotMove(MediaError):
     """Why an asset stays where it is, and what to do."""
 
 
-def ask_moves(*, assets: Iterable[Asset], target: str, by: Any = None) -> list[Move]:
+def ask_moves(
+    *,
+    assets: Iterable[Asset],
+    target: str,
+    by: Any = None,
+    refused: list[CannotMove] | None = None,
+) -> list[Move]:
     """Have assets moved to another provider, each by a job of its own; return what was begun.
 
     An asset that is there already, or on its way, is left out. Raises ``CannotMove`` where nobody
-    answers for the target, or where an asset is not ready or has no original here.
+    answers for the target, or where an asset is not ready or has no original here; given a list
+    ``refused`` that is put there instead, and the others move.
     """
-    batch = uuid.uuid4()
+    batch, begun = uuid.uuid4(), []
     with transaction.atomic():
-        return [
-            _begin(asset, target, batch, by)
-            for asset in assets
-            if asset.provider != target and not _on_its_way(asset)
-        ]
+        for asset in assets:
+            if asset.provider == target or _on_its_way(asset):
+                continue
+            try:
+                begun.append(_begin(asset, target, batch, by))
+            except CannotMove as refusal:
+                if refused is None:
+                    raise
+                refused.append(refusal)
+    return begun
 
 
 def _begin(asset: Asset, target: str, batch: uuid.UUID, by: Any) -> Move:

@@ -199,8 +199,14 @@ def test_deleting_a_moved_video_deletes_both_copies(here, account, site, editor)
 
 
 def test_everything_can_be_moved_by_one_command(here, account, capsys):
-    with pytest.raises(CommandError, match="Features"):
+    with pytest.raises(CommandError, match="reasons"):
         call_command("media", "move", str(here.pk), "--to", "nobody")
-    call_command("media", "move", "all", "--to", "mux")
-    assert "1 on their way to mux" in capsys.readouterr().out
+    assert "Features" in capsys.readouterr().err
+    Asset.objects.create(site=here.site, title="Lost", status="ready")
+    call_command("media", "move", "all", "--to", "mux", "--site", "elsewhere.example")
+    assert "0 on their way" in capsys.readouterr().out
+    call_command("media", "move", "all", "--to", "mux", "--provider", "ffmpeg")
+    told = capsys.readouterr()
+    assert "1 on their way to mux" in told.out
+    assert "“Lost” is not ready" in told.err
     assert Move.objects.get().asset == here

@@ -47,7 +47,24 @@ def test_what_can_not_move_is_counted_and_stays(as_, editor, film, make_asset):
     broken = make_asset("Broken", status="failed")
     address = f"{BULK}?id={film.pk}&id={broken.pk}"
     sent = as_(editor).post(address, {"target": "mux"}, follow=True)
-    assert "1 video is on its way. 1 stays where it is." in sent.content.decode()
+    told = "1 video is on its way. 1 stays where it is. “Broken” is not ready"
+    assert told in sent.content.decode()
+
+
+def test_chosen_together_is_one_batch(as_, editor, film, make_asset):
+    second = make_asset("Second", original=film.original)
+    as_(editor).post(f"{BULK}?id={film.pk}&id={second.pk}", {"target": "mux"})
+    assert Move.objects.count() == 2
+    assert Move.objects.values("batch").distinct().count() == 1
+
+
+def test_progress_shows_between_two_looks(as_, editor, film):
+    (move,) = moving.ask_moves(assets=[film], target="mux", by=editor)
+    client = as_(editor)
+    assert 'value="40"' not in page(client)
+    Move.objects.update(state="copying")
+    Job.objects.filter(payload__move=move.pk).update(progress=0.4)
+    assert 'value="40"' in page(client)
 
 
 def test_one_press_goes_back_and_one_stops(as_, editor, film):

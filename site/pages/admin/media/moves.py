@@ -22,6 +22,7 @@ from .bulk import AssetBulkAction
 from .queries import labels
 
 SHOWN = 100
+TOLD = 5  # reasons in one message
 TONES = {
     Move.State.FAILED: "failed",
     Move.State.CANCELLED: "waiting",
@@ -51,17 +52,14 @@ class MoveTo(AssetBulkAction):
     question = gettext_lazy("Who should prepare and play these from now on?")
 
     def get_execution_context(self):
-        return {"target": self.cleaned_form.cleaned_data["target"], "user": self.request.user}
+        self.refused = []
+        target = self.cleaned_form.cleaned_data["target"]
+        return {"target": target, "user": self.request.user, "refused": self.refused}
 
     @classmethod
-    def execute_action(cls, objects, target="", user=None, **kwargs):
-        begun = 0
-        for asset in objects:
-            try:
-                begun += len(moving.ask_moves(assets=[asset], target=target, by=user))
-            except MediaError:
-                continue  # it stays as it is, and is counted in what is said
-        return begun, len(objects) - begun
+    def execute_action(cls, objects, target="", user=None, refused=None, **kwargs):
+        begun = moving.ask_moves(assets=objects, target=target, by=user, refused=refused)
+        return len(begun), len(objects) - len(begun)
 
     def get_success_message(self, num_parent_objects, num_child_objects):
         words = ngettext(
@@ -69,7 +67,9 @@ class MoveTo(AssetBulkAction):
         )
         stay = ngettext("%d stays where it is.", "%d stay where they are.", num_child_objects)
         parts = [words % num_parent_objects]
-        return " ".join(parts + ([stay % num_child_objects] if num_child_objects else []))
+        if num_child_objects:
+            parts += [stay % num_child_objects, *dict.fromkeys(map(str, self.refused[:TOLD]))]
+        return " ".join(parts)
 
 
 @never_cache
@@ -104,7 +104,8 @@ def _rows(user):
     names = labels()
     for row in rows:
         job = working.get(row.pk)
-        row.percent = int(100 * job.progress) if job and job.state == Job.State.RUNNING else None
+        is_begun = job and row.state == Move.State.COPYING and job.state in Job.ACTIVE
+        row.percent = int(100 * job.progress) if is_begun else None
         row.tone = TONES.get(row.state, "busy")
         row.source_label = names.get(row.source, row.source)
         row.target_label = names.get(row.target, row.target)
