@@ -79,7 +79,8 @@ def _parts(header: str) -> tuple[str, list[str]]:
 def _asset_of(payload: Mapping[str, Any], site: Any) -> Asset | None:
     """Find ours by what we gave along (``passthrough``); an event about others' is no error.
 
-    Of a track it says more than the asset, after a colon.
+    Of a track it says more than the asset, after a colon. Sites that share an account hear an
+    event once, at one of their addresses: who signs with an account's secret speaks of them all.
     """
     data = payload.get("data") or {}
     ours = data.get("passthrough") or (data.get("new_asset_settings") or {}).get("passthrough")
@@ -87,7 +88,11 @@ def _asset_of(payload: Mapping[str, Any], site: Any) -> Asset | None:
         number = uuid.UUID(str(ours).partition(":")[0])
     except ValueError:
         return None
-    return Asset.objects.filter(pk=number, site=site).first()
+    asset = Asset.objects.filter(pk=number).first()
+    if asset is None or asset.site_id == site.pk:
+        return asset
+    secrets = {account_of(one).webhook_secret for one in (asset.site_id, site)}
+    return asset if len(secrets) == 1 and all(secrets) else None
 
 
 def _lose(asset: Asset, payload: Mapping[str, Any]) -> None:
