@@ -9,6 +9,7 @@ const { Keeper } = await import("lectern/admin/captions/keeper");
 const { ChapterEditor } = await import("lectern/admin/captions/chapters");
 
 const { GatedVideo } = await import("lectern/admin/gated_video");
+const { announce, news, statesOf } = await import("lectern/admin/announce");
 const { problemOf, spansOf } = await import("lectern/admin/cut/rows");
 
 const words = {
@@ -174,4 +175,21 @@ test("a browser's own player is given a new address once the old one is refused"
   server.answer = () => SIGN_IN;
   await one.again();
   assert.equal(one.refusal.textContent, "Signed out");
+});
+
+test("listeners hear of a new state, not of a new percentage", () => {
+  visit();
+  const said = [];
+  const region = Object.assign(new Element(), { setAttribute() {}, isConnected: true });
+  Object.defineProperty(region, "textContent", { set: (words) => said.push(words) });
+  document.createElement = () => region;
+  document.body = { append() {} };
+  const piece = (...states) => Object.assign(new Element(), {
+    querySelectorAll: () => states.map((state) => Object.assign(new Element(), { dataset: { said: state } })),
+  });
+  const look = (before, after) => announce(news(statesOf(before), statesOf(after)));
+  look(piece("Film: Uploading"), piece("Film: Uploading"));
+  look(piece("Film: Uploading"), piece("Film: Being prepared"));
+  look(piece("One: Kept", "Two: Being prepared"), piece("One: Kept", "Two: Playing"));
+  assert.deepEqual(said, ["Film: Being prepared", "Two: Playing"]);
 });

@@ -150,10 +150,9 @@ class Listening:
                 _("%(why)s. It was asked for hours. What was heard is kept: try again later.")
                 % {"why": str(busy).rstrip(".")}
             ) from busy
+        self.claim.result(piece=piece.start, times=times + 1)
         with self.claim.fenced() as row:
-            Job.objects.filter(pk=row.pk).update(
-                result={"piece": piece.start, "times": times + 1}, error=str(busy)
-            )
+            Job.objects.filter(pk=row.pk).update(error=str(busy))
         raise Later(min(max(BACK_OFF[times], busy.after), LONGEST_WAIT)) from busy
 
     def _tell_cost(self, row: HeardPiece, heard: Heard) -> None:

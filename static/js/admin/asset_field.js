@@ -25,7 +25,6 @@ export class AssetField extends Controller {
   place() {
     const live = document.createElement("div");
     live.className = "asset-live";
-    live.setAttribute("aria-live", "polite");
     live.dataset.controller = "asset-state";
     live.dataset.assetStateUrlValue = "";
     this.element.after(live);

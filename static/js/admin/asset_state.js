@@ -1,4 +1,5 @@
 // Shows how an asset stands, and asks again while work goes on.
+import { announce, news, statesOf } from "./announce.js";
 import { uploads } from "./uploads.js";
 
 const { Controller } = window.StimulusModule;
@@ -35,6 +36,8 @@ class Polling extends Controller {
     try {
       const piece = await fragment(this.urlValue);
       if (!this.element.isConnected) return;
+      const shown = this.element.firstElementChild;
+      if (shown) announce(news(statesOf(shown), statesOf(piece)));
       this.show(piece);
       this.busyValue = piece.dataset.busy === "true";
       if (this.busyValue) this.later();

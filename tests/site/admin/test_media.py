@@ -360,3 +360,11 @@ def test_the_policy_agrees_with_itself(editor, stranger, author, make_asset, oth
                 listed = policy.instances_user_has_permission_for(person, action)
                 alone = policy.user_has_permission_for_instance(person, action, asset)
                 assert listed.filter(pk=asset.pk).exists() == alone, (asset, person, action)
+
+
+def test_who_listens_hears_states_and_no_percentages(as_, editor, make_asset):
+    asset = make_asset("Film", status="processing")
+    page = as_(editor).get(f"/admin/media/{asset.pk}/").content.decode()
+    live = page.split('class="asset-live"')[1].split(">")[0]
+    assert "aria-live" not in live
+    assert 'data-said="Film: ' in page

@@ -1,4 +1,6 @@
 // Asks again while a transcript is being written, and shows the page anew when it is there.
+import { announce, news, statesOf } from "../announce.js";
+
 const { Controller } = window.StimulusModule;
 const EVERY = 2000;
 
@@ -19,6 +21,7 @@ export class WordsWork extends Controller {
       const holder = document.createElement("template");
       holder.innerHTML = (await response.text()).trim();
       const piece = holder.content.firstElementChild;
+      announce(news(statesOf(this.element), statesOf(piece)));
       if (piece.dataset.busy === "true") this.element.replaceWith(piece);
       else window.location.reload();
     } catch {
