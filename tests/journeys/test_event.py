@@ -185,7 +185,7 @@ def test_an_address_that_was_removed_shows_nothing(walk, world, session):
     assert session.event.title in session.fetch(address)
     page.get_by_role("button", name="Remove").first.click()
     expect(page.get_by_text("That address shows nothing any more.")).to_be_visible()
-    with pytest.raises(urllib.error.HTTPError, match="404"):
+    with pytest.raises(urllib.error.HTTPError, match="410"):
         session.fetch(address)
 
 

@@ -21,14 +21,14 @@ FILE = "video.mp4"
 
 @pytest.fixture
 def offered_meanwhile(monkeypatch):
-    """A page is published with the video just when its sound is prepared."""
-    made = provider.make_sounds
+    """A page is published with the video just when its preview is drawn."""
+    made = provider.make_storyboard
 
-    def make_sounds(work, *more):
+    def make_storyboard(work):
         services.offer_file(Asset.objects.get(pk=work.asset_id))
-        made(work, *more)
+        made(work)
 
-    monkeypatch.setattr(provider, "make_sounds", make_sounds)
+    monkeypatch.setattr(provider, "make_storyboard", make_storyboard)
 
 
 def waiting(asset, kind="media.prepare"):
