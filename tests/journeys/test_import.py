@@ -139,7 +139,9 @@ def test_an_import_is_watched_and_what_failed_is_tried_again(
     walker.sees("1 of 3 episodes are here.")  # without a reload
     elsewhere.held["/two.m4a"].set()
     walker.sees("2 of 3 episodes are here.")
-    expect(page.get_by_text("That server answered 404. Check the address.")).to_be_visible()
+    expect(
+        page.locator(PIECE).get_by_text("That server answered 404. Check the address.")
+    ).to_be_visible()
     assert violations(page) == []
     expect(page.locator(PIECE)).to_have_attribute(BUSY, "false")  # it stops when nothing goes on
     assert len(asked) > 1
@@ -173,7 +175,7 @@ def test_what_is_hostile_is_refused_at_once_in_plain_words(
 ):
     walker = walk().sign_in("editor", to="/admin/")
     page = bring_in(walker, empty_show, elsewhere.base + path)
-    expect(page.get_by_text(words, exact=False)).to_be_visible(timeout=20_000)
+    expect(page.locator(PIECE).get_by_text(words, exact=False)).to_be_visible(timeout=20_000)
     expect(page.get_by_role("button", name="Try these again")).to_be_visible()
     expect(page.get_by_text("unexpected")).to_have_count(0)
     assert len([one for one in elsewhere.asked if one == path]) == 1  # not tried thrice
