@@ -53,6 +53,7 @@ export class Captions {
     for (const track of tracks) track.mode = "disabled";
     if (shown) this.last = shown;
     else (this.last ?? tracks[0]).mode = "showing";
+    this.#remember(); // who presses while a film still loads has chosen, too
     this.player.osd(shown ? words.captionsOff : words.captionsOn);
   }
 
