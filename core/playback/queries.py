@@ -14,10 +14,11 @@ from core.media.editing.models import Edition
 from core.media.models import Asset, Rendition
 from core.storage.models import StoredObject
 
+from .enclosures import FILM, SOUND
 from .memory import ForSeconds
 
-WHOLE = {"video": "video.mp4"}  # what is handed out instead of the original, by kind
-WHOLE_CUT = {"video": "video.mp4", "audio": "audio.m4a"}  # of a cut: its original goes to nobody
+WHOLE = {"video": FILM}  # what is handed out instead of the original, by kind
+WHOLE_CUT = {**WHOLE, "audio": SOUND}  # of a cut: its original goes to nobody
 FRESH = 2.0  # a new rung joins its playlist within this many seconds
 
 

@@ -7,25 +7,20 @@ Addresses, audiences and the WebVTT of a storyboard: docs.mux.com, "Get images f
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 
 import httpx
 import structlog
-from wagtail.models import Site
 
 from core.contract.errors import Later
 from core.contract.providers import VideoWork
-from core.notify.channels import base_url
 
 from .account import Account
-from .signing import Kind, sign
+from .asking import LOOK_AGAIN, ask, page_of
+from .signing import Kind
 
 log = structlog.get_logger(__name__)
 
-LOOK_AGAIN = 20.0  # seconds
-VALID = 60  # seconds
-TIMEOUT = 10.0
 LARGEST = 20 * 2**20  # bytes; a sheet of a hundred pictures has about one
 POSTER_WIDTH = "1920"
 SHEET = "storyboard.jpg"
@@ -68,27 +63,14 @@ def _fetch(
     work: VideoWork, account: Account, playback: str, kind: Kind, name: str, **query: str
 ) -> bytes:
     """Return a picture or its words; b"" where Mux has none, or refuses it."""
-    token = sign(account, playback, kind, expires_at=time.time() + VALID, **query)
-    try:
-        answer = httpx.get(
-            f"{account.image_url}/{playback}/{name}",
-            params={"token": token},
-            headers={"Referer": f"{page_of(work.site_id)}/"},
-            timeout=TIMEOUT,
-        )
-    except httpx.TransportError as error:
-        raise Later(LOOK_AGAIN) from error
+    address = f"{account.image_url}/{playback}/{name}"
+    answer = ask(account, address, playback, kind, page=page_of(work.site_id), **query)
     if answer.is_server_error or answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
         raise Later(LOOK_AGAIN)
     if not answer.is_success or len(answer.content) > LARGEST:
         log.warning("mux_picture_refused", asset=work.asset_id, name=name, code=answer.status_code)
         return b""
     return answer.content
-
-
-def page_of(site_id: int) -> str:
-    """Name the site we ask for: a playback restriction counts by the page a picture is on."""
-    return base_url(Site.objects.get(pk=site_id))
 
 
 def _written(path: Path, content: bytes) -> Path:

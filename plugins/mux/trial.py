@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import NoReturn
 
-import httpx
 from django.utils.translation import gettext as _
 
-from core.contract.errors import Later, VideoError
+from core.contract.errors import VideoError
 from core.contract.providers import VideoWork
 
 from .account import Account
-from .pictures import page_of
-from .signing import sign
+from .asking import ask, page_of
 
-LOOK_AGAIN = 20.0  # seconds
-VALID = 60  # seconds
-TIMEOUT = 10.0
 REFUSED = (401, 403)
 
 
@@ -30,16 +24,8 @@ def check_playing(
     Raises ``VideoError`` where Mux refuses what we sign.
     """
     page = page_of(work.site_id)
-    token = sign(account, playback, "video", expires_at=time.time() + VALID)
-    try:
-        answer = httpx.get(
-            f"{account.stream_url}/{playback}.m3u8",
-            params={"token": token},
-            headers={"Referer": f"{page}/"},
-            timeout=TIMEOUT,
-        )
-    except httpx.TransportError as error:
-        raise Later(LOOK_AGAIN) from error
+    address = f"{account.stream_url}/{playback}.m3u8"
+    answer = ask(account, address, playback, "video", page=page)
     if answer.status_code in REFUSED:
         raise VideoError(_refusal(account, page))
     if not answer.is_success:

@@ -47,6 +47,7 @@ def test_player_that_is_taken_out_and_put_back_plays_again(walk, world):
     walker.until(lambda: walker.video("paused"))
     walker.page.keyboard.press("k")
     walker.until(lambda: not walker.video("paused"))
+    assert walker.video("currentTime") > begun
 
 
 def test_letters_are_switched_off_and_stay_so(walk, world):

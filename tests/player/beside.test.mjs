@@ -169,6 +169,13 @@ test("a language, a size and a colour are remembered, each member's own", async 
   });
 });
 
+test("captions that are switched on while a film still loads are remembered", () => {
+  visit();
+  const { captions } = captioned();
+  captions.toggle(); // no change was announced yet
+  assert.equal(captioned().captions.shown.language, "en");
+});
+
 test("a speed is chosen once, for films and sounds, and outlives what is put into the element", () => {
   visit();
   const speeds = () => [new Video(), new Preferences({ member: 7 })];
@@ -286,13 +293,18 @@ test("a failure says what happened and what to do", () => {
   assert.equal(notice.isShown, false);
 });
 
-test("listening takes the sound's own stream, and the picture's again", async () => {
+function listening() {
   visit();
   const changed = [];
   const source = { url: "/p/t/film/master.m3u8", sound: "/p/t/film/audio/index.m3u8", duration: 100 };
   const player = Object.assign(new Player({ source }), { hasSound: false, grant: { fresh: (a) => a }, stream: { change: (url) => changed.push(url) } });
   globalThis.fetch = async () => ({ ok: true, text: async () => "#EXTM3U\naudio/index.m3u8\n" });
   const sound = new SoundOnly(player, { signal: lasting() });
+  return { sound, source, player, changed };
+}
+
+test("listening takes the sound's own stream, and the picture's again", async () => {
+  const { sound, source, player, changed } = listening();
   await sound.toggle();
   assert.deepEqual([player.hasAttribute("data-listening"), changed], [true, [source.sound]]);
   await sound.toggle();
@@ -300,12 +312,7 @@ test("listening takes the sound's own stream, and the picture's again", async ()
 });
 
 test("who switches to the sound and back at once keeps the picture", async () => {
-  visit();
-  const changed = [];
-  const source = { url: "/p/t/film/master.m3u8", sound: "/p/t/film/audio/index.m3u8", duration: 100 };
-  const player = Object.assign(new Player({ source }), { hasSound: false, grant: { fresh: (a) => a }, stream: { change: (url) => changed.push(url) } });
-  globalThis.fetch = async () => ({ ok: true, text: async () => "#EXTM3U\naudio/index.m3u8\n" });
-  const sound = new SoundOnly(player, { signal: lasting() });
+  const { sound, source, changed } = listening();
   await Promise.all([sound.toggle(), sound.toggle()]);
   assert.deepEqual([sound.isOn, changed], [false, [source.url]]);
 });
