@@ -18,7 +18,7 @@ from core.jobs.services import cancel, enqueue
 from core.media.models import Asset, Rendition, Upload
 from core.media.moving.models import Move
 from core.media.moving.services import KEEP
-from core.media.services.preparation import STILL_READ, make_offered_file
+from core.media.services.preparation import STILL_READ, is_being_edited, make_offered_file
 from core.storage.models import StoredObject
 from core.storage.services import doom, keep
 
@@ -134,7 +134,7 @@ def _editable(asset: Asset) -> Asset:
         raise CannotEdit(
             _("“%(title)s” is not ready, or its original is not here. Prepare it first.") % name
         )
-    if row.editions.filter(state=Edition.State.PREPARING).exists():
+    if is_being_edited(row):
         raise Occupied(_("Another version of “%(title)s” is being prepared. Wait for it.") % name)
     if row.moves.filter(state__in=Move.ACTIVE).exists():
         raise Occupied(_("“%(title)s” is being moved. Wait until it has arrived.") % name)

@@ -19,7 +19,7 @@ from core.media.errors import MediaError
 from core.media.models import Asset, Rendition
 from core.media.services import pieces
 from core.media.services.direct import keeper_of
-from core.media.services.preparation import STILL_READ
+from core.media.services.preparation import STILL_READ, is_being_edited
 from core.storage.services import doom
 
 from .models import Move
@@ -72,7 +72,7 @@ def _begin(asset: Asset, target: str, batch: uuid.UUID, by: Any) -> Move:
             _("“%(title)s” is not ready, or its original is not here. Prepare it first.")
             % {"title": asset.title}
         )
-    if asset.kept or asset.editions.filter(state="preparing").exists():
+    if asset.kept or is_being_edited(asset):
         raise CannotMove(
             _("“%(title)s” is cut: only where it is can the cut be played. Go back to the whole.")
             % {"title": asset.title}
