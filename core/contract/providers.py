@@ -95,7 +95,7 @@ class Probe:
     transfer: str = ""  # "pq" or "hlg" where the brightness needs mapping, else ""
     loudness: float | None = None  # LUFS (EBU R 128) of a few samples, None where nothing is heard
     sound_delay: float = 0.0  # seconds that the sound begins after the picture
-    sound_lack: float = 0.0  # seconds that it ends before it, 0 when unknown
+    sound_lack: float = 0.0  # seconds that it ends before it, 0 when unknown, below 0: after it
     picture_at: float | None = None  # begins so long after the file's first stream; None: unknown
 
     @property
@@ -105,6 +105,11 @@ class Probe:
     @property
     def has_audio(self) -> bool:
         return bool(self.audio_codec)
+
+    @property
+    def picture_lack(self) -> float:
+        """Seconds that the picture ends before the sound."""
+        return max(-self.sound_lack, 0.0) if self.has_video else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from core.contract.providers import Probe
 from .cutting import Cut
 from .encoders import X264, Encoder
 from .grid import Span
-from .ladder import FASTEST, LONGEST_GOP, SEGMENT, STEREO, Plan, Rung
+from .ladder import FASTEST, LONGEST_GOP, SEGMENT, STEREO, Plan, Rung, ends_early
 from .outputs import ORIGIN, hls, m4a, tee
 
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mp3,wav,w64,flac,ogg,aac"
@@ -58,13 +58,18 @@ def _bundled() -> str:
         return ""
 
 
-def opening(source: Path, *, before: Sequence[str] = ()) -> list[str]:
-    """Begin a command: quiet, reporting progress, and held to the one file."""
+def opening(
+    source: Path, *, before: Sequence[str] = (), reads: Sequence[Sequence[str]] = ((),)
+) -> list[str]:
+    """Begin a command: quiet, reporting progress, and held to the one file.
+
+    ``reads`` are the options of each time that it is opened, ``before`` those of all times.
+    """
     return [
         binary(),
         *("-nostdin", "-hide_banner", "-loglevel", "error", "-y"),
         *("-progress", "pipe:1", "-stats_period", "0.25"),
-        *source_of(source, before=before),
+        *(word for read in reads for word in source_of(source, before=[*before, *read])),
     ]
 
 
@@ -104,7 +109,7 @@ def encode_sound(
     graph, joined = cut.sound()
     graph.append(f"{joined}{loudness(plan)},asplit=2[a][samples]")
     return [
-        *opening(source, before=cut.reads),
+        *opening(source, reads=cut.reads),
         *("-filter_complex", ";".join(graph)),
         *(*beside, "-map", "[a]", *aac(), *clean(), *outputs),
         *("-map", "[samples]", *samples(folder)),
@@ -136,8 +141,10 @@ def encode(
     if seconds:
         plan = replace(plan, lasts=min(plan.lasts, seconds))
     encodes = probe.has_audio and not (plan.copies_audio or sound)
-    copied = "1:a:0" if sound else "0:a:0"
-    graph = _pictures(probe, rungs, cut.picture()) + (
+    reads = [["-t", str(seconds)]] if seconds else cut.reads
+    copied = f"{len(reads)}:a:0" if sound else "0:a:0"
+    held = 0.0 if cut.kept else _held(probe, seconds)
+    graph = _pictures(probe, rungs, cut.picture(), held) + (
         _sounds(plan, len(rungs), cut) if encodes else []
     )
     outputs: list[str] = []
@@ -152,10 +159,11 @@ def encode(
         seconds_least = AT_EACH_KEY_FRAME if plan.cuts else SEGMENT
         own = hls(folder / rung.name, begin=origin(probe), seconds=seconds_least)
         outputs += [*clean(), *own.words]
-    before = [*plan.profile.reads, *(("-t", str(seconds)) if seconds else cut.reads)]
-    before += next((one.opens for one in by.values() if one.opens), ())
-    read = [*opening(source, before=before), *(source_of(sound) if sound else ())]
-    return [*read, "-filter_complex", ";".join(graph), *outputs]
+    device = next((one.opens for one in by.values() if one.opens), ())
+    reads[0] = [*device, *reads[0]]
+    opened = opening(source, before=plan.profile.reads, reads=reads)
+    opened += source_of(sound) if sound else []
+    return [*opened, "-filter_complex", ";".join(graph), *outputs]
 
 
 def piece(
@@ -176,8 +184,8 @@ def piece(
         ]
         outputs += ["-f", "mp4", "-movflags", FRAGMENTS, "-write_btrt", "0"]
         outputs += [str(folder / f"{rung.name}.mp4")]
-    before = [*plan.profile.reads, *span.reads]
-    return [*opening(source, before=before), "-filter_complex", ";".join(graph), *outputs]
+    opened = opening(source, before=plan.profile.reads, reads=[span.reads])
+    return [*opened, "-filter_complex", ";".join(graph), *outputs]
 
 
 def sound(source: Path, plan: Plan, file: Path) -> list[str]:
@@ -203,10 +211,24 @@ def joined(
     return [*reads, *inputs, *streams, *end, *clean(), *hls(folder, begin=begin).words]
 
 
-def _pictures(probe: Probe, rungs: Sequence[Rung], opened: tuple[list[str], str]) -> list[str]:
+def _held(probe: Probe, seconds: float | None = None) -> float:
+    """Return for how long the last picture stands, until the sound or ``seconds`` end."""
+    lack = probe.picture_lack if ends_early(probe) else 0.0
+    moves = probe.duration - lack
+    return lack if seconds is None else min(lack, max(seconds - moves, 0.0))
+
+
+def _holding(held: float) -> list[str]:
+    return [f"tpad=stop_mode=clone:stop_duration={held:.3f}"] if held else []
+
+
+def _pictures(
+    probe: Probe, rungs: Sequence[Rung], opened: tuple[list[str], str], held: float = 0.0
+) -> list[str]:
     """Each rung is scaled from the one above it: bicubic, and far cheaper than from the top."""
     graph, whole = opened
-    graph.append(f"{whole}{','.join([*mended(probe), _scale(rungs[0])])}{_split(0, len(rungs))}")
+    first = ",".join([*mended(probe), *_holding(held), _scale(rungs[0])])
+    graph.append(f"{whole}{first}{_split(0, len(rungs))}")
     for number, rung in enumerate(rungs[1:], start=1):
         graph.append(f"[x{number}]{_scale(rung)}{_split(number, len(rungs))}")
     return graph
@@ -294,7 +316,8 @@ def storyboard(
         graph, joined = cut.picture()
         graph.append(f"{joined}{filters}[sheets]")
         sheets = ["-filter_complex", ";".join(graph), "-map", "[sheets]"]
-        return [*opening(source, before=cut.reads), *sheets, *drawn]
+        return [*opening(source, reads=cut.reads), *sheets, *drawn]
     enough = 0 < probe.key_frame_interval <= max(LONGEST_GOP, 2 * every)
     reads = opening(source, before=["-skip_frame", "nokey"] if enough else ())
+    filters = ",".join([*_holding(_held(probe)), filters])
     return [*reads, "-map", "0:V:0", "-vf", filters, *drawn]

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from .ladder import FASTEST, SEGMENT
 
+INDEXED = ("mov,mp4", "matroska")  # containers that say where each second lies
 COMMON = (24, 25, 30, 48, 50, 60)  # frames a second
 NTSC = Fraction(1000, 1001)
 ROUNDED = 0.0006  # a probe tells three decimals

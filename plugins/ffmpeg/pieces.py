@@ -14,7 +14,7 @@ from core.contract.sharing import Piece
 
 from . import commands, fragments, grid
 from .grid import Span
-from .ladder import SEGMENT, Plan, Rung
+from .ladder import SEGMENT, Plan, Rung, ends_early
 from .machine import encoders_for
 from .playlists import Segment
 from .profiles import PROFILES
@@ -25,7 +25,6 @@ STAGE = "ladder"
 SOUND = "sound"
 SOUND_FILE = "sound.mp4"
 SOUND_WEIGHT = 0.02  # of encoding as many seconds of the picture
-INDEXED = ("mov,mp4", "matroska")  # files that say where each second lies
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +95,9 @@ def _is_long(work: VideoWork) -> bool:
 def _is_even(probe: Probe) -> bool:
     """Tell whether each frame's place can be counted, and found without reading all before it."""
     return (
-        probe.container.startswith(INDEXED)
+        probe.container.startswith(grid.INDEXED)
         and not probe.is_interlaced
+        and not ends_early(probe)
         and probe.picture_at is not None
         and abs(probe.picture_at) * probe.frame_rate < float(grid.INSIDE)
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
 from core.contract.errors import VideoError
 from core.contract.providers import VideoWork
+
+from .cutting import cut_of
 
 STILL = 90.0  # seconds without a new picture after which it is stopped …
 DROPS = 2.0  # … and so many more for each second of the source that is read for no picture
@@ -33,7 +34,7 @@ class Progress:
         self.work = work
         self.seconds = max(seconds, 0.001)
         self.on_beat = on_beat
-        self.patience = STILL + DROPS * (longest_gap(work) + apart)
+        self.patience = STILL + DROPS * (cut_of(work).longest_gap + apart)
         self.began = self.moved = time.monotonic()
         self.out = 0.0
 
@@ -63,9 +64,3 @@ class Progress:
         self.work.progress(fraction, eta_seconds=None if left is None else round(left))
         if self.on_beat is not None:
             self.on_beat()
-
-
-def longest_gap(work: VideoWork) -> float:
-    """Return the most seconds between two that play: nothing comes out while these are read."""
-    gaps = [begin - end for (_, end), (begin, _) in pairwise(work.kept)]
-    return max(gaps, default=0.0)

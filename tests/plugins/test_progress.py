@@ -1,12 +1,16 @@
 """The listener to ffmpeg tells what stands still from what has much to read meanwhile."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from core.contract.errors import VideoError
+from core.contract.providers import Probe
 from plugins.ffmpeg import progress
 from plugins.ffmpeg.progress import STILL, Progress
+
+TAPE = Probe("mpegts", 1200.0, 1, video_codec="h264", frame_rate=25.0)  # it has to be read through
 
 
 class Clock:
@@ -26,10 +30,12 @@ def clock(monkeypatch):
     return clock
 
 
-def heard(clock, kept, silent, **more):
+def heard(clock, kept, silent, probe=TAPE, **more):
     """Listen to a run that gives one picture, then none for so many seconds."""
     told = []
-    work = SimpleNamespace(kept=kept, progress=lambda fraction, **_: told.append(fraction))
+    work = SimpleNamespace(
+        kept=kept, probe=probe, progress=lambda fraction, **_: told.append(fraction)
+    )
     listen = Progress(work, 1200.0, **more)
     listen("out_time_us=600000000")
     clock.now += silent
@@ -50,6 +56,12 @@ def test_a_long_stretch_that_is_cut_out_takes_its_time(clock):
     assert heard(clock, hour, 3600) == [0.5]
     with pytest.raises(VideoError):
         heard(clock, hour, STILL + 7201)
+
+
+def test_what_is_jumped_takes_no_time(clock):
+    disc = replace(TAPE, container="mov,mp4,m4a,3gp,3g2,mj2")
+    with pytest.raises(VideoError):
+        heard(clock, [(0, 600), (4200, 4800)], STILL + 1, disc)
 
 
 def test_a_sheet_of_many_pictures_takes_its_time(clock):

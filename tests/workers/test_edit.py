@@ -29,7 +29,7 @@ from core.playback.queries import forget
 from core.playback.services import grant, renew
 from core.storage.models import StoredObject
 from core.storage.services import place
-from plugins.ffmpeg import playlists
+from plugins.ffmpeg import cutting, playlists
 from plugins.ffmpeg.commands import binary
 from workers.media import edit, work
 
@@ -37,6 +37,8 @@ from .conftest import AAC, H264, make
 from .conftest import told as told_of
 
 RATE, SECONDS, DARKEST = 25, 6, 40
+SELDOM = f"select='not(mod(n,{2 * RATE}))+eq(n,{RATE * SECONDS - 1})'"
+COPY = ("-c", "copy")
 CHIRP = "sin(2*PI*(300*t+50*t*t))"  # its pitch says which second of the source is heard
 
 
@@ -113,6 +115,66 @@ def test_a_cut_keeps_exactly_the_frames_asked_for(prepare, told, tmp_path):
     assert {"audio", "audio.m4a"} <= set(asset.renditions.values_list("name", flat=True))
     assert asset.storyboard_id
     assert asset.waveform_id
+
+
+def test_a_long_gap_is_jumped_and_joined_as_exactly(prepare, told, tmp_path, monkeypatch):
+    monkeypatch.setattr(cutting, "FAR", 0.9)
+    asset = prepare(told)
+    kept = [(0.2, 0.6), (1.0, 1.4), (3.0, 4.0), (5.2, 6.0)]
+    assert len(cutting.Cut(kept).readings) == 3
+    editing.cut(asset=asset, kept=kept)
+    finish(asset)
+    whole, _seconds = joined(asset, tmp_path)
+    wanted = [n for start, end in kept for n in range(round(start * RATE), round(end * RATE))]
+    found = frames_of(whole)
+    assert len(found) == len(wanted)
+    assert max(abs(one - two) for one, two in zip(found, wanted, strict=True)) <= 1
+    for played, source in ((0.6, 1.2), (1.3, 3.5), (2.2, 5.6)):
+        assert heard_at(whole, played) == pytest.approx(source, abs=0.04)
+
+
+def test_a_recorded_screen_shows_what_stood_there(prepare, told, tmp_path):
+    """One frame in two seconds: the frame that a range shows first was there before it."""
+    still = make(
+        tmp_path / "still.mp4",
+        *("-i", str(told), "-vf", SELDOM, "-fps_mode", "vfr"),
+        *(*H264, "-crf", "10", "-g", "1", "-c:a", "copy"),
+    )
+    asset = prepare(still)
+    editing.cut(asset=asset, kept=[(1.0, 3.0), (5.0, 6.0)])
+    finish(asset)
+    whole, seconds = joined(asset, tmp_path)
+    assert seconds == pytest.approx(3.0, abs=0.1)
+    shown = frames_of(whole)
+    for played, frame in ((0.5, 0), (1.5, 2 * RATE), (2.5, 4 * RATE)):
+        assert abs(shown[round(played * len(shown) / seconds)] - frame) <= 1
+    assert heard_at(whole, 2.5) == pytest.approx(5.5, abs=0.04)
+
+
+def test_a_sound_that_begins_late_stays_in_step(prepare, told, tmp_path):
+    late = make(
+        tmp_path / "late.mp4",
+        *("-i", str(told), "-ss", "2", "-itsoffset", "2", "-i", str(told)),
+        *("-map", "0:v", "-map", "1:a", "-c", "copy"),
+    )
+    asset = prepare(late)
+    editing.cut(asset=asset, kept=[(0.0, 1.0), (1.5, 3.0), (5.0, 6.0)])
+    finish(asset)
+    whole, _seconds = joined(asset, tmp_path)
+    for played, source in ((2.0, 2.5), (3.0, 5.5)):
+        assert heard_at(whole, played) == pytest.approx(source, abs=0.04)
+
+
+def test_a_talk_over_one_slide_is_cut(prepare, told, tmp_path):
+    slide = make(tmp_path / "slide.mp4", "-i", told, "-frames:v", "1", "-an", *H264, "-crf", "10")
+    talk = make(tmp_path / "talk.mp4", "-i", slide, "-i", told, "-map", "0", "-map", "1:a", *COPY)
+    asset = prepare(talk)
+    editing.cut(asset=asset, kept=[(1.0, 3.0), (5.0, 6.0)])
+    finish(asset)
+    whole, seconds = joined(asset, tmp_path)
+    assert seconds == pytest.approx(3.0, abs=0.1)
+    assert set(frames_of(whole)) <= {0, 1}
+    assert heard_at(whole, 2.5) == pytest.approx(5.5, abs=0.04)
 
 
 def test_ends_are_trimmed_to_the_frame(prepare, told, tmp_path):

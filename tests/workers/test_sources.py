@@ -121,6 +121,23 @@ def test_an_honest_sound_is_prepared(prepare, tmp_path, file, coded):
     assert judged(rendition)["audio"]["codec_name"] == "aac"
 
 
+@pytest.mark.parametrize(
+    "file,coded,sounding",
+    [("a.mp4", H264, AAC), ("a.webm", (*VP9, "-auto-alt-ref", "0"), OPUS)],
+)
+def test_a_picture_that_ends_first_is_held_until_the_sound_ends(
+    prepare, tmp_path, file, coded, sounding
+):
+    """A talk over a slide: some programs write the slide once."""
+    slide = make(tmp_path / f"slide{file}", *picture(), "-frames:v", "1", *coded)
+    talk = ("-i", slide, *sound(15), "-c:v", "copy", *sounding)
+    asset = prepare(make(tmp_path / file, *talk))
+    assert (asset.status, asset.duration) == ("ready", pytest.approx(15, abs=0.1))
+    (rendition,) = asset.renditions.filter(kind="hls")
+    assert rendition.duration == pytest.approx(15, abs=0.1)
+    assert set(judged(rendition)) == {"video", "audio"}
+
+
 @pytest.mark.parametrize("degrees,size", [(90, (180, 320)), (180, (320, 180)), (270, (180, 320))])
 def test_a_film_held_sideways_stands_upright(prepare, tmp_path, degrees, size):
     flat = make(tmp_path / "flat.mp4", *picture(), *H264)

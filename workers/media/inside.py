@@ -24,7 +24,7 @@ FIRST_SECONDS = 60  # how far key frames are counted where the file has no index
 FIRST_PACKETS = 20_000
 SILENCE = -60.0  # LUFS; quieter is noise, and is left alone
 SECOND = 1_000_000  # in av.time_base
-LOOKED_BACK = (10.0, 120.0, 3600.0)  # seconds before the end: where a sound's end is looked for
+LOOKED_BACK = (10.0, 120.0, 3600.0)  # seconds before the end: where a stream's end is looked for
 LISTENED = (0.1, 0.3, 0.5, 0.7, 0.9)  # of the duration: where its loudness is heard …
 LISTEN_SECONDS = 8.0  # … for so long each
 
@@ -56,7 +56,8 @@ def look(path: str, formats: str) -> dict[str, Any]:
         if video is not None and audio is not None:
             found["sound_delay"] = round(_start(audio) - _start(video), 3)
             found["sound_lack"] = _lack(container, video, audio)
-        found["duration"] = _duration(container, video or audio)
+        later = max(-found.get("sound_lack", 0.0), 0.0)
+        found["duration"] = _duration(container, video or audio, later)
         if audio is not None:
             with suppress(av.error.FFmpegError, ValueError):  # nothing hangs on it
                 found["loudness"] = _loudness(container, audio, found["duration"])
@@ -176,15 +177,23 @@ def _lack(container: Any, video: Any, audio: Any) -> float:
     if not container.duration:
         return 0.0
     whole = float(container.duration) / SECOND  # Matroska knows no more
+    picture, sound = (_looked_for(container, one, whole) for one in (video, audio))
+    if sound is None:
+        return 0.0
+    return round((whole if picture is None else picture) - sound, 3)
+
+
+def _looked_for(container: Any, stream: Any, whole: float) -> float | None:
+    """Return where the last packet of a stream ends; None where none is found near the end."""
     for back in LOOKED_BACK:
         with suppress(av.error.FFmpegError):
             container.seek(int(max(whole - back, 0.0) * SECOND))
-            ends = [packet.pts + (packet.duration or 0) for packet in _packets(container, audio)]
+            ends = [packet.pts + (packet.duration or 0) for packet in _packets(container, stream)]
             if ends:
-                return round(whole - float(max(ends) * audio.time_base), 3)
+                return float(max(ends) * stream.time_base)
         if back > whole:
             break
-    return 0.0
+    return None
 
 
 def _packets(container: Any, stream: Any) -> Iterator[Any]:
@@ -237,11 +246,14 @@ def _measured(graph: Any) -> str:
             return value
 
 
-def _duration(container: Any, stream: Any) -> float:
-    """Return seconds, of the stream where it says so; browsers' recordings say nothing at all."""
+def _duration(container: Any, stream: Any, later: float) -> float:
+    """Return seconds, of the stream where it says so; browsers' recordings say nothing at all.
+
+    A picture that ends before its sound is held until then (``later``).
+    """
     known = 0.0
     if stream.duration:
-        known = float(stream.duration * stream.time_base)
+        known = float(stream.duration * stream.time_base) + later
     elif container.duration:
         known = container.duration / SECOND
     seconds = known or _counted(container, stream)

@@ -16,6 +16,7 @@ from .timemap import Range, length_of
 MOST = 60  # ranges; each is one more filter of the encoder
 SHORTEST = 0.2  # seconds a kept range has at least
 SHORTEST_WHOLE = 1.0  # seconds that are left at least
+LIVELY = 15.0  # frames a second; a picture that moves seldom is cut in between, too
 DIGITS = 6  # a microsecond: what ffmpeg reads
 
 
@@ -71,8 +72,14 @@ def whole_of(asset: Asset) -> float:
 def snapped(asked: Range, asset: Asset, whole: float) -> Range:
     """Return a range whose ends are ends of frames: picture and sound are cut at one place."""
     start, end = (min(max(one, 0.0), whole) for one in asked)
-    rate = float(asset.probe.get("frame_rate") or 0.0)
-    if rate <= 0 or not asset.probe.get("video_codec"):
+    rate = frames_a_second(asset)
+    if not rate:
         return round(start, DIGITS), round(end, DIGITS)
     ends = whole if whole - end < 1 / rate else round(end * rate) / rate
     return round(round(start * rate) / rate, DIGITS), round(ends, DIGITS)
+
+
+def frames_a_second(asset: Asset) -> float:
+    """Return the rate of an original's frames; 0 where it has none, or each stands for long."""
+    rate = float(asset.probe.get("frame_rate") or 0.0)
+    return rate if rate >= LIVELY and asset.probe.get("video_codec") else 0.0

@@ -14,7 +14,7 @@ from core.jobs.queries import jobs_of
 from core.media.editing import services as editing
 from core.media.editing.models import Edition
 from core.media.editing.queries import history, whole_edition
-from core.media.editing.ranges import whole_of
+from core.media.editing.ranges import frames_a_second, whole_of
 from core.media.editing.timemap import length_of
 from core.media.errors import MediaError
 from core.media.models import Asset
@@ -70,7 +70,7 @@ def _screen(request, asset, form, status=200):
         "whole": whole,
         "whole_written": written(whole),
         "left": _left(form, whole),
-        "rate": asset.probe.get("frame_rate") or 25,
+        "rate": frames_a_second(asset) or 25,
         "kept": asset.kept if whole_edition(asset) is None else [],
         "anchors": _anchors(asset),
         "leaving": _leaving(asset),
