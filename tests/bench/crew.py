@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from .copy import Copy
 from .wait import until
 
 EDITOR = "editor@bench.example"
-PAGE = os.sysconf("SC_PAGE_SIZE")
+MEDIA = ("playable", "media")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,6 @@ class Prepared:
     playable: float
     whole: float
     outside: float
-    memory: int  # bytes, the worker's most
     stages: Mapping[str, tuple[float, float]]  # wall and CPU seconds by stage
 
 
@@ -43,14 +41,14 @@ class Crew:
             copy.start_workers()
 
     @property
-    def pid(self) -> int:
-        media = next(child for child in self.copy.others if child.name == "media")
-        assert media.process is not None
-        return media.process.pid
+    def pids(self) -> list[int]:
+        """The workers that prepare: one until a film plays, one for the rest."""
+        found = [child.process for child in self.copy.others if child.name in MEDIA]
+        return [process.pid for process in found if process is not None]
 
     def playable(self, film: Path) -> tuple[float, float]:
         """Bring a film in, wait until it plays, and let it go; wall and CPU from its last byte."""
-        before = cpu.seconds_of(self.pid)
+        before = cpu.seconds_of(*self.pids)
         asset = ingested(film)
 
         def plays() -> bool:
@@ -58,7 +56,7 @@ class Crew:
             return asset.is_playable
 
         until(plays)
-        spent = cpu.seconds_of(self.pid) - before
+        spent = cpu.seconds_of(*self.pids) - before
         job = _job_of(asset)
         services.delete(asset)
         sweep_doomed()
@@ -67,12 +65,9 @@ class Crew:
 
     def prepare(self, film: Path, look: Callable[[Asset], None] | None = None) -> Prepared:
         """Bring a film in, wait until it is ready, and let it go."""
-        memory = 0
         asset = ingested(film)
 
         def is_ready() -> bool:
-            nonlocal memory
-            memory = max(memory, sum(map(_resident, [self.pid, *_pools(self.pid)])))
             asset.refresh_from_db()
             if look is not None:
                 look(asset)
@@ -89,7 +84,6 @@ class Crew:
             playable=(asset.playable_at - job.created_at).total_seconds(),
             whole=whole,
             outside=whole - job.result["programs_seconds"],
-            memory=memory,
             stages={
                 row.name: (_wall(row), row.cpu_seconds)
                 for row in asset.stages.filter(is_late=False).exclude(started_at=None)
@@ -114,22 +108,3 @@ def _wall(stage: Stage) -> float:
     assert stage.started_at
     assert stage.finished_at
     return (stage.finished_at - stage.started_at).total_seconds()
-
-
-def _pools(pid: int) -> list[int]:
-    """The worker's own processes, not the programs it runs."""
-    return [one for one in cpu.descendants(pid) if "celery" in _line(one)]
-
-
-def _line(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_text()
-    except OSError:
-        return ""
-
-
-def _resident(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
-    except OSError:
-        return 0
