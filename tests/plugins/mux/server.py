@@ -59,7 +59,7 @@ class FakeMux:
     keeps_preparing: bool = False
     has_no_pictures: bool = False  # those are answered 403
     may_see_keys: bool = True  # the token is one for Mux System too
-    takes_no_bytes: bool = False  # direct uploads are answered 503
+    takes_no_bytes = 0  # the status with which bytes are refused
     beacons: list[str] = field(default_factory=list)  # what Mux Data was told
     to_fetch: dict[str, str] = field(default_factory=dict)  # a track's id: where its words are
     words: dict[str, str] = field(default_factory=dict)  # a track's id: what was read there
@@ -460,7 +460,7 @@ class Handler(BaseHTTPRequestHandler):
             return self._answer(200)  # all of it came, and somebody asks again
         if span is None or status != "waiting" or self.mux.takes_no_bytes:
             self.close_connection = True
-            return self._answer(503 if self.mux.takes_no_bytes else 404)
+            return self._answer(self.mux.takes_no_bytes or 404)
         if span[1] is not None and not self._take(number, int(span[1])):
             return None
         arrived, size = self.mux.arrived(number), int(span[3])

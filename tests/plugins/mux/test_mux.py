@@ -334,7 +334,7 @@ def test_damaged_film_fails_with_muxs_words(account, site, editor, film, monkeyp
 
 def test_upload_that_mux_refused_is_not_sent_again(account, site, editor, film):
     asset = ingest(site, editor, film)
-    account.takes_no_bytes = True
+    account.takes_no_bytes = 503
     run_now(job_of(asset))
     refusal = {"type": "invalid_input", "message": "No such codec."}
     next(iter(account.uploads.values())).update(status="errored", error=refusal)
@@ -343,13 +343,9 @@ def test_upload_that_mux_refused_is_not_sent_again(account, site, editor, film):
     assert account.asked.count("POST /video/v1/uploads") == 1
 
 
-def test_addresses_that_take_nothing_are_tried_a_few_times(
-    account, site, editor, film, monkeypatch
-):
-    def gone(*_words):
-        raise sending.Gone("404")
-
-    monkeypatch.setattr("plugins.mux.provider.send", gone)
+@pytest.mark.parametrize("status", [404, 410])
+def test_addresses_that_take_nothing_are_tried_a_few_times(account, site, editor, film, status):
+    account.takes_no_bytes = status
     asset = ingest(site, editor, film)
     work_until(asset, state="failed", looks=10)
     assert "none of its addresses" in asset.error
