@@ -6,6 +6,7 @@ pages are kept.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -19,12 +20,15 @@ from wagtail.models import Page
 from wagtail.views import serve_chain
 from wagtail.wagtail_hooks import check_view_restrictions
 
+from core.access.queries import Reach
 from core.access.services import may_each
 from core.database.statements import statement
 
+from .models import Lesson, Module
 from .shell import shell_of
 
 PUBLIC_SECONDS = 60
+PRIVACY = {"sign_in", "not_yours", "password"}  # reasons that say nothing of the page
 UNSHOWN = (  # what only the admin asks of a page: a fifth of its columns
     *("draft_title", "has_unpublished_changes", "latest_revision", "latest_revision_created_at"),
     *("live_revision", "last_published_at", "owner", "locked", "locked_at", "locked_by"),
@@ -102,9 +106,25 @@ def _guard(then: Any) -> Any:
 
 
 def locked(request: HttpRequest, page: Page, reasons: Any) -> HttpResponse:
-    """Say in plain words why a page is closed, and what opens it."""
-    facts = {"page_title": page.title, "reasons": reasons, "is_locked": True}
+    """Say in plain words why a page is closed; its name and what opens it where lists tell them."""
+    facts = {"page_title": page.title, "reasons": reasons, "is_named": True, "is_locked": True}
+    if not _is_named(page, shell_of(request).reach):
+        why = [replace(one, remedy="", url="") for one in reasons if one.code in PRIVACY]
+        facts |= {"page_title": "", "reasons": why, "is_named": False}
     return render(request, "pages/locked.html", facts, status=403)
+
+
+def _is_named(page: Page, reach: Reach) -> bool:
+    """Tell whether somebody meets a closed page's name elsewhere, by the rule of every list.
+
+    Lists and search leave out what privacy closes. An outline names its modules, its lessons.
+    """
+    if not any(page.path.startswith(row.page.path) for row in reach.unmet):
+        return True
+    if page.specific_class not in {Module, Lesson}:
+        return False
+    above = page.get_parent()
+    return bool(may_each(reach, [above])[above.pk])
 
 
 def _kept(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -30,5 +30,5 @@ class PersonaPreviews:
 def _door(request, page):
     """What a visitor finds in place of a page that is for members; None where it is open."""
     reasons = [why for why in may(request.user, page).reasons if why.code == "sign_in"]
-    facts = {"page_title": page.title, "reasons": reasons, "is_locked": True}
+    facts = {"page_title": page.title, "reasons": reasons, "is_named": True, "is_locked": True}
     return render(request, "pages/locked.html", facts) if reasons else None

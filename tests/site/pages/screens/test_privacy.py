@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group
 from django.test import Client
+from django.urls import reverse
 from django.utils.timezone import now
 from wagtail.models import Site
 
@@ -72,6 +73,56 @@ def test_page_of_another_group_says_why_and_shows_nothing_of_it(world, signed_in
     assert world.module.summary not in body
     assert "Lesson 0.0" not in body
     assert "no-store" in response["Cache-Control"]
+
+
+def test_closed_page_is_named_only_where_an_outline_names_it(world, signed_in):
+    diamond = Group.objects.create(name="Diamond")
+    close_to_all_but(world.module, diamond)
+    lesson = world.module.get_children().first()
+    announced = signed_in.get(url_of(world.module)).content.decode()
+    assert f"<title>{world.module.title}" in announced
+    assert "Ask us what it takes to open it." in announced
+    below = signed_in.get(url_of(lesson)).content.decode()
+    assert lesson.title not in below
+    assert "This is not open to you</h1>" in below
+    assert "You may be signed in with another account" in below
+
+
+@pytest.mark.parametrize("kind", ["program", "podcast", "episode", "event", "article", "about"])
+def test_page_that_no_list_tells_a_member_of_keeps_its_name(world, signed_in, kind):
+    page = getattr(world, kind)
+    page.title, page.expire_at = "Redundancies in spring", now() - timedelta(minutes=1)
+    page.save()
+    close_to_all_but(page, Group.objects.create(name="Board"))
+    response = signed_in.get(url_of(page))
+    body = response.content.decode()
+    assert response.status_code == 403
+    assert "Redundancies" not in body
+    assert "Your membership does not include this." in body
+    assert "Ask us what it takes" not in body
+
+
+def test_module_of_a_program_that_is_closed_itself_keeps_its_name(world, signed_in):
+    close_to_all_but(world.program, Group.objects.create(name="Board"))
+    assert world.module.title not in signed_in.get(url_of(world.module)).content.decode()
+
+
+def test_private_show_keeps_its_name_on_the_way_to_subscribing(world, signed_in):
+    close_to_all_but(world.podcast, Group.objects.create(name="Board"))
+    response = signed_in.get(reverse("subscribe", args=[world.podcast.pk]))
+    assert response.status_code == 403
+    assert world.podcast.title not in response.content.decode()
+
+
+def test_episode_that_comes_by_itself_is_named_as_its_show_names_it(world, signed_in):
+    world.podcast.kind, world.podcast.opens_every = world.podcast.Kind.SERIAL, 7
+    world.podcast.opens_first = 7
+    world.podcast.save()
+    response = signed_in.get(url_of(world.episode))
+    assert response.status_code == 403
+    body = response.content.decode()
+    assert f"{world.episode.title}</h1>" in body
+    assert "This episode opens for you on" in body
 
 
 def test_member_of_the_group_sees_it(world, member, signed_in):
