@@ -120,13 +120,17 @@ def test_players_on_other_sites_get_sound_words_and_artwork(front):
 
 def test_no_log_learns_a_token_when_nobody_answers(front):
     web, proxy, asker, *_ = front
-    tokens = [f"a-token-of-a-{kind}-0123456789" for kind in ("feed", "calendar", "mail", "film")]
-    feed, calendar, mail, film = tokens
+    kinds = ("feed", "calendar", "mail", "film", "reset")
+    tokens = [f"a-token-of-a-{kind}-0123456789" for kind in kinds]
+    feed, calendar, mail, film, reset = tokens
     paths = (
         f"/feeds/podcast/{feed}.xml",
         f"/feeds/{calendar}/calendar.ics",
         f"/notifications/off/{mail}",
         f"/p/{film}/x/master.m3u8",
+        f"/account/password/reset/key/3-{reset}/",
+        f"/account/confirm-email/{reset}/",
+        f"/admin/password_reset/confirm/Mg/{reset}/",
     )
     root = Site.objects.get(is_default_site=True).root_page
     public = root.add_child(instance=Podcast(title="Show"))
