@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from core.access.feeds.clients import address_of
 from core.contract import tell
 
 from .shell import site_of
@@ -68,7 +69,11 @@ class AddressForm(AddEmailForm):
 
 
 class Accounts(DefaultAccountAdapter):
-    """allauth's way of making members, ours of announcing them."""
+    """allauth's way of making members, ours of announcing them and of telling where they are."""
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Tell by ``TRUSTED_PROXIES`` whose tries are counted, as everywhere in the house."""
+        return address_of(request) or super().get_client_ip(request)
 
     @transaction.atomic
     def save_user(
