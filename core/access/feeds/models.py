@@ -59,6 +59,8 @@ class FeedVisit(models.Model):
     client = models.CharField(max_length=32)
     app = models.CharField(max_length=40, blank=True)  # the name it gives itself: "AntennaPod"
     times = models.PositiveIntegerField(default=1)
+    since = models.PositiveSmallIntegerField(default=0, db_default=0)  # the hour it came first
+    until = models.PositiveSmallIntegerField(default=23, db_default=23)  # and the hour it came last
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Greatest
 from django.utils.timezone import localdate
 
 from .models import FeedKey, FeedVisit
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from core.members.models import Member
 
 WINDOW = 28  # days a person looks at
-STRIKING = 6  # clients in one day
+# At one time a household makes 11: two apps on a phone that is at home, on its way and at work (6),
+# a watch at home and out (2), a car (1), a desktop at home and at work (2).
+STRIKING = 12
+HOURS = range(24)
 
 
 def in_use(
@@ -53,7 +57,11 @@ def days_of(keys: Iterable[int], *, until: date | None = None, days: int = WINDO
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One key and what speaks for its being shared: clients on its busiest day."""
+    """One key and what speaks for its being shared: the most clients there were at one time.
+
+    A client is an app on a network, and there from the hour it came first to the hour it came last:
+    a phone whose address changes all day leaves one before it has the next, and counts once.
+    """
 
     key: FeedKey
     most: int
@@ -61,7 +69,7 @@ class Evidence:
 
     @property
     def is_striking(self) -> bool:
-        """More clients in one day than somebody's own devices and networks make."""
+        """More clients at one time than a household's own devices and networks make."""
         return self.most >= STRIKING
 
 
@@ -76,7 +84,8 @@ def evidence(keys: QuerySet[FeedKey], *, days: int = WINDOW) -> list[Evidence]:
     most: dict[int, int] = {}
     times: dict[int, int] = {}
     settled = {key.pk: localdate(key.forgiven_at) for key in held if key.forgiven_at}
-    counted = rows.values_list("key", "day").annotate(Count("client"), Sum("times"))
+    there = [Count("client", filter=Q(since__lte=hour, until__gte=hour)) for hour in HOURS]
+    counted = rows.values_list("key", "day").annotate(most=Greatest(*there), total=Sum("times"))
     for key, day, clients, fetched in counted:
         if key not in settled or day > settled[key]:
             most[key] = max(most.get(key, 0), clients)

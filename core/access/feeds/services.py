@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
-from django.utils.timezone import localdate, now
+from django.utils.timezone import localdate, localtime, now
 
 from core.members.models import Member
 
@@ -117,33 +117,36 @@ def changed_at(*, key: FeedKey, body: bytes) -> datetime:
 
 
 CLIENT = """
-INSERT INTO core_feedvisit AS v (key_id, day, client, app, times) VALUES (%s, %s, %s, %s, 1)
-ON CONFLICT (key_id, day, client) DO NOTHING
+INSERT INTO core_feedvisit AS v (key_id, day, client, app, times, since, until)
+VALUES (%(key)s, %(day)s, %(client)s, %(app)s, 1, %(hour)s, %(hour)s)
+ON CONFLICT (key_id, day, client)
+DO UPDATE SET until = EXCLUDED.until WHERE v.until < EXCLUDED.until
 """
-VISIT = CLIENT.replace("NOTHING", "UPDATE SET times = v.times + 1")
+VISIT = CLIENT.replace("WHERE v.until < EXCLUDED.until", ", times = v.times + 1")
 
 
-def count_visit(*, key: FeedKey, request: HttpRequest) -> None:
+def count_visit(*, key: FeedKey, request: HttpRequest, at: datetime | None = None) -> None:
     """Count a fetch of a feed by day and client: the evidence a person decides by."""
-    _count(key, request, VISIT)
-    moment = now()
+    moment = at or now()
+    _count(key, request, moment, VISIT)
     if key.fetched_at is None or moment - key.fetched_at > FETCHED_EVERY:
         FeedKey.objects.filter(pk=key.pk).update(fetched_at=moment)
 
 
-def note_client(*, key: FeedKey, request: HttpRequest) -> None:
+def note_client(*, key: FeedKey, request: HttpRequest, at: datetime | None = None) -> None:
     """Count who downloads an episode, once a day and client, however many pieces it asks for.
 
     Services that fetch a feed for all their listeners show only here how many these are.
     """
-    _count(key, request, CLIENT)
+    _count(key, request, at or now(), CLIENT)
 
 
-def _count(key: FeedKey, request: HttpRequest, statement: str) -> None:
-    day, app = localdate(), app_of(request)
-    client = client_digest(key_id=key.pk, day=day, address=address_of(request), app=app)
+def _count(key: FeedKey, request: HttpRequest, at: datetime, statement: str) -> None:
+    here, app, address = localtime(at), app_of(request), address_of(request)
+    client = client_digest(key_id=key.pk, day=here.date(), address=address, app=app)
+    row = {"key": key.pk, "day": here.date(), "client": client, "app": app, "hour": here.hour}
     with connection.cursor() as cursor:
-        cursor.execute(statement, [key.pk, day, client, app])
+        cursor.execute(statement, row)
 
 
 def forget_visits() -> int:

@@ -7,14 +7,14 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
-from django.utils.timezone import localdate, now
+from django.utils.timezone import localdate, localtime, now
 from wagtail.models import Site
 
 from core.access.feeds import throttle
 from core.access.feeds.clients import address_of, app_of, client_digest
 from core.access.feeds.errors import RevokedKey, Suspended, TooManyKeys, TooManyTries, UnknownKey
 from core.access.feeds.models import FeedKey, FeedVisit
-from core.access.feeds.queries import days_of, in_use
+from core.access.feeds.queries import days_of, evidence, in_use
 from core.access.feeds.services import (
     MOST_KEYS,
     count_visit,
@@ -22,6 +22,7 @@ from core.access.feeds.services import (
     forget_visits,
     forgive_feed_key,
     issue_feed_key,
+    note_client,
     read_feed_key,
     revoke_feed_keys,
     rotate_feed_key,
@@ -185,6 +186,48 @@ def test_clients_are_told_apart_by_day_and_never_kept_as_addresses(member):
     assert client_digest(key_id=key.pk, day=today, **told) != client_digest(
         key_id=key.pk, day=tomorrow, **told
     )
+
+
+def at(hour):
+    return localtime().replace(hour=hour) - timedelta(days=1)
+
+
+def fetched(key, day):
+    """Let clients fetch: for each hour of a day, who came as (address, app)."""
+    for hour, clients in day.items():
+        for address, app in clients:
+            count_visit(key=key, request=a_request(address, app=f"{app}/1"), at=at(hour))
+    [row] = evidence(FeedKey.objects.filter(pk=key.pk))
+    return row
+
+
+def test_a_phone_that_changes_its_address_all_day_is_one_client_at_a_time(member):
+    key, _token = issue(member)
+    home = ("81.2.69.7", "AntennaPod")
+    day = {hour: [(f"203.0.113.{hour}", "AntennaPod")] for hour in range(24)}
+    day[0], day[23] = [home], [home]
+    row = fetched(key, day)
+    assert (row.most, row.is_striking) == (2, False)
+    assert FeedVisit.objects.filter(key=key).count() == 23
+
+
+def test_a_household_is_no_leak_and_a_leak_is_one(member):
+    key, _token = issue(member)
+    home, work, away = "81.2.69.7", "89.160.20.112", "203.0.113.9"
+    own = [(place, app) for place in (home, work, away) for app in ("Overcast", "Castro")]
+    own += [(home, "Watch"), (away, "Watch"), (away, "Car"), (home, "gPodder"), (work, "gPodder")]
+    row = fetched(key, {8: own, 20: own})
+    assert (row.most, row.is_striking) == (11, False)
+    shared = [(f"198.51.100.{n}", "Overcast") for n in range(12)]
+    row = fetched(issue(member)[0], {9: shared[:6], 15: shared[6:], 18: shared[:6]})
+    assert (row.most, row.is_striking) == (12, True)
+
+
+def test_whoever_only_downloads_is_there_until_the_last_piece(member):
+    key, _token = issue(member)
+    for hour in (9, 11, 11, 10):
+        note_client(key=key, request=a_request(), at=at(hour))
+    assert FeedVisit.objects.values_list("since", "until", "times").get() == (9, 11, 1)
 
 
 def test_evidence_is_forgotten_after_three_months(member):
