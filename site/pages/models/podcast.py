@@ -148,7 +148,7 @@ class Episode(SpokenText, SitePage):
     allows_download = models.BooleanField(
         _("the episode may be downloaded"),
         default=False,
-        help_text=_("Members get a button that saves the original file."),
+        help_text=_("Members get a button that saves it as one file, without what was cut."),
     )
     guid = models.CharField(max_length=500, blank=True, editable=False)  # an imported feed's own
 

@@ -122,7 +122,7 @@ class Lesson(SpokenText, SitePage):
     allows_download = models.BooleanField(
         _("the video may be downloaded"),
         default=False,
-        help_text=_("Members get a button that saves the original file."),
+        help_text=_("Members get a button that saves it as one file, without what was cut."),
     )
 
     show = models.ForeignKey(

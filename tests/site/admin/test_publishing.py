@@ -13,7 +13,8 @@ from core.contract import ask
 from core.jobs.services import enqueue, run_now
 from pages.admin.publishing import unready
 from pages.hooks import PUBLISH
-from pages.models import Lesson
+from pages.models import Episode, Lesson
+from tests.factories import make_podcast
 from tests.site.admin.conftest import editing
 from tests.site.admin.test_rules import posted, with_video_block
 
@@ -54,6 +55,14 @@ def test_a_page_that_offers_its_film_has_a_whole_file_made(
     posted(as_(editor), lesson, video=str(film.pk), **fields, **{"action-publish": "1"})
     film.refresh_from_db()
     assert film.offers_file is allows
+
+
+@pytest.mark.parametrize("model", [Lesson, Episode])
+def test_the_screen_of_a_page_tells_what_members_download(as_, boss, program, model):
+    """What was cut is in no download, hence it is not the original."""
+    page = make_podcast().get_children().first() if model is Episode else model.objects.first()
+    shown = as_(boss).get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    assert "saves it as one file, without what was cut" in shown
 
 
 def test_a_playable_film_that_still_improves_is_not_unready(program, make_asset):
