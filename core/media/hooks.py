@@ -35,6 +35,7 @@ from .services import pieces
 from .services.improving import KIND as IMPROVE
 from .services.improving import mark_not_improved
 from .services.preparation import KIND, PLAYABLE, QUEUE, mark_failed
+from .services.sparing import begin_without
 from .services.uploads import REPLACE, UNTAKEN
 from .transcripts import hearing
 
@@ -58,7 +59,7 @@ def _prepare_failed(job: Job) -> None:
     """In the transaction that fails the job: the asset says why, in the same words."""
     pieces.end(job)
     asset = Asset.objects.filter(pk=UUID(job.payload["asset"])).first()
-    if asset is not None:
+    if asset and not begin_without(job, asset, provider=asset.provider, probe=asset.probe):
         mark_failed(asset, job.error)
 
 
@@ -100,7 +101,7 @@ def _move(claim: Claim) -> None:
 def _move_failed(job: Job) -> None:
     pieces.end(job)
     move = Move.objects.select_related("asset").filter(pk=job.payload["move"]).first()
-    if move is not None:
+    if move and not begin_without(job, move.asset, provider=move.target, probe=move.asset.probe):
         fail(move, job.error)
 
 
@@ -129,7 +130,10 @@ def _replace(claim: Claim) -> None:
 
 def _edit_failed(job: Job) -> None:
     edition = Edition.objects.select_related("asset").filter(pk=job.payload["edition"]).first()
-    if edition is not None:
+    if edition is None:
+        return
+    asset, probe = edition.asset, edition.facts.get("probe", {})
+    if not begin_without(job, asset, provider=edition.asset.provider, probe=probe):
         editing.fail(edition, job.error)
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
-from core.contract.errors import VideoError
+import pytest
+from django.utils.timezone import now
+
+from core.contract.errors import StaleClaim, VideoError
 from core.jobs.errors import SandboxError
 from core.jobs.models import Job
-from core.jobs.services import run_now
+from core.jobs.services import run_now, sweep
 from core.media import services
 from core.media.editing import services as editing
 from core.media.models import Asset
+from pages.admin.media.report import stage_rows
 from plugins.ffmpeg import provider
 from workers.media import work
 
@@ -103,6 +107,70 @@ def test_a_file_that_fails_leaves_a_video_that_plays(
     services.retry(asset, "file")
     run_now(waiting(asset))
     assert (files(asset), asset.stages.get(name="file").state) == ({"ffmpeg"}, "done")
+
+
+def lost_in_the_file(job, monkeypatch):
+    """Three workers die while they make the file, each in the middle."""
+    with monkeypatch.context() as patch:
+        patch.setattr(provider, "make_file", broken(StaleClaim()))
+        for _attempt in range(3):
+            run_now(job)
+            assert (job.state, job.stage) == ("running", "file")
+            Job.objects.filter(pk=job.pk).update(lease_until=now() - timedelta(seconds=1))
+    sweep()
+    job.refresh_from_db()
+    assert (job.state, job.attempt) == ("failed", 3)
+
+
+def test_workers_lost_in_the_file_leave_a_video_that_plays(prepare, film, monkeypatch, listener):
+    asset = prepare(film)
+    services.offer_file(asset)
+    job = waiting(asset)
+    lost_in_the_file(job, monkeypatch)
+    again = waiting(asset)
+    asset.refresh_from_db()
+    assert asset.status == "processing"
+    run_now(again)
+    asset.refresh_from_db()
+    assert (again.state, asset.status, asset.error) == ("succeeded", "ready", "")
+    assert (told("asset_failed", asset), waiting(asset)) == (0, None)
+    stage = asset.stages.get(name="file")
+    assert (stage.state, "stopped 3 times" in stage.error) == ("failed", True)
+    [row] = [one for one in stage_rows([stage], may_repeat=True) if one.may_repeat]
+    services.retry(asset, row.stage.name)
+    run_now(waiting(asset))
+    assert (files(asset), asset.stages.get(name="file").state) == ({"ffmpeg"}, "done")
+
+
+def test_workers_lost_in_the_file_of_a_cut_leave_the_cut(prepare, film, monkeypatch):
+    asset = prepare(film)
+    services.offer_file(asset)
+    run_now(waiting(asset))
+    editing.cut(asset=asset, kept=[(0, 3)])
+    lost_in_the_file(waiting(asset, editing.KIND), monkeypatch)
+    run_now(waiting(asset, editing.KIND))
+    asset.refresh_from_db()
+    assert (asset.kept, asset.duration, files(asset)) == (
+        [[0, 3]],
+        pytest.approx(3, abs=0.1),
+        set(),
+    )
+    run_now(waiting(asset))
+    assert asset.renditions.get(name=FILE).duration == pytest.approx(3, abs=0.1)
+
+
+def test_what_is_lost_in_a_stage_it_needs_fails(prepare, film, monkeypatch):
+    asset = prepare(film)
+    services.retry(asset, make=["storyboard"])
+    job = waiting(asset)
+    with monkeypatch.context() as patch:
+        patch.setattr(provider, "make_storyboard", broken(StaleClaim()))
+        for _attempt in range(3):
+            run_now(job)
+            Job.objects.filter(pk=job.pk).update(lease_until=now() - timedelta(seconds=1))
+    sweep()
+    asset.refresh_from_db()
+    assert (asset.status, waiting(asset)) == ("failed", None)
 
 
 def broken(error):

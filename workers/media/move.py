@@ -36,6 +36,7 @@ class Copy(Work):
     def stage(self, name: str) -> None:
         self._stage, self._fraction = name, 0.0
         self.claim.progress(0.0, name)
+        self._unless_left_out(name)
 
     def progress(self, fraction: float, *, eta_seconds: int | None = None) -> None:
         self._fraction = min(max(fraction, self._fraction), 1.0)

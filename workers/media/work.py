@@ -85,6 +85,12 @@ class Work:
         self.claim.progress(0.0, name)
         with self.claim.fenced():
             preparation.begin_stage(self.asset, name)
+        self._unless_left_out(name)
+
+    def _unless_left_out(self, name: str) -> None:
+        """Fail at once a stage in which workers were lost as often as it may be tried."""
+        if reason := self.claim.payload.get("without", {}).get(name):
+            raise VideoError(reason)
 
     def take_turn(self) -> None:
         if self.claim.job.queue != preparation.PLAYABLE:
