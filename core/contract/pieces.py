@@ -113,11 +113,12 @@ class Reliance:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """A check's outcome."""
+    """A check's outcome; what is ``ok`` and ``warns`` works, and somebody should look at it."""
 
     ok: bool
     message: str
     remedy: str = ""
+    warns: bool = False
 
 
 @dataclass(frozen=True, slots=True)

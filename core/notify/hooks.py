@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.urls import reverse
@@ -19,11 +19,12 @@ from core.media.models import Asset
 
 from . import jobs as doors
 from .channels import Bell, Mail
-from .queries import troubled
+from .queries import Way, missed, troubled, ways
 from .services import DELIVER, notify, speaking_to
 
 FORGET = "notify.forget_old"
-LEASE, LATELY = timedelta(minutes=2), timedelta(days=1)
+LEASE, JUST_NOW, LATELY = timedelta(minutes=2), timedelta(hours=1), timedelta(days=1)
+NAMED = 5
 PAGES = {"transcript_failed": "words"}
 
 
@@ -41,19 +42,41 @@ def schedules() -> Sequence[Schedule]:
 
 
 def _deliveries() -> Health:
-    found = troubled(now() - LATELY)
+    """Red where a channel is broken; an address that refuses its mail is named, no more."""
+    moment = now()
+    hour, day = moment - JUST_NOW, moment - LATELY
+    found = troubled(day)
     if not found:
         return Health(ok=True, message=_("What was told in the last day went out."))
     names = ("failed", "unknown", "waiting")
+    counted = _(
+        "Of what was told in the last day, %(failed)d failed, of %(unknown)d it is not known "
+        "whether they went out, and %(waiting)d are tried again."
+    ) % {name: found.get(name, 0) for name in names}
+    broken = [way for way in ways(hour, day) if way.is_broken]
+    if not broken:
+        return Health(
+            ok=True,
+            warns=True,
+            message=f"{counted} {_missed(day)}",
+            remedy=_("Ask them for another address; the errors of core_delivery say why."),
+        )
     return Health(
         ok=False,
-        message=_(
-            "Of what was told in the last day, %(failed)d failed, of %(unknown)d it is not known "
-            "whether they went out, and %(waiting)d are tried again."
-        )
-        % {name: found.get(name, 0) for name in names},
+        message=" ".join([counted, *map(_broken, broken)]),
         remedy=_("Look at the errors of core_delivery, and at the worker of the queue mail."),
     )
+
+
+def _broken(way: Way) -> str:
+    facts = {"channel": way.channel, "missed": way.missed, "tried": way.tried}
+    return _("“%(channel)s” missed %(missed)d of %(tried)d people lately.") % facts
+
+
+def _missed(since: datetime) -> str:
+    found = missed(since, NAMED + 1)
+    more = ["…"] if len(found) > NAMED else []
+    return _("Not reached: %(who)s.") % {"who": ", ".join([*found[:NAMED], *more])}
 
 
 @hookimpl

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Subquery
+from django.db.models import Count, Max, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from wagtail.models import Site
 
 from core.contract import ask
@@ -17,6 +18,11 @@ from core.database.statements import statement
 
 from .errors import UnknownKind
 from .models import Delivery, Notification, Preference
+
+LEAST = 3  # people
+MISSED = Q(state__in=[Delivery.State.FAILED, Delivery.State.UNKNOWN]) | Q(
+    state=Delivery.State.WAITING, tries__gt=0
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +131,52 @@ def unread_beside(member: Any, site: Any) -> Subquery:
     return Subquery(counted(member, site))
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a channel did lately: it tried to reach so many people, and missed so many of them."""
+
+    channel: str
+    tried: int
+    missed: int
+
+    @property
+    def is_broken(self) -> bool:
+        """Half of those it tried; fewer people than that speak of their own addresses."""
+        return self.missed >= LEAST and 2 * self.missed >= self.tried
+
+
 def troubled(since: datetime) -> dict[str, int]:
     """Count what did not reach people since then, or waits after an error; by state."""
-    lately = Q(begun_at__gte=since) | Q(notification__created_at__gte=since)
-    ended = Q(state__in=[Delivery.State.FAILED, Delivery.State.UNKNOWN])
-    rows = Delivery.objects.filter(lately, ended | Q(state=Delivery.State.WAITING, tries__gt=0))
+    rows = _since(since).filter(MISSED)
     return dict(rows.order_by().values_list("state").annotate(Count("pk")))
+
+
+def ways(hour: datetime, day: datetime) -> list[Way]:
+    """Return how each channel did since ``hour``, or since ``day`` where it had little to do."""
+    people, late = "notification__member", Q(at__gte=hour)
+    rows = _since(day).filter(MISSED | Q(state=Delivery.State.SENT))
+    counted = (
+        rows.order_by()
+        .values_list("channel")
+        .annotate(
+            tried=Count(people, distinct=True, filter=late),
+            missed=Count(people, distinct=True, filter=late & MISSED),
+            all_tried=Count(people, distinct=True),
+            all_missed=Count(people, distinct=True, filter=MISSED),
+        )
+    )
+    return [
+        Way(channel, *((tried, missed) if tried >= LEAST else whole))
+        for channel, tried, missed, *whole in counted
+    ]
+
+
+def missed(since: datetime, limit: int) -> list[str]:
+    """Return the addresses of people who were not reached since then, the latest first."""
+    rows = _since(since).filter(MISSED).order_by().values_list("notification__member__email")
+    return [email for email, _at in rows.annotate(latest=Max("at")).order_by("-latest")[:limit]]
+
+
+def _since(moment: datetime) -> QuerySet[Delivery]:
+    at = Coalesce("begun_at", "notification__created_at")
+    return Delivery.objects.annotate(at=at).filter(at__gte=moment)

@@ -69,6 +69,10 @@ class Feature:
     def worst(self) -> Finding | None:
         return next((finding for finding in self.findings if not finding.health.ok), None)
 
+    @property
+    def wary(self) -> Finding | None:
+        return next((finding for finding in self.findings if finding.health.warns), None)
+
 
 def features(sites: Sequence[Site], *, fresh: bool = False) -> list[Feature]:
     """Return every plugin that is installed, the troubled ones first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -13,6 +14,7 @@ from django.utils.timezone import now
 from core.contract.errors import NotSent, Undeliverable
 from core.jobs.models import Job
 from core.jobs.services import run_now
+from core.members.models import Member
 from core.notify import hooks, queries, services
 from core.notify.errors import BadLink, UnknownKind
 from core.notify.models import Delivery, Notification, Preference
@@ -177,11 +179,11 @@ def test_a_mail_that_cannot_be_written_is_sent_once_its_template_is_mended(broke
         run_all()
     assert (mails().state, mails().tries, mails().begun_at) == ("waiting", 1, None)
     assert "nonsense" in mails().error
-    assert not health().ok
+    assert health().warns
     broken.write_text("Mended")
     run_all()
     assert (mails().state, len(mail.outbox)) == ("sent", 1)
-    assert health().ok
+    assert (health().ok, health().warns) == (True, False)
 
 
 def test_a_mail_that_cannot_be_written_fails_in_the_end_and_says_so(broken):
@@ -190,6 +192,63 @@ def test_a_mail_that_cannot_be_written_fails_in_the_end_and_says_so(broken):
     assert (mails().state, len(mail.outbox)) == ("failed", 0)
     assert "nonsense" in mails().error
     assert health().message.startswith("Of what was told in the last day, 1 failed")
+
+
+@pytest.fixture
+def sent(room, site):
+    """Deliveries by mail that ended in a state, of people by their names, so many hours ago."""
+
+    def make(state, *names, ago=0.0, channel="email", **more):
+        for name in names:
+            email = f"{name}@lectern.example"
+            known = Member.objects.filter(email=email).first()
+            member = known or Member.objects.create_user(email, "s3cret-words")
+            told = Notification.objects.create(
+                member=member, site=site, kind="test", key=uuid4().hex, title="A"
+            )
+            at = now() - timedelta(hours=ago)
+            Delivery.objects.create(
+                notification=told, channel=channel, state=state, begun_at=at, **more
+            )
+
+    return make
+
+
+def looked():
+    found = health()
+    return "red" if not found.ok else "yellow" if found.warns else "green"
+
+
+def test_an_address_that_refuses_its_mail_is_named_and_no_alarm(sent):
+    sent("sent", "ada", "ben", "cleo")
+    assert looked() == "green"
+    for _ in range(9):
+        sent("failed", "gone")
+    assert looked() == "yellow"
+    assert "Not reached: gone@lectern.example." in health().message
+    sent("failed", "d", "e", "f", "g", "h", ago=2)
+    assert "Not reached: gone@lectern.example, " in health().message
+    assert "…" in health().message
+
+
+def test_a_channel_that_misses_half_of_its_people_is_an_alarm(sent):
+    sent("sent", *(f"early{n}" for n in range(20)), ago=3)
+    sent("sent", "ada", "ben", "cleo", "bell", channel="in_app")
+    sent("waiting", "ada", "ben", tries=1)
+    assert looked() == "yellow"
+    sent("unknown", "cleo")
+    assert looked() == "red"
+    assert "“email” missed 3 of 3 people lately." in health().message
+    sent("sent", "dora", "emil", "fay", "gus")
+    assert looked() == "yellow"
+
+
+def test_a_quiet_site_hears_of_a_broken_channel_within_the_day(sent):
+    for ago, name in enumerate(["ada", "ben", "cleo"]):
+        sent("failed", name, ago=3 * ago + 2)
+    assert looked() == "red"
+    sent("sent", "d", "e", "f", "g", ago=5)
+    assert looked() == "yellow"
 
 
 def test_a_worker_that_was_lost_for_good_leaves_what_is_unknown(tell):

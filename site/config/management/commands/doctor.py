@@ -27,9 +27,10 @@ class Command(BaseCommand):
         for check in checks:
             health = examine(check)
             failed += not health.ok
-            sign = self.style.SUCCESS("ok  ") if health.ok else self.style.ERROR("FAIL")
+            good = self.style.WARNING("warn") if health.warns else self.style.SUCCESS("ok  ")
+            sign = good if health.ok else self.style.ERROR("FAIL")
             self.stdout.write(f"{sign} {check.name:<16} {health.message}")
-            if health.remedy and not health.ok:
+            if health.remedy and (health.warns or not health.ok):
                 self.stdout.write(f"     {'':<16} → {health.remedy}")
         self.stdout.write(f"\n{len(checks) - failed} of {len(checks)} checks passed")
         if failed:
