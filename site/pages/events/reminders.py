@@ -23,6 +23,7 @@ from .words import clock, when
 DAY, QUARTER = timedelta(days=1), timedelta(minutes=15)
 LAST_HOURS = timedelta(hours=2)  # so near the start, word of tomorrow would only confuse
 EXPIRING = timedelta(days=3)
+AT_ONCE = 500  # people in memory
 REPLAY_NEWS = timedelta(days=60)  # an older session's replay is no news
 
 Breathe = Callable[[], None]
@@ -80,13 +81,22 @@ def _tell(word: Word, breathe: Breathe) -> int:
     if word.kind == "replay_expiring":
         seen = Completion.objects.filter(page=word.event.pk).values("member")
         rows = rows.exclude(member__in=seen)
-    people = list(rows)
-    site = site_of_event(word.event) if people else None
-    told = 0
-    for row in people:
+    site, told = None, 0
+    for row in _a_few_at_a_time(rows):
         breathe()
+        site = site or site_of_event(word.event)
         told += bool(site and may(row.member, word.event, site=site) and _notify(word, site, row))
     return told
+
+
+def _a_few_at_a_time(rows: QuerySet[Attendance]) -> Iterator[Attendance]:
+    """Return thousands without holding them: each query goes on behind the last one's end."""
+    last, is_more = 0, True
+    while is_more:
+        some = list(rows.filter(pk__gt=last).order_by("pk")[:AT_ONCE])
+        yield from some
+        is_more = len(some) == AT_ONCE
+        last = some[-1].pk if is_more else last
 
 
 def _notify(word: Word, site: Site, row: Attendance) -> Any:

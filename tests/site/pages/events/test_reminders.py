@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from core.contract import ask
@@ -13,10 +16,10 @@ from core.jobs.models import Job
 from core.jobs.services import enqueue, run_now
 from core.notify.models import Delivery, Notification
 from core.progress.models import Completion
-from pages.events import services
+from pages.events import reminders, services
 from pages.events.reminders import remind
 from pages.models import Attendance
-from tests.factories import close_to_all_but, make_asset
+from tests.factories import close_to_all_but, make_asset, make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -154,3 +157,22 @@ def test_reminders_are_looked_for_at_the_same_cost_however_many_were_told(
     remind()
     with django_assert_num_queries(4):
         remind()
+
+
+def test_thousands_are_told_a_few_at_a_time(awaited, move, monkeypatch):
+    """A few in memory and a query for these, however many there are."""
+    begin_in(move, awaited, minutes=14)
+    monkeypatch.setattr(reminders, "AT_ONCE", 3)
+    for _ in range(12):
+        services.take_place(event=awaited, member=make_member())
+    held = []
+
+    def breathe():
+        held.append(sum(type(one) is Attendance for one in gc.get_objects()))
+
+    with CaptureQueriesContext(connection) as asked:
+        assert remind(breathe=breathe) == 13
+    people = [one["sql"] for one in asked if 'FROM "pages_attendance"' in one["sql"]]
+    assert (len(people), all(sql.endswith("LIMIT 3") for sql in people)) == (5, True)
+    assert (len(held), max(held) <= 6) == (13, True)
+    assert remind() == 0
