@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 UNKNOWN = "und"  # ISO 639: somebody spoke, nobody can tell in what
 TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 
-OWN_NAMES = {  # which Django does not know
+OWN_NAMES = {  # which Django does not know, or not in their own words
+    "es-419": "Español (Latinoamérica)", "eu": "Euskara", "ka": "ქართული", "km": "ខ្មែរ",
+    "mn": "Монгол", "pa": "ਪੰਜਾਬੀ",
     "am": "አማርኛ", "as": "অসমীয়া", "ba": "Башҡортса", "bo": "བོད་སྐད་", "fo": "Føroyskt",
     "gu": "ગુજરાતી", "ha": "Hausa", "haw": "ʻŌlelo Hawaiʻi", "ht": "Kreyòl ayisyen",
     "jv": "Basa Jawa", "la": "Latina", "ln": "Lingála", "lo": "ລາວ", "mg": "Malagasy",
@@ -18,6 +20,39 @@ OWN_NAMES = {  # which Django does not know
     "sd": "سنڌي", "si": "සිංහල", "sn": "ChiShona", "so": "Soomaali", "su": "Basa Sunda",
     "tl": "Tagalog", "yi": "ייִדיש", "yo": "Yorùbá", "yue": "粵語", "zh": "中文",
 }  # fmt: skip
+
+# What people speak in films: tags, and the English names transcribers know them by.
+NAMES = """
+af afrikaans; am amharic; ar arabic; as assamese; az azerbaijani; ba bashkir; be belarusian;
+bg bulgarian; bn bengali; bo tibetan; br breton; bs bosnian; ca catalan, valencian; cs czech;
+cy welsh; da danish; de german; el greek; en english; es spanish, castilian; et estonian;
+eu basque; fa persian; fi finnish; fo faroese; fr french; gl galician; gu gujarati; ha hausa;
+haw hawaiian; he hebrew; hi hindi; hr croatian; ht haitian creole, haitian; hu hungarian;
+hy armenian; id indonesian; is icelandic; it italian; ja japanese; jv javanese; ka georgian;
+kk kazakh; km khmer; kn kannada; ko korean; la latin; lb luxembourgish, letzeburgesch; ln lingala;
+lo lao; lt lithuanian; lv latvian; mg malagasy; mi maori; mk macedonian; ml malayalam;
+mn mongolian; mr marathi; ms malay; mt maltese; my myanmar, burmese; ne nepali;
+nl dutch, flemish; nn nynorsk; no norwegian; oc occitan; pa punjabi, panjabi; pl polish;
+ps pashto, pushto; pt portuguese; ro romanian, moldavian, moldovan; ru russian; sa sanskrit;
+sd sindhi; si sinhala, sinhalese; sk slovak; sl slovenian; sn shona; so somali; sq albanian;
+sr serbian; su sundanese; sv swedish; sw swahili; ta tamil; te telugu; tg tajik; th thai;
+tk turkmen; tl tagalog; tr turkish; tt tatar; uk ukrainian; ur urdu; uz uzbek; vi vietnamese;
+yi yiddish; yo yoruba; yue cantonese; zh chinese, mandarin
+"""
+REGIONAL = (  # which are written or spoken otherwise than the tag before the hyphen says
+    "ar-EG", "ar-MA", "ar-SA", "de-AT", "de-CH", "en-AU", "en-CA", "en-GB", "en-IE", "en-IN",
+    "en-NZ", "en-US", "en-ZA", "es-419", "es-AR", "es-CO", "es-ES", "es-MX", "fr-BE", "fr-CA",
+    "fr-CH", "it-CH", "nb", "nl-BE", "pt-BR", "pt-PT", "sr-Cyrl", "sr-Latn", "uz-Cyrl", "uz-Latn",
+    "zh-HK", "zh-Hans", "zh-Hant", "zh-TW",
+)  # fmt: skip
+
+
+def _spoken() -> dict[str, tuple[str, ...]]:
+    rows = (row.split(maxsplit=1) for row in NAMES.replace("\n", " ").split(";"))
+    return {tag: tuple(name.strip() for name in names.split(",")) for tag, names in rows}
+
+
+SPOKEN = _spoken()
 
 
 def normal(tag: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,7 +12,9 @@ from django.urls import reverse
 from core.jobs.models import Job
 from core.media.chapters.queries import chapters_of
 from core.media.transcripts import services
+from core.media.transcripts.languages import REGIONAL
 from core.media.transcripts.models import TranscriptVersion
+from plugins.openai.languages import TAGS
 
 CUES = [
     {"start": 0, "end": 2, "text": "Write that sentense now.", "words": [[0, 1, "Write", 0.9]]},
@@ -61,6 +64,18 @@ def test_a_file_becomes_captions(as_, editor, film):
     transcript = film.transcripts.get()
     assert (transcript.language, transcript.current.author) == ("de", editor)
     assert transcript.current.cues == [{"start": 1.0, "end": 2.0, "text": "Hallo du"}]
+
+
+def test_captions_are_uploaded_in_every_language_that_transcribers_know(as_, editor, film):
+    page = as_(editor).get(at("words", film)).content.decode()
+    field = page.partition('id="words-language"')[2].partition("</select>")[0]
+    offered = re.findall(r'<option value="([\w-]+)"', field)
+    assert len(offered) == len(set(offered))
+    assert {*TAGS.values(), *REGIONAL} == set(offered)
+    for tag, name in [("yo", "Yorùbá"), ("es-419", "Español (Latinoamérica)")]:
+        said = upload(as_(editor), film, VTT, language=tag).content.decode()
+        assert f"1 captions in {name} are there." in said
+    assert set(film.transcripts.values_list("language", flat=True)) == {"yo", "es-419"}
 
 
 def test_a_file_that_cannot_be_read_is_refused_by_its_line(as_, editor, film):

@@ -8,16 +8,10 @@ from core.jobs.models import Job
 from core.media.models import Asset
 from core.media.permissions import policy
 from core.media.transcripts import hearing
-from core.media.transcripts.languages import label_of
+from core.media.transcripts.languages import REGIONAL, SPOKEN, label_of
 from core.media.transcripts.models import Transcript
 
 from ..state import visible_asset
-
-LANGUAGES = (
-    "en", "de", "fr", "es", "it", "pt", "pt-BR", "nl", "pl", "cs", "da", "sv", "nb", "fi", "el",
-    "hu", "ro", "bg", "uk", "ru", "tr", "ar", "he", "fa", "hi", "id", "vi", "th", "ja", "ko",
-    "zh-Hans", "zh-Hant",
-)  # fmt: skip
 
 
 def changeable_asset(request, pk) -> Asset:
@@ -50,8 +44,9 @@ def rows_of(asset: Asset) -> list[Transcript]:
 
 
 def choices(taken=()) -> list[tuple[str, str]]:
-    """Languages to choose from, by what they call themselves."""
-    return [(tag, label_of(tag)) for tag in LANGUAGES if tag not in taken]
+    """Languages to choose from, in the order of what they call themselves."""
+    found = [(tag, label_of(tag)) for tag in (*SPOKEN, *REGIONAL) if tag not in taken]
+    return sorted(found, key=lambda one: one[1].casefold())
 
 
 def work_line(asset: Asset) -> dict | None:
