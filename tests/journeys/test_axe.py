@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from core.media.models import Asset
 from core.media.transcripts.models import TranscriptVersion
 from core.media.transcripts.services import write
-from tests.journeys.violations import violations
+from tests.journeys.violations import pale_edges, violations
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -17,6 +17,23 @@ def test_public_pages_are_clean(walk, world, scheme):
     for address in ("/", "/account/login/", "/account/signup/"):
         page.goto(address)
         assert (address, violations(page)) == (address, [])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_editors_door_is_clean(browser, stack, scheme):
+    """Empty, and with what it says to a wrong password."""
+    context = browser.new_context(base_url=stack.url, color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    for address in ("/admin/login/", "/admin/password_reset/", "/admin/login/"):
+        page.goto(address)
+        page.locator("h1").click()  # no field has the focus
+        assert (address, violations(page), pale_edges(page)) == (address, [], [])
+    page.locator("input[name=username]").fill("nobody@lectern.example")
+    page.locator("input[name=password]").fill("wrong")
+    page.locator("button[type=submit]").click()
+    expect(page.locator(".messages")).to_be_visible()
+    assert violations(page) == []
+    context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
