@@ -1,5 +1,6 @@
 // Cuts a video: handles for its ends, ranges to leave out, and a preview that skips them.
-import { drawPictures, drawWave } from "./backdrop.js";
+import { drawPictures, drawWave, peaksOf, picturesOf } from "../timeline/backdrop.js";
+import { drag, place, secondAt } from "../timeline/line.js";
 import { GatedVideo } from "../gated_video.js";
 import { read, written } from "./clock.js";
 import { isEmpty, problemOf, spansOf } from "./rows.js";
@@ -35,8 +36,8 @@ export class CutTimeline extends Controller {
   async load() {
     const answer = await this.gated.open();
     if (!answer) return;
-    drawPictures(this.picturesTarget, answer.storyboard);
-    drawWave(this.waveTarget, answer.waveform);
+    picturesOf(answer.storyboard).then((found) => drawPictures(this.picturesTarget, found));
+    peaksOf(answer.waveform).then((found) => drawWave(this.waveTarget, found));
   }
 
   // --- seconds of the original, whatever plays here
@@ -137,8 +138,7 @@ export class CutTimeline extends Controller {
   // --- the line
 
   draw() {
-    const whole = this.wholeValue || 1;
-    const at = (second) => `${(100 * Math.min(second, whole)) / whole}%`;
+    const at = (second) => place(second, this.wholeValue);
     this.outsTarget.replaceChildren(
       ...this.removed.map(([from, to]) => {
         const out = document.createElement("span");
@@ -167,7 +167,7 @@ export class CutTimeline extends Controller {
 
   moved() {
     const { second } = this;
-    this.headTarget.style.insetInlineStart = `${(100 * second) / (this.wholeValue || 1)}%`;
+    this.headTarget.style.insetInlineStart = place(second, this.wholeValue);
     this.nowTarget.value = written(second);
     if (!this.isPreview || this.videoTarget.paused) return;
     const out = this.removed.find(([from, to]) => second >= from && second < to);
@@ -186,25 +186,22 @@ export class CutTimeline extends Controller {
 
   // --- pointer and keys
 
-  at(event) {
-    const box = this.lineTarget.getBoundingClientRect();
-    return (this.wholeValue * Math.min(Math.max(event.clientX - box.left, 0), box.width)) / box.width;
-  }
-
   grab(event) {
-    this.held = event.target.dataset.edge ?? "head";
-    this.lineTarget.setPointerCapture(event.pointerId);
-    this.drag(event);
-  }
-
-  drag(event) {
-    if (!this.held) return;
-    if (this.held !== "head") this.edge(this.held, this.at(event));
-    this.second = this.at(event);
-  }
-
-  drop() {
-    this.held = null;
+    const name = event.target.dataset.edge;
+    const second = this.second;
+    const former = [this.beginFieldTarget, this.endFieldTarget].map((field) => [field, field.value]);
+    const move = ({ clientX }) => {
+      const wanted = secondAt(this.lineTarget, clientX, this.wholeValue);
+      if (name) this.edge(name, wanted);
+      this.second = wanted;
+    };
+    const undo = () => {
+      for (const [field, value] of former) field.value = value;
+      this.second = second;
+      this.draw();
+    };
+    drag(this.lineTarget, event, { move, undo });
+    move(event);
   }
 
   edge(name, second) {
