@@ -25,10 +25,12 @@ def replace_chapters(
 ) -> list[Mark]:
     """Replace an asset's chapters and return them in order.
 
-    With ``base``, what their editor started from, raises ``Outdated`` when others stand there.
+    Raises ``BadChapters`` naming the one that cannot be. With ``base``, what their editor started
+    from, raises ``Outdated`` when others stand there.
     """
     marks = cleaned(chapters)
     row = Asset.objects.select_for_update(of=("self",)).get(pk=asset.pk)
+    _inside(marks, row.duration)
     standing = list(row.chapters.values_list("start", "title"))
     if base is not None and cleaned(base) != standing:
         raise Outdated(_("Somebody changed the chapters meanwhile. Reload to see theirs."))
@@ -37,6 +39,13 @@ def replace_chapters(
     tracks.renew(row)
     asset.tracks = row.tracks
     return marks
+
+
+def _inside(marks: Iterable[Mark], duration: float | None) -> None:
+    """Refuse a chapter that nobody would ever reach."""
+    for at, title in marks:
+        if duration and at >= duration:
+            raise BadChapters(_("“%(title)s” begins after the end.") % {"title": title})
 
 
 def cleaned(chapters: Iterable[Mark]) -> list[Mark]:

@@ -173,6 +173,16 @@ def test_chapters_somebody_changed_meanwhile_stay(asset):
     assert asset.chapters.get().title == "Theirs"
 
 
+def test_a_chapter_after_the_end_is_refused_but_never_what_stood_there(asset):
+    asset.chapters.create(start=70, title="Left over")
+    type(asset).objects.filter(pk=asset.pk).update(duration=60.0)
+    left = [(70, "Left over")]
+    with pytest.raises(BadChapters, match="“Left over” begins after the end"):
+        replace_chapters(asset=asset, chapters=[(0, "First"), *left], base=left)
+    replace_chapters(asset=asset, chapters=[(0, "First")], base=left)
+    assert asset.chapters.get().title == "First"
+
+
 @pytest.mark.parametrize("chapters", [[(0, "")], [(1, "a"), (1, "b")], [(-1, "a")]])
 def test_chapters_that_cannot_be_are_refused(asset, chapters):
     with pytest.raises(BadChapters):
