@@ -6,14 +6,12 @@ import { Element, server, sent, Video, visit } from "./page.mjs";
 visit();
 window.StimulusModule = { Controller: class {} };
 const { Keeper } = await import("lectern/admin/captions/keeper");
-const { ChapterEditor } = await import("lectern/admin/captions/chapters");
-
 const { GatedVideo } = await import("lectern/admin/gated_video");
 const { announce, news, statesOf } = await import("lectern/admin/announce");
 const { problemOf, spansOf } = await import("lectern/admin/cut/rows");
 
 const words = {
-  kept: "Draft kept at %s", saved: "Saved as version %n at %s", chaptersSaved: "Saved at %s",
+  kept: "Draft kept at %s", saved: "Saved as version %n at %s",
   signedOut: "Signed out", unreadable: "Unreadable", offline: "Offline", keeping: "…", saving: "…",
 }; // prettier-ignore
 const typed = (kind) => ({ get: (name) => (name === "Content-Type" ? kind : null) });
@@ -75,19 +73,6 @@ test("no line is said, and the text stays", async () => {
   await keeper.keep();
   assert.deepEqual([said.at(-1), leave()], ["Offline", true]);
   keeper.close();
-});
-
-test("chapters are not saved by the page that asks who one is", async () => {
-  visit();
-  server.answer = () => SIGN_IN;
-  const editor = Object.assign(new ChapterEditor(), {
-    config: { save: "/save/", propose: "/propose/" }, words, base: [], chapters: [{ at: 0, title: "One" }],
-    saveTarget: new Element(), stateTarget: new Element(), isChanged: true, draw() {},
-  }); // prettier-ignore
-  await editor.save();
-  assert.deepEqual([editor.stateTarget.textContent, editor.isChanged], ["Signed out", true]);
-  await editor.propose();
-  assert.equal(editor.stateTarget.textContent, "Signed out");
 });
 
 test("a row of a cut that is not whole says what it lacks, and cuts nothing", () => {

@@ -10,7 +10,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from core.jobs.models import Job
-from core.media.chapters.queries import chapters_of
 from core.media.transcripts import services
 from core.media.transcripts.languages import REGIONAL
 from core.media.transcripts.models import TranscriptVersion
@@ -210,16 +209,6 @@ def test_words_are_written_on_request_and_a_failure_is_told(as_, editor, film, s
         state="failed", error="The line broke.",
     )  # fmt: skip
     assert "The line broke." in client.get(at("words", film)).content.decode()
-
-
-def test_chapters_are_saved_once_a_state(as_, editor, film, version):
-    client, url = as_(editor), at("chapters", film)
-    answer = send(client, url, chapters=[[5, "Two"], [0, "One"]], base=[])
-    assert answer.json()["chapters"] == [[0.0, "One"], [5.0, "Two"]]
-    assert send(client, url, chapters=[], base=[]).status_code == 409
-    assert send(client, url, chapters=[[0, ""]], base=[[0, "One"], [5, "Two"]]).status_code == 400
-    assert chapters_of(film.pk) == [(0.0, "One"), (5.0, "Two")]
-    assert client.get(at("chapters_proposed", film)).json() == {"chapters": []}
 
 
 @pytest.mark.parametrize(

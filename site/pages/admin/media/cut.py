@@ -21,6 +21,7 @@ from core.media.models import Asset
 from core.media.permissions import policy
 from core.playback.services import grant, of_edition
 
+from .preview import beside
 from .queries import labels
 from .ranges import kept_by, playing_now, row_words, typed
 from .state import visible_asset
@@ -165,11 +166,4 @@ def whole(request, pk):
     edition = whole_edition(asset)
     if edition is not None and edition.number != asset.edition:
         granted = of_edition(granted, asset, edition.number)
-    return JsonResponse(
-        {
-            "url": granted.source.url,
-            "type": granted.source.content_type,
-            "waveform": f"{granted.base_url}waveform.json" if asset.waveform_id else "",
-            "storyboard": granted.source.storyboard,
-        }
-    )
+    return JsonResponse(beside(granted, asset))

@@ -16,10 +16,14 @@ def play(request, pk):
     if granted.refusal or granted.source is None:
         words = granted.refusal.message if granted.refusal else ""
         return JsonResponse({"refusal": words}, status=409)
-    return JsonResponse(
-        {
-            "url": granted.source.url,
-            "type": granted.source.content_type,
-            "poster": granted.source.poster,
-        }
-    )
+    return JsonResponse({**beside(granted, asset), "poster": granted.source.poster})
+
+
+def beside(granted, asset) -> dict[str, str]:
+    """Name what plays, and what is drawn on a line of its time: "" for what there is not."""
+    return {
+        "url": granted.source.url,
+        "type": granted.source.content_type,
+        "waveform": f"{granted.base_url}waveform.json" if asset.waveform_id else "",
+        "storyboard": granted.source.storyboard,
+    }

@@ -24,3 +24,12 @@ def written(seconds: float) -> str:
     hours, minutes = divmod(minutes, 60)
     tail = f"{rest // 100:02}.{rest % 100:02}"
     return f"{hours}:{minutes:02}:{tail}" if hours else f"{minutes}:{tail}"
+
+
+def clock(seconds: float) -> str:
+    """Write seconds as they stand: 1:02, and 1:02.345 where they are no whole ones."""
+    whole, milli = divmod(round(seconds * 1000), 1000)
+    minutes, second = divmod(whole, 60)
+    hours, minute = divmod(minutes, 60)
+    said = f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+    return f"{said}.{milli:03}" if milli else said

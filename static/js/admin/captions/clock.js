@@ -9,6 +9,9 @@ export function written(seconds) {
   return `${ahead}:${second}.${part}`;
 }
 
+// As clocks show it: no thousandths where there are none.
+export const short = (seconds) => written(seconds).replace(/\.000$/, "");
+
 const MOMENT = /^(?:(?:(\d+):)?(\d{1,2}):)?(\d{1,5})(?:[.,](\d{1,3}))?$/;
 
 // Returns seconds, or null for what is no moment.

@@ -1,6 +1,6 @@
 // The editors of captions and chapters: Stimulus controllers of Wagtail's own application.
 import { CaptionEditor } from "./editor.js";
-import { ChapterEditor } from "./chapters.js";
+import { ChapterEditor } from "../chapters/editor.js";
 import { SyncedVideo } from "./synced_video.js";
 import { WordsWork } from "./work.js";
 

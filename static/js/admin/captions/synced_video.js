@@ -12,7 +12,13 @@ export class SyncedVideo extends Controller {
     this.videoTarget.addEventListener("seeked", () => this.tell());
     this.videoTarget.addEventListener("play", () => this.telling());
     this.gated = new GatedVideo({ video: this.videoTarget, refusal: this.refusalTarget, url: this.urlValue });
-    this.gated.open();
+    this.open();
+  }
+
+  async open() {
+    const answer = await this.gated.open();
+    const fresh = (address) => this.gated.fresh(address);
+    if (answer) this.dispatch("opened", { detail: { answer, fresh } });
   }
 
   disconnect() {

@@ -32,11 +32,38 @@ def editor_words() -> dict[str, str]:
         "no_doubts": _("Nothing to check"),
         "badTime": _("Write a time as 1:02.500"),
         "order": _("Ends before it begins"),
-        "title": _("Title of the chapter at %s"),
-        "at": _("Start of the chapter"),
-        "remove": _("Remove"),
-        "accept": _("Take it"),
+    }
+
+
+def chapter_words() -> dict[str, object]:
+    """Every sentence of the chapter editor: %n is its number, %t its title, %s its start."""
+    return {
+        "handleName": _("Start of chapter %n"),
+        "handle": _("Chapter %n, %t, at %s"),
+        "chapterStart": _("Start of chapter %n"),
+        "chapterTitle": _("Title of chapter %n"),
+        "chapterPlay": _("Go to %s, %t"),
+        "chapterRemove": _("Remove chapter %n, %t"),
+        "nameless": _("No title yet"),
         "untitled": _("New chapter"),
+        "offer": _("Take “%t” at %s"),
+        "proposed": _("Proposed: %n"),
         "noProposals": _("No change of subject was found. Add chapters by hand."),
-        "chaptersSaved": _("Chapters saved at %s"),
+        "lead": _("The first chapter begins at %s: players show no title before it."),
+        "unsaved": _("Not saved yet"),
+        "saving": _("Saving…"),
+        "chaptersSaved": _("Saved at %s"),
+        "offline": _("Not saved: no connection. Your chapters are still here."),
+        "signedOut": _(
+            "You have been signed out. Sign in in another tab, then save again:"
+            " your chapters are still here."
+        ),
+        "unreadable": _("Not saved: the server could not answer. Your chapters are still here."),
+        "problems": {
+            "time": _("Chapter %n needs a start, as 1:02 or 1:02.500."),
+            "late": _("Chapter %n, %t, begins after the end."),
+            "same": _("Chapter %n, %t, begins where another one does."),
+            "nameless": _("Chapter %n needs a title."),
+            "most": _("These are more than 200 chapters."),
+        },
     }
