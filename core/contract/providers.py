@@ -174,7 +174,7 @@ class VideoWork(Protocol):
 
     @property
     def remembered(self) -> Mapping[str, Any]:
-        """Return what ``remember`` has kept, in this claim or one before it."""
+        """Return what ``remember`` has kept, in this claim or one before it, of this source."""
 
     @property
     def sharing(self) -> Sharing:
@@ -237,7 +237,10 @@ class VideoWork(Protocol):
         """Note how near a published rendition comes to its source: VMAF, 0 to 100."""
 
     def remember(self, **values: Any) -> None:
-        """Keep values only this provider reads (``asset.provider_data``)."""
+        """Keep a mapping by your name, which only you read (``asset.provider_data``).
+
+        The source's number is added: what you kept of another file is never given back.
+        """
 
 
 @dataclass(frozen=True, slots=True)

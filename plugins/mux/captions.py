@@ -24,6 +24,7 @@ from core.contract.errors import Later, VideoError
 from core.jobs.claims import Claim
 from core.jobs.services import enqueue
 from core.media.models import Asset
+from core.media.queries import remembered
 from core.media.transcripts.languages import label_of
 from core.media.transcripts.queries import captions_by_language
 from core.notify.channels import base_url
@@ -59,7 +60,7 @@ def key_of(asset_id: UUID | str) -> str:
 def renew(claim: Claim) -> None:
     """Take away what members do not read any more, add what they read now, wait for Mux."""
     asset = Asset.objects.select_related("site").filter(pk=UUID(claim.payload["asset"])).first()
-    theirs = asset.provider_data.get("mux", {}).get("asset") if asset else ""
+    theirs = remembered(asset, "mux").get("asset") if asset else ""
     if asset is None or not theirs:
         return  # deleted meanwhile, or it has left Mux
     account = account_of(asset.site_id)

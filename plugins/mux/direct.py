@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from core.contract.direct import DirectAddress
 from core.contract.errors import Later, VideoError
 from core.contract.providers import Probe
+from core.media.queries import remembered
 from core.media.services.preparation import remember
 
 from .client import Client
@@ -47,7 +48,7 @@ def new_address(client: Client, asset: Any, origin: str) -> DirectAddress:
 
 def inspect(client: Client, asset: Any) -> Probe:
     """Say what Mux found in the file, once it is ready with it."""
-    known = asset.provider_data.get("mux", {})
+    known = remembered(asset, "mux")
     upload = client.upload(known["upload"]) if known.get("upload") else None
     if upload is None or upload.status in LOST:
         raise VideoError(_("The file has not arrived at Mux. Upload it again."))
@@ -63,7 +64,7 @@ def inspect(client: Client, asset: Any) -> Probe:
     return _probe(found)
 
 
-def _wait(known: dict[str, Any]) -> NoReturn:
+def _wait(known: Mapping[str, Any]) -> NoReturn:
     if time.time() - known.get("began", time.time()) > GIVE_UP:
         raise VideoError(_("Mux has not finished this within two days. Try again, or ask Mux."))
     raise Later(LOOK_AGAIN)
@@ -86,7 +87,7 @@ def _probe(found: Any) -> Probe:
 
 def fetch_original(client: Client, asset: Any, folder: Path, tick: Callable[[], None]) -> Path:
     """Ask for the master, wait until it is made, download it; give up after some hours."""
-    number = asset.provider_data.get("mux", {}).get("asset", "")
+    number = remembered(asset, "mux").get("asset", "")
     found = client.asset(number) if number else None
     if found is None:
         raise VideoError(_("The file is not at Mux any more. Upload it again."))
@@ -102,7 +103,7 @@ def fetch_original(client: Client, asset: Any, folder: Path, tick: Callable[[], 
 
 def _note_master(asset: Any, *, has_failed: bool) -> None:
     """Remember since when a master is asked for, and how often Mux failed to make it."""
-    known = asset.provider_data["mux"]
+    known = remembered(asset, "mux")
     asked = known.get("master") or {"began": time.time(), "errors": 0}
     asked = {**asked, "errors": asked["errors"] + has_failed}
     is_over = asked["errors"] >= MOST_ERRORS or time.time() - asked["began"] > MASTER_GIVE_UP

@@ -18,6 +18,7 @@ from core.contract.events import Event
 from core.jobs.services import wake
 from core.media.models import Asset
 from core.media.moving.services import look_now
+from core.media.queries import remembered
 from core.media.services.direct import heard_of
 from core.media.services.preparation import KIND, mark_failed, withdraw
 
@@ -97,7 +98,7 @@ def _asset_of(payload: Mapping[str, Any], site: Any) -> Asset | None:
 
 def _lose(asset: Asset, payload: Mapping[str, Any]) -> None:
     """Say that what played is gone there; what is not the one we know of changes nothing."""
-    theirs = asset.provider_data.get(NAME, {}).get("asset")
+    theirs = remembered(asset, NAME).get("asset")
     if not theirs or theirs != payload["data"].get("id"):
         return
     with transaction.atomic():
@@ -107,6 +108,8 @@ def _lose(asset: Asset, payload: Mapping[str, Any]) -> None:
 
 
 def _lost(asset: Asset) -> str:
+    if asset.original_id is None and asset.editions.exists():
+        return _("This video was deleted at Mux. Upload its file as a new video.")
     if asset.original_id is None:
         return _("This video was deleted at Mux. Upload it again.")
     return _("This video was deleted at Mux. Its file is here: “Retry” sends it there again.")

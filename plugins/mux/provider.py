@@ -20,6 +20,7 @@ from core.contract.providers import (
     VideoWork,
 )
 from core.jobs.services import enqueue
+from core.media.queries import remembered
 
 from . import captions, direct
 from .account import Account, account_of
@@ -67,7 +68,7 @@ class Mux:
         account = _ready_account(work.site_id)
         client = Client(account)
         work.take_turn()
-        if NAME not in work.published:
+        if NAME not in work.published or not _known(work).get("playback"):
             if not _known(work).get("is_sent"):
                 _send(work, client)
             asset = _encoded(work, client)
@@ -80,7 +81,9 @@ class Mux:
 
     def playback(self, asset: Any, *, base_url: str, expires_at: float) -> PlaybackSource:
         account = account_of(asset.site_id)
-        playback = asset.provider_data.get(NAME, {}).get("playback", "")
+        playback = remembered(asset, NAME).get("playback")
+        if not playback or not account.plays:
+            raise VideoError(_("Mux has nothing of this file, or its signing key is missing."))
         ends = min(expires_at, time.time() + LONGEST)
         token = sign(account, playback, "video", expires_at=ends)
         return PlaybackSource(

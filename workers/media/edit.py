@@ -38,6 +38,7 @@ class Beside(Work):
     def __init__(self, claim: Claim, asset: Asset, *, edition: Edition, **more: Any) -> None:
         super().__init__(claim, asset, kept=edition.kept, **more)
         self.edition = edition
+        self.original = str(edition.original_id or "")
         parts = edition.parts.all()
         self.published = {one.name for one in parts if one.role != Role.STILL}
         self.published |= {"poster"} | ({"stills"} if len(self.published) < len(parts) else set())

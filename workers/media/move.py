@@ -17,7 +17,8 @@ from core.jobs.queries import is_held_up
 from core.media.models import Asset
 from core.media.moving import services as moving
 from core.media.moving.models import Move
-from core.media.services import pieces
+from core.media.queries import remembered
+from core.media.services import pieces, preparation
 from core.media.services.direct import keeper_of
 from core.media.transcripts import hearing
 from core.storage.services import doom, keep, store
@@ -89,5 +90,8 @@ def bring_home(claim: Claim, asset: Asset) -> None:
     with claim.fenced():
         keep(stored)
         Asset.objects.filter(pk=asset.pk).update(original=stored, probe=asdict(found))
-        asset.refresh_from_db(fields=["original", "probe"])
+        asset.refresh_from_db(fields=["original", "probe", "provider_data"])
+        known = remembered(asset, keeper.name, of="")
+        preparation.remember(asset, {keeper.name: dict(known)})  # what came home is its file
+        asset.refresh_from_db(fields=["provider_data"])
         hearing.begin_with(asset)  # until now there was nothing to hear

@@ -21,6 +21,7 @@ from core.jobs.claims import Claim
 from core.jobs.errors import SandboxError
 from core.media.editing.timemap import length_of
 from core.media.models import Asset, Rendition, Stage
+from core.media.queries import original_of, remembered
 from core.media.services import improving, preparation
 from core.storage.models import StoredObject
 from core.storage.services import doom, place, store, store_tree
@@ -66,6 +67,7 @@ class Work:
         self.title = asset.title
         self.wants_file = asset.offers_file
         self._open_source = open_source
+        self.original = original_of(asset)
         self.kept: Sequence[tuple[float, float]] = [(start, end) for start, end in kept]
         self.probe = replace(probe, duration=length_of(self.kept)) if kept else probe
         self.folder = claim.folder
@@ -151,6 +153,11 @@ class Work:
 
     @property
     def remembered(self) -> Mapping[str, Any]:
+        known = {name: remembered(self.asset, name, of=self.original) for name in self._told}
+        return {name: one for name, one in known.items() if one}
+
+    @property
+    def _told(self) -> dict[str, Any]:
         return self.asset.provider_data  # type: ignore[no-any-return]
 
     def publish(self, draft: RenditionDraft, folder: Path | None) -> None:
@@ -266,8 +273,8 @@ class Work:
 
     def remember(self, **values: Any) -> None:
         with self.claim.fenced():
-            preparation.remember(self.asset, values)
-        self.asset.provider_data = {**self.asset.provider_data, **values}
+            told = preparation.remember(self.asset, values, of=self.original)
+        self.asset.provider_data = {**self._told, **told}
 
 
 def _largest(reads: Sequence[Path]) -> int:

@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from core.contract.errors import Cancelled
 from core.contract.providers import RenditionDraft
 from core.media.models import Asset, PosterCandidate, Rendition
+from core.media.queries import named
 from core.storage.models import StoredObject
 from core.storage.services import keep
 
@@ -37,7 +38,7 @@ def put_away(asset: Asset, edition: Edition) -> None:
     if asset.waveform_id:
         parts.append(_part(edition, Role.WAVEFORM, "waveform", asset.waveform_id, {}))
     edition.facts = {**edition.facts, "provider": asset.provider, "duration": asset.duration}
-    edition.facts |= {"probe": asset.probe, "provider_data": asset.provider_data}
+    edition.facts |= {"probe": asset.probe, "provider_data": named(asset)}
     Edition.objects.filter(pk=edition.pk).update(facts=edition.facts)
     EditionPart.objects.bulk_create(parts)
     asset.renditions.all().delete()

@@ -16,7 +16,7 @@ from core.contract.errors import Later, VideoError
 from core.contract.switches import snapshot
 from core.media.models import Asset, Upload
 
-from .preparation import enqueue_preparation, remember
+from .preparation import enqueue_preparation, forget_former, remember
 from .uploads import provider_for, start_upload
 
 log = structlog.get_logger(__name__)
@@ -41,7 +41,9 @@ def start_direct(
         with transaction.atomic():
             row = start_upload(site=site, kind=kind, asset=asset, is_direct=True, **upload)
             address = provider.new_address(row.asset, origin=origin)
-            remember(row.asset, dict(address.remembered))
+            if provider.name in row.asset.provider_data:
+                provider.forget(row.asset)  # what it made of a file that failed
+            remember(row.asset, dict(address.remembered), of="")
             row.direct = address.url
             row.expires_at = now() + timedelta(seconds=address.seconds)
             row.save(update_fields=["direct", "expires_at"])
@@ -63,6 +65,8 @@ def arrived(upload: Upload) -> None:
             return
         upload.state, upload.received = Upload.State.COMPLETE, upload.size
         upload.save(update_fields=["state", "received", "changed_at"])
+        if upload.asset.status == Asset.Status.FAILED:
+            forget_former(upload.asset, keep=upload.asset.provider)
         enqueue_preparation(upload.asset)
 
 

@@ -5,7 +5,7 @@ A worker calls these inside ``claim.fenced()``, so that a stale claim writes not
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -15,13 +15,14 @@ from django.db.models import F, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from core.contract import tell
+from core.contract import ask, tell
 from core.contract.errors import Cancelled
 from core.contract.providers import Probe, RenditionDraft, StageSpec
 from core.jobs.queries import active_job
 from core.jobs.services import enqueue
 from core.media.errors import CannotRetry
 from core.media.models import Asset, PosterCandidate, Rendition, Stage
+from core.media.queries import OF, original_of
 from core.storage.models import StoredObject
 from core.storage.services import doom, keep
 
@@ -247,10 +248,18 @@ def _replace(asset: Asset, field: str, stored: StoredObject) -> None:
         doom(earlier, after=STILL_READ)
 
 
-def remember(asset: Asset, values: dict[str, object]) -> None:
-    """Keep what only the asset's provider reads."""
+def remember(asset: Asset, values: dict[str, Any], *, of: str | None = None) -> dict[str, Any]:
+    """Keep what only providers read, each by its name, and the file it is said of; return it.
+
+    ``of`` is that file's number, where it is not the asset's own.
+    """
     row = present(asset)
-    Asset.objects.filter(pk=row.pk).update(provider_data={**row.provider_data, **values})
+    about = {OF: original_of(row) if of is None else of}
+    told = {
+        name: {**one, **about} if isinstance(one, Mapping) else one for name, one in values.items()
+    }
+    Asset.objects.filter(pk=row.pk).update(provider_data={**row.provider_data, **told})
+    return told
 
 
 def withdraw(asset: Asset, provider: str) -> None:
@@ -275,8 +284,11 @@ def _drop_growing(asset: Asset) -> None:
         Asset.objects.filter(pk=asset.pk).update(playable_at=None)
 
 
-def forget_former(asset: Asset) -> None:
-    """Let go of what a file that failed left: another one is prepared from the beginning."""
+def forget_former(asset: Asset, *, keep: str = "") -> None:
+    """Let go of what a file that failed left: another one is prepared from the beginning.
+
+    What the provider ``keep`` remembers is said of the new file already.
+    """
     row = Asset.objects.get(pk=asset.pk)
     numbers = [row.original_id, row.storyboard_id, row.waveform_id]
     numbers += row.renditions.values_list("object_id", flat=True)
@@ -286,9 +298,18 @@ def forget_former(asset: Asset) -> None:
         rows.all().delete()
     blank: dict[str, Any] = {"original": None, "storyboard": None, "waveform": None, "probe": {}}
     blank |= {"playable_at": None, "duration": None, "width": None, "height": None}
+    blank["provider_data"] = _left_by(row, keep)
     Asset.objects.filter(pk=row.pk).update(**blank)
     for stored in objects:
         doom(stored, after=STILL_READ)
+
+
+def _left_by(asset: Asset, keep: str) -> dict[str, Any]:
+    """Have providers delete what they made of a file that goes; return what is left to remember."""
+    for provider in ask("video_providers"):
+        if provider.name in asset.provider_data and provider.name != keep:
+            provider.forget(asset)
+    return {name: one for name, one in asset.provider_data.items() if name == keep}
 
 
 def mark_ready(asset: Asset) -> None:

@@ -82,10 +82,7 @@ def start_upload(
                 site, member, file_name, title=title, kind=kind, collection=collection
             )
         elif asset.site_id != site.pk or may_fill(asset) == (replaces is not None):
-            raise UploadRefused(
-                _("“%(title)s” has its file already. Upload a new one instead.")
-                % {"title": asset.title}
-            )
+            raise UploadRefused(_why_not_filled(asset))
         return Upload.objects.create(
             asset=asset,
             member=member,
@@ -102,6 +99,22 @@ def may_fill(asset: Asset) -> bool:
     if asset.status == Asset.Status.FAILED:
         return not asset.editions.exists()
     return asset.status == Asset.Status.UPLOADING and asset.original_id is None
+
+
+def _why_not_filled(asset: Asset) -> str:
+    if asset.status != Asset.Status.FAILED:
+        words = _("“%(title)s” has its file already. Upload a new one instead.")
+    elif asset.original_id:
+        words = _(
+            "“%(title)s” has several versions, so another file can't be put under it now. Press "
+            "“Retry”; once it is ready, choose “Cut or replace”."
+        )
+    else:
+        words = _(
+            "The file of “%(title)s” is gone, and it has several versions, so another file can't "
+            "be put under it. Upload that one as a new video, then choose it on its pages."
+        )
+    return words % {"title": asset.title}
 
 
 def _plain_name(file_name: str) -> str:

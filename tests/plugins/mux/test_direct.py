@@ -16,6 +16,7 @@ from core.media.models import Asset, Upload
 from core.media.moving import services as moving
 from core.media.services import assets, sweep_uploads
 from core.media.services.assets import retry
+from tests.journeys.clips import make_clip
 
 from .test_moving import carry_out, play
 from .test_mux import hook, job_of, work_until
@@ -131,6 +132,9 @@ def test_moving_it_home_fetches_the_master_and_it_can_be_cut_again(
     asset.refresh_from_db()
     assert (asset.provider, asset.original.size) == ("ffmpeg", film.stat().st_size)
     assert asset.probe["video_codec"] == "h264"
+    moving.roll_back(move)  # what lies there is of the file that came home
+    assert play(asset, site, editor).startswith(straight.url)
+    Asset.objects.filter(pk=asset.pk).update(provider="ffmpeg")
     assert play(asset, site, editor).startswith("/p/")
 
 
@@ -158,6 +162,24 @@ def test_master_that_mux_cannot_make_ends_the_move_in_words(
     assert "could not give this file back" in move.error
     asset.refresh_from_db()
     assert (asset.status, asset.provider) == ("ready", "mux")
+
+
+def test_another_file_takes_the_place_of_one_that_failed(straight, client, film, tmp_path):
+    """Its former file, here or there, its length and its stages are not taken for the new one's."""
+    answer, asset = brought(client, film)
+    client.post(answer.headers["Location"], headers=TUS)
+    work_until(asset, state="succeeded")
+    former = asset.provider_data["mux"]["asset"]
+    Asset.objects.filter(pk=asset.pk).update(status="failed", duration=99.0)
+    longer = make_clip(tmp_path / "longer.mp4", seconds=6)
+    answer = begin(client, longer, asset=str(asset.pk))
+    send(answer.headers["Lectern-Direct"], longer.read_bytes())
+    client.post(answer.headers["Location"], headers=TUS)
+    work_until(asset, state="succeeded")
+    assert asset.probe["duration"] == pytest.approx(6, abs=0.3)
+    assert asset.provider_data["mux"]["asset"] != former
+    gone = Job.objects.filter(kind="mux.forget").values_list("payload__asset", flat=True)
+    assert list(gone) == [former]
 
 
 def test_retry_asks_mux_again_and_delete_deletes_there(straight, client, film):

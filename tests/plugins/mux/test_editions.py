@@ -51,7 +51,8 @@ def test_another_file_is_unknown_to_mux_until_one_goes_back(film):
     assert (film.provider, film.provider_data) == ("ffmpeg", {})
     editing.go_back(former)
     film.refresh_from_db()
-    assert (film.provider, film.provider_data) == ("mux", OLD)
+    named = {"mux": {**OLD["mux"], "original": str(former.original_id)}}
+    assert (film.provider, film.provider_data) == ("mux", named)
     assert forgotten() == set()
 
 
