@@ -90,8 +90,10 @@ def transcribers() -> Sequence[Transcriber]:
 
 @hookspec
 def content_origins(site_id: int) -> Sequence[str]:
-    """Asked: with every page. Return: origins ("https://stream.example") that browsers may fetch
-    videos and pictures from; they join the content security policy.
+    """Asked: with every page, also of a site where you are off while another has you on: what lies
+    with you still plays there. Return: origins ("https://stream.example") that browsers may fetch
+    videos and pictures from; they join the content security policy. Name them exactly where
+    `playback` of your video provider answers with an address.
     Fail: browsers refuse what lies there.
     """
 

@@ -31,12 +31,19 @@ def settings_of(plugin: str, site: Site | int | None = None) -> dict[str, Any]:
 def content_origins(site_id: int) -> tuple[str, ...]:
     """Return where browsers may fetch videos and pictures from, besides the site itself.
 
-    Asked once for as long as switches and settings stay as they are.
+    Whoever is on for any site is asked, as when something is played: what lies at a provider plays
+    on where this site has it off. Asked once for as long as switches and settings stay the same.
     """
     kept = switches.snapshot().origins
     if site_id not in kept:
-        kept[site_id] = tuple(sorted(set(ask("content_origins", site=site_id, site_id=site_id))))
+        kept[site_id] = tuple(sorted(set(ask("content_origins", site_id=site_id))))
     return kept[site_id]
+
+
+def content_origins_of_all() -> tuple[str, ...]:
+    """Return the origins of all sites together: the admin shows what belongs to any of them."""
+    sites = switches.snapshot().sites
+    return tuple(sorted({origin for site_id in sites for origin in content_origins(site_id)}))
 
 
 def has_content_elsewhere() -> bool:

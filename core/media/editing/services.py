@@ -232,6 +232,7 @@ def go_back(edition: Edition, *, by: Any = None) -> Edition:
         asset = _editable(edition.asset)
         row = Edition.objects.select_for_update(of=("self",)).get(pk=edition.pk)
         if row.state == Edition.State.KEPT:
+            _check_that_it_plays(row)
             flip(row)
             make_offered_file(asset)
             return row
@@ -240,6 +241,15 @@ def go_back(edition: Edition, *, by: Any = None) -> Edition:
         if row.original_id != asset.original_id:
             return _begin(asset, row.cause, by, original=row.original, kept=row.kept, line=row.line)
         return _begin(asset, Edition.Cause.CUT, by, original=row.original, kept=row.kept)
+
+
+def _check_that_it_plays(edition: Edition) -> None:
+    name = edition.facts["provider"]
+    if name not in {one.name for one in ask("video_providers")}:
+        raise CannotEdit(
+            _("“%(name)s” is switched off. Switch its plugin on under Features, then go back.")
+            % {"name": name}
+        )
 
 
 def stop(edition: Edition) -> None:

@@ -145,6 +145,7 @@ def roll_back(move: Move) -> None:
             raise CannotMove(_("This move can't be undone any more."))
         if _on_its_way(row.asset):
             raise CannotMove(_("The video is on its way once more. Stop that move first."))
+        _check_that_it_plays(row.source)
         if not _streams(row.asset, row.source):
             raise CannotMove(_("Nothing is left at the former place. Move the video back instead."))
         back = Asset.objects.filter(pk=row.asset_id, provider=row.target).update(
@@ -154,6 +155,16 @@ def roll_back(move: Move) -> None:
             raise CannotMove(_("The video has been moved on since. Undo that move first."))
         _mark(row, Move.State.ROLLED_BACK)
     move.state = Move.State.ROLLED_BACK
+
+
+def _check_that_it_plays(name: str) -> None:
+    try:
+        first("video_providers", name=name)
+    except NoProvider as error:
+        raise CannotMove(
+            _("“%(name)s” is switched off. Switch its plugin on under Features, then go back.")
+            % {"name": name}
+        ) from error
 
 
 def stop(move: Move) -> None:
