@@ -1,6 +1,7 @@
 """Gathers the tables of the rooms; nothing is defined here."""
 
 from core.access.feeds.models import FeedKey, FeedVisit
+from core.access.models import Joining
 from core.contract.models import PluginSettings, Switch
 from core.jobs.models import Job
 from core.media.chapters.models import Chapter
@@ -35,6 +36,7 @@ __all__ = [
     "FeedVisit",
     "HeardPiece",
     "Job",
+    "Joining",
     "Move",
     "Note",
     "Notification",

@@ -1,24 +1,26 @@
 """What opens when: a member hears a show from its beginning, counted from the day they joined.
 
-What a member has completed stays open to them, wherever it stands by now.
+That is the day a tier first opened the show to them, on its own site; where no tier is asked for,
+the day of their account. What a member has completed stays open to them, wherever it stands by now.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from core.access.joining import opened_since
 from core.access.queries import Reach, known
 from core.contract.pieces import Refusal
 from core.database.statements import IsAmong, LikeAny, statement
@@ -29,7 +31,8 @@ from ..models import Episode, Podcast
 if TYPE_CHECKING:
     from core.members.models import Member
 
-Pace = Mapping[str, tuple[int, int]]  # by a show's path: the first after days, one more every days
+Pace = tuple[str, int, int, datetime | None]  # path, first after days, more every days, tier since
+NOBODY = 0  # stands for a stranger in a statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Place:
 
     member: Member | None
     after: int = 0  # days
+    tier_since: datetime | None = None  # since when a tier has opened the show to them
     completed_at: datetime | None = None  # asked for only where it is not open by itself
 
     def is_open(self, at: datetime) -> bool:
@@ -48,8 +52,10 @@ class Place:
         return opens is not None and at >= opens
 
     def opens_at(self) -> datetime | None:
-        """Return when it opens by itself, or None to a stranger."""
-        return opening(self.member.joined_at, self.after) if self.member else None
+        """Return when it opens by itself, None to a stranger: so many times 24 hours on."""
+        if self.member is None:
+            return None
+        return (self.tier_since or self.member.joined_at) + timedelta(days=self.after)
 
     def since(self, at: datetime) -> datetime | None:
         """Return when it opened to a member, or None where it was never closed."""
@@ -81,18 +87,14 @@ def refusal(member: Any, thing: Any, at: datetime) -> Refusal | None:
     return place.against(at)
 
 
-def opening(joined_at: datetime, days: int) -> datetime:
-    """Return when an episode opens: so many times 24 hours after joining."""
-    return joined_at + timedelta(days=days)
-
-
 def places(rows: Sequence[Page], person: Member | None, at: datetime) -> dict[int, Place]:
     """Return where each episode stands for a member.
 
     One query where no show of theirs drips, else two, and one more where any is closed.
     """
-    days = _days(_pace(_paces(paths=list(_shows(rows)))))
-    return _places({row.pk: days.get(row.pk, 0) for row in rows}, person, at)
+    found = _told(_paces(paths=list(_shows(rows)), member=_number(person)), person)
+    asked = {row.pk: found.get(row.pk) or Place(person) for row in rows}
+    return _with_completed(asked, person, at)
 
 
 def places_in(show: Podcast, reach: Reach, at: datetime) -> dict[int, Place]:
@@ -102,52 +104,50 @@ def places_in(show: Podcast, reach: Reach, at: datetime) -> dict[int, Place]:
     """
     if show.opens_every is None or reach.edits(show.path):
         return {}
-    pace = {show.path: (show.opens_first, show.opens_every)}
-    return _places(_days(pace), reach.member, at)
+    told = enumerate(_order_in(path=show.path, member=_number(reach.member)))
+    found = {
+        number: Place(reach.member, show.opens_first + n * show.opens_every, since)
+        for n, (number, since) in told
+    }
+    return _with_completed(found, reach.member, at)
 
 
 def closed_below(path: str, reach: Reach, at: datetime) -> list[int]:
     """Return which episodes below a tree path are not open to somebody yet."""
-    pace = _pace(row for row in _paces_below(path=path) if not reach.edits(row[0]))
-    found = _places(_days(pace), reach.member, at)
-    return [pk for pk, place in found.items() if not place.is_open(at)]
+    paces = _paces_below(path=path, member=_number(reach.member))
+    found = _told((row for row in paces if not reach.edits(row[0])), reach.member)
+    placed = _with_completed(found, reach.member, at)
+    return [pk for pk, place in placed.items() if not place.is_open(at)]
 
 
-def _places(days: Mapping[int, int], person: Member | None, at: datetime) -> dict[int, Place]:
-    done = _completed_among(person, days, at)
-    return {pk: Place(person, after, done.get(pk)) for pk, after in days.items()}
-
-
-def _pace(rows: Iterable[tuple[str, int, int]]) -> Pace:
-    return {path: (first, every) for path, first, every in rows}
+def _number(person: Member | None) -> int:
+    return person.pk if person else NOBODY
 
 
 def _shows(rows: Iterable[Page]) -> set[str]:
     return {row.path[: -Page.steplen] for row in rows}
 
 
-def _days(pace: Pace) -> dict[int, int]:
-    """Return after how many days each episode of some shows opens, in the order they are told."""
-    if not pace:
+def _told(paces: Iterable[Pace], person: Member | None) -> dict[int, Place]:
+    """Return where each episode of some shows stands, in the order they are told."""
+    shows = {path: facts for path, *facts in paces}
+    if not shows:
         return {}
-    place: dict[str, Any] = defaultdict(count)
+    told: dict[str, Any] = defaultdict(count)
     found = {}
-    for number, path in _order(below=[f"{path}%" for path in pace]):
+    for number, path in _order(below=[f"{path}%" for path in shows]):
         show = path[: -Page.steplen]
-        first, every = pace[show]
-        found[number] = first + every * next(place[show])
+        first, every, since = shows[show]
+        found[number] = Place(person, first + every * next(told[show]), since)
     return found
 
 
-def _completed_among(
-    person: Member | None, days: Mapping[int, int], at: datetime
-) -> dict[int, datetime]:
-    closed = _closed(person, days, at) if person else []
-    return dict(_completed(member=person.pk, pages=closed)) if person and closed else {}
-
-
-def _closed(person: Member, days: Mapping[int, int], at: datetime) -> list[int]:
-    return [pk for pk, after in days.items() if after and opening(person.joined_at, after) > at]
+def _with_completed(
+    found: Mapping[int, Place], person: Member | None, at: datetime
+) -> dict[int, Place]:
+    closed = [pk for pk, place in found.items() if not place.is_open(at)] if person else []
+    done = dict(_completed(member=person.pk, pages=closed)) if person and closed else {}
+    return {pk: replace(one, completed_at=done.get(pk)) for pk, one in found.items()}
 
 
 def is_episode(page: Page) -> bool:
@@ -159,23 +159,38 @@ def is_episode(page: Page) -> bool:
 
 
 @statement
-def _paces(*, paths: list[str]) -> QuerySet[Podcast, Any]:
-    rows = Podcast.objects.filter(IsAmong("path", paths), opens_every__isnull=False)
-    return rows.values_list("path", "opens_first", "opens_every")
+def _paces(*, paths: list[str], member: int) -> QuerySet[Podcast, Any]:
+    return _pace(Podcast.objects.filter(IsAmong("path", paths)), member)
 
 
 @statement
-def _paces_below(*, path: str) -> QuerySet[Podcast, Any]:
-    rows = Podcast.objects.filter(path__startswith=path, live=True, opens_every__isnull=False)
-    return rows.values_list("path", "opens_first", "opens_every")
+def _paces_below(*, path: str, member: int) -> QuerySet[Podcast, Any]:
+    return _pace(Podcast.objects.filter(path__startswith=path, live=True), member)
+
+
+def _pace(rows: QuerySet[Podcast], member: Any) -> QuerySet[Podcast, Any]:
+    dripping = rows.filter(opens_every__isnull=False)
+    since = dripping.annotate(tier_since=Subquery(opened_since(member)))
+    return since.values_list("path", "opens_first", "opens_every", "tier_since")
 
 
 @statement
 def _order(*, below: list[str]) -> QuerySet[Episode, Any]:
+    return _in_order(Episode.objects.filter(LikeAny("path", below))).values_list("pk", "path")
+
+
+@statement
+def _order_in(*, path: str, member: int) -> QuerySet[Episode, Any]:
+    rows = _in_order(Episode.objects.filter(path__startswith=path))
+    return rows.annotate(tier_since=Subquery(opened_since(member, path))).values_list(
+        "pk", "tier_since"
+    )
+
+
+def _in_order(rows: QuerySet[Episode]) -> QuerySet[Episode]:
     """The episodes in the order they were told; a trailer is for everybody, at once."""
-    rows = Episode.objects.filter(LikeAny("path", below), live=True)
-    told = rows.exclude(kind=Episode.Kind.TRAILER).order_by("season", "number", "path")
-    return told.values_list("pk", "path")
+    told = rows.filter(live=True).exclude(kind=Episode.Kind.TRAILER)
+    return told.order_by("season", "number", "path")
 
 
 @statement
