@@ -14,9 +14,11 @@ from core.media.transcripts.queries import published_cues, spoken
 from core.media.transcripts.webvtt import chapters_webvtt, webvtt
 
 from .delivery import TYPES, dressed, refused
+from .playlists import of_captions
 
 WAY = re.compile(
     r"(?:captions/(?P<captions>[A-Za-z0-9-]{2,35})\.vtt"
+    r"|captions/(?P<listed>[A-Za-z0-9-]{2,35})\.m3u8"
     r"|transcript/(?P<transcript>[A-Za-z0-9-]{2,35})\.json"
     r"|chapters\.(?P<chapters>vtt|json))",
     re.ASCII,
@@ -31,6 +33,8 @@ def beside(request: HttpRequest, asset: Asset, name: str) -> HttpResponseBase | 
         return None
     if match["captions"]:
         response = _captions(asset, match["captions"])
+    elif match["listed"]:
+        response = _listed(asset, match["listed"])
     elif match["transcript"]:
         response = _transcript(asset, match["transcript"])
     else:
@@ -41,6 +45,14 @@ def beside(request: HttpRequest, asset: Asset, name: str) -> HttpResponseBase | 
 def _captions(asset: Asset, language: str) -> HttpResponse | None:
     found = published_cues(asset.pk, language)
     return HttpResponse(webvtt(found[1]), content_type=TYPES["vtt"]) if found else None
+
+
+def _listed(asset: Asset, language: str) -> HttpResponse | None:
+    """As a playlist of one segment: how a device that plays HLS by itself reads captions."""
+    if language not in asset.tracks.get("captions", ()):
+        return None
+    text = of_captions(language, asset.duration or 0.0)
+    return HttpResponse(text, content_type=TYPES["m3u8"])
 
 
 def _transcript(asset: Asset, language: str) -> HttpResponse | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import ceil
 
 from core.media.models import Rendition
 
@@ -11,12 +12,24 @@ EVERYBODY = "avc1"  # H.264: what every browser plays
 NEAR = 1.15  # another codec's ladder whose top is this much lower goes as high
 
 
-def master(renditions: Iterable[Rendition]) -> str:
-    """Return the master playlist: the rung to start with first, the others upwards."""
-    lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
+def master(renditions: Iterable[Rendition], captions: Sequence[str] = ()) -> str:
+    """Return the master playlist: the rung to start with first, the others upwards.
+
+    ``captions`` are the lines that name them, for a device that is told of them nowhere else.
+    """
+    lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS", *captions]
+    words = ',SUBTITLES="captions"' if captions else ""
     for rendition in _in_order(renditions):
-        lines += [f"#EXT-X-STREAM-INF:{_attributes(rendition)}", f"{rendition.name}/index.m3u8"]
+        about = f"{_attributes(rendition)}{words}"
+        lines += [f"#EXT-X-STREAM-INF:{about}", f"{rendition.name}/index.m3u8"]
     return "\n".join([*lines, ""])
+
+
+def of_captions(language: str, seconds: float) -> str:
+    """Return the playlist of captions that lie in one file, as long as their film."""
+    lines = ["#EXTM3U", "#EXT-X-VERSION:7", f"#EXT-X-TARGETDURATION:{max(1, ceil(seconds))}"]
+    lines += ["#EXT-X-PLAYLIST-TYPE:VOD", f"#EXTINF:{max(1, seconds):.3f},", f"{language}.vtt"]
+    return "\n".join([*lines, "#EXT-X-ENDLIST", ""])
 
 
 def _in_order(renditions: Iterable[Rendition]) -> Sequence[Rendition]:

@@ -20,6 +20,7 @@ from core.media.tracks import tracks_of
 
 from .entitlement import decide, seal_of
 from .queries import has_download
+from .remote import lent
 from .tokens import Claims, Use, read_token, renewed, write_token
 
 if TYPE_CHECKING:
@@ -83,6 +84,19 @@ def renew(token: str) -> Grant:
         return Grant(refusal=decision.reasons[0])
     asset = Asset.objects.get(pk=claims.asset_id)
     return _granted(asset, renewed(claims, expires_at=_soon()))
+
+
+def lend(token: str) -> Grant:
+    """Return what a device plays by itself, for whoever holds a player's token; see ``remote``.
+
+    Raises ``BadToken``. A provider whose streams are not ours caps the time as it does for players.
+    """
+    claims = read_token(token)
+    decision = decide(claims)
+    if claims.use != "play" or not decision:
+        return Grant(refusal=decision.reasons[0] if decision.reasons else _not_now())
+    asset = Asset.objects.get(pk=claims.asset_id)
+    return _granted(asset, lent(claims, asset))
 
 
 def poster_url(member: Member | AnonymousUser | None, asset: Asset, site: Site) -> str:

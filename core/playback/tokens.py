@@ -22,8 +22,8 @@ from django.conf import settings
 
 from .errors import BadToken
 
-Use = Literal["play", "poster", "download", "enclosure", "words"]
-USES = ("play", "poster", "download", "enclosure", "words")
+Use = Literal["play", "poster", "download", "enclosure", "words", "remote"]
+USES = ("play", "poster", "download", "enclosure", "words", "remote")
 ALGORITHM = "HS256"
 SHAPE = re.compile(r"[A-Za-z0-9_-]{20,200}\.[A-Za-z0-9_-]{20,400}\.[A-Za-z0-9_-]{43}", re.ASCII)
 LONGEST = 700

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 import uuid
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -17,14 +18,14 @@ from core.contract.errors import NoProvider, StorageError
 from core.media.models import Asset
 from core.storage.services import key_of, place
 
-from . import enclosures, lending
+from . import enclosures, lending, remote
 from .beside import beside
 from .delivery import TYPES, attachment, deliver, dressed, refused
 from .entitlement import entitled
 from .errors import BadToken, BadViewing, TooManyViewings
 from .playlists import master
 from .queries import Former, Shelf, shelf_of, site_id_of
-from .services import Grant, grant, renew
+from .services import Grant, grant, lend, renew
 from .tokens import Claims, read_token
 from .viewings import MAX_BODY, take
 
@@ -57,8 +58,8 @@ def gate(request: HttpRequest, rest: str) -> HttpResponseBase:
         claims = read_token(token)
         if claims.site_id != site_id_of(request):
             return refused()
-        if way == "renew":
-            return _renew(request, token)
+        if way in {"renew", "remote"}:
+            return _another(request, token, way)
         return _serve(request, claims, way)
     except BadToken:
         return refused()
@@ -77,8 +78,11 @@ def grant_again(request: HttpRequest, page_id: int, asset_id: uuid.UUID) -> Http
     return _told(grant(member=request.user, asset=asset, site=site, page=page.specific))
 
 
-def _renew(request: HttpRequest, token: str) -> HttpResponseBase:
-    return _told(renew(token)) if request.method == "POST" else refused(405)
+def _another(request: HttpRequest, token: str, way: str) -> HttpResponseBase:
+    """Grant the next token, or one that a device takes along."""
+    if request.method != "POST":
+        return refused(405)
+    return _told(renew(token) if way == "renew" else lend(token))
 
 
 def _viewing(request: HttpRequest, token: str) -> HttpResponseBase:
@@ -122,7 +126,8 @@ def _serve(request: HttpRequest, claims: Claims, way: str) -> HttpResponseBase:
         return refused(404)
     if claims.use == "enclosure" and name in enclosures.TYPES:
         return _enclosure(request, shelf, name, f"private, max-age={_seconds_left(claims)}")
-    return _file(request, claims, shelf, name)
+    response = _file(request, claims, shelf, name)
+    return _opened(response, remote.OPEN) if claims.use == "remote" else response
 
 
 def _opens(claims: Claims, name: str) -> bool:
@@ -133,19 +138,21 @@ def _opens(claims: Claims, name: str) -> bool:
         return enclosures.opens(name)
     if claims.use == "words":
         return lending.opens(name)
+    if claims.use == "remote":
+        return remote.opens(name)
     return name == {"poster": "poster.jpg", "download": "download"}[claims.use]
 
 
 def _file(request: HttpRequest, claims: Claims, shelf: Shelf, name: str) -> HttpResponseBase:
     if name == "master.m3u8":
-        return _master(shelf.of(claims.edition))
+        return _master(shelf.of(claims.edition), _captions(request, claims, shelf))
     cache_control = f"private, max-age={_seconds_left(claims)}"
     if name in SINGLE:
         return _whole(request, shelf.single(name), cache_control, SINGLE[name])
     if name == "download":
         return _download(request, shelf, cache_control)
     if (words := beside(request, shelf.asset, name)) is not None:
-        return _opened(words) if claims.use == "enclosure" else words
+        return _opened(words, enclosures.OPEN) if claims.use == "enclosure" else words
     match = WAY.fullmatch(name)
     streams = shelf.of(claims.edition)
     tree = streams.tree(match["folder"]) if match else None
@@ -162,8 +169,15 @@ def _file(request: HttpRequest, claims: Claims, shelf: Shelf, name: str) -> Http
     )
 
 
-def _master(shelf: Shelf | Former) -> HttpResponseBase:
-    text = master(shelf.streams)
+def _captions(request: HttpRequest, claims: Claims, shelf: Shelf) -> Sequence[str]:
+    """Return the captions a device is told of, for its film as it is now."""
+    if claims.use != "remote" or claims.edition != shelf.asset.edition:
+        return ()
+    return list(remote.captions_of(shelf.asset, request.GET.get("captions", "")))
+
+
+def _master(shelf: Shelf | Former, captions: Sequence[str]) -> HttpResponseBase:
+    text = master(shelf.streams, captions)
     response = HttpResponse(text, content_type=TYPES["m3u8"])
     return dressed(response, "private, max-age=2")
 
@@ -219,9 +233,9 @@ def _enclosure(
     )
 
 
-def _opened(response: HttpResponseBase) -> HttpResponseBase:
-    """Let players on other sites read what belongs to an enclosure."""
-    for name, value in enclosures.OPEN.items():
+def _opened(response: HttpResponseBase, headers: Mapping[str, str]) -> HttpResponseBase:
+    """Let players on other sites read what a token of its own speaks for."""
+    for name, value in headers.items():
         response.headers[name] = value
     return response
 
