@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from django.utils.timezone import localdate, localtime, now
@@ -144,7 +144,13 @@ def note_client(*, key: FeedKey, request: HttpRequest, at: datetime | None = Non
 def _count(key: FeedKey, request: HttpRequest, at: datetime, statement: str) -> None:
     here, app, address = localtime(at), app_of(request), address_of(request)
     client = client_digest(key_id=key.pk, day=here.date(), address=address, app=app)
-    row = {"key": key.pk, "day": here.date(), "client": client, "app": app, "hour": here.hour}
+    row: dict[str, Any] = {
+        "key": key.pk,
+        "day": here.date(),
+        "client": client,
+        "app": app,
+        "hour": here.hour,
+    }
     with connection.cursor() as cursor:
         cursor.execute(statement, row)
 
