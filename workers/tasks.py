@@ -6,6 +6,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from core.jobs import claims, runner, services
+from core.storage import copies
 
 from . import ears
 
@@ -20,10 +21,11 @@ def look(job_id: int) -> None:
 
 @shared_task(name="lectern.tick")
 def tick() -> None:
-    """Ring for forgotten jobs, enqueue due schedules, remove folders of claims that are void."""
+    """Ring for forgotten jobs, enqueue due schedules, remove what claims and jobs left behind."""
     services.sweep()
     services.enqueue_due()
     claims.tidy_folders()
+    copies.tidy()
 
 
 @shared_task(name="lectern.hear")
@@ -36,3 +38,4 @@ def _look_around(**_: object) -> None:
     """Whoever starts this worker anew waits for no tick."""
     services.sweep()
     claims.tidy_folders()
+    copies.tidy()

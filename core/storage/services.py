@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -15,16 +16,19 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.db.models import ProtectedError
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from wagtail.models import Site
 
 from core.contract import first
-from core.contract.errors import NoProvider, StorageError
+from core.contract.errors import NoProvider, StorageError, StorageFull
 from core.contract.providers import StorageProvider
 
 from .models import StoredObject
 
 log = structlog.get_logger(__name__)
 SWEEP_AT_ONCE = 200
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+Tick = Callable[[], None]
 
 
 def store(
@@ -92,8 +96,11 @@ def read(
 
 
 @contextmanager
-def local_copy(obj: StoredObject) -> Iterator[Path]:
-    """Lend a file as a path on this machine: where it lies, or a copy that is removed after."""
+def local_copy(obj: StoredObject, *, tick: Tick = lambda: None) -> Iterator[Path]:
+    """Lend a file as a path on this machine: where it lies, or a copy that is removed after.
+
+    ``tick`` is called while bytes come.
+    """
     provider = place(obj)
     key = key_of(obj)
     path = provider.local_path(key)
@@ -104,9 +111,24 @@ def local_copy(obj: StoredObject) -> Iterator[Path]:
     folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     with tempfile.TemporaryDirectory(dir=folder) as own:
         copy = Path(own) / "file"
-        with copy.open("wb") as file:
-            file.writelines(provider.open(key))
+        bring(obj, copy, tick=tick)
         yield copy
+
+
+def bring(obj: StoredObject, path: Path, *, tick: Tick) -> None:
+    """Write a file's bytes to ``path``; raises ``StorageFull``, or ``StorageError`` for too few."""
+    try:
+        with path.open("wb") as file:
+            for chunk in read(obj):
+                file.write(chunk)
+                tick()
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        words = _("The disk is full. Free some space, or add some, and try again.")
+        raise StorageFull(words) from error
+    if path.stat().st_size != obj.size:
+        raise StorageError(_("The file did not come whole from where it is kept. Try again."))
 
 
 def doom(obj: StoredObject, *, after: timedelta = timedelta()) -> None:

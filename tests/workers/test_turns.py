@@ -8,6 +8,7 @@ from kombu import Queue
 from core.jobs.models import Job
 from core.jobs.runner import look
 from core.media.models import Stage
+from tests.far_away import far_away
 from workers.app import app
 
 from .conftest import AAC, H264, job_of, make, picture, sound
@@ -80,3 +81,16 @@ def test_new_films_are_taken_before_improvements():
             while len(taken) < 2 * 3:
                 line.drain_events(timeout=10)
     assert taken == [mark] * 3 + [f"{mark}-late"] * 3
+
+
+def test_a_film_from_afar_is_fetched_once_for_both_turns(ingest, tmp_path, settings):
+    settings.STORAGE_PROVIDER = "far_away"
+    with far_away(tmp_path / "far") as far:
+        film = make(tmp_path / "a.mp4", *picture("854x480", 6), *sound(6), *H264, *AAC)
+        asset = ingest(film)
+        job = job_of(asset)
+        assert look(job.pk) == Job.State.QUEUED
+        assert far.given[asset.original.key] == film.stat().st_size
+        assert look(job.pk) == Job.State.SUCCEEDED
+        assert far.given[asset.original.key] == film.stat().st_size
+        assert not [path for path in (settings.DATA_DIR / "copies").rglob("*") if path.is_file()]

@@ -111,7 +111,7 @@ def run(claim: Claim) -> None:
         raise VideoError(_("The file is not here any more. Upload it again."))
     provider = cast("VideoProvider", editing.provider_for(asset))
     with ExitStack() as stack:
-        open_source = partial(opened, stack, edition.original)
+        open_source = partial(opened, stack, claim, edition.original)
         found = _probed(claim, edition, provider, open_source)
         work = Beside(
             claim,

@@ -45,7 +45,7 @@ def run(claim: Claim) -> None:
     with claim.fenced():
         improving.lay_out_late(asset, specs)
     with ExitStack() as stack:
-        open_source = partial(opened, stack, asset.original)
+        open_source = partial(opened, stack, claim, asset.original)
         work = Improving(claim, asset, open_source=open_source, probe=probe, kept=asset.kept)
         if specs:
             provider.improve(work)

@@ -68,7 +68,7 @@ def run(claim: Claim) -> None:
     with claim.fenced():
         Move.objects.filter(pk=move.pk).update(state=Move.State.COPYING)
     with ExitStack() as stack:
-        open_source = partial(opened, stack, asset.original)
+        open_source = partial(opened, stack, claim, asset.original)
         copy = Copy(claim, asset, open_source=open_source, probe=found, provider=move.target)
         prepared(copy, provider)
     moving.verify(move, asset)

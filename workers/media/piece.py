@@ -72,7 +72,7 @@ def run(claim: Claim) -> None:
             claim,
             asset,
             parent=parent,
-            open_source=partial(opened, stack, asset.original),
+            open_source=partial(opened, stack, claim, asset.original, parent),
             probe=Probe(**asset.probe),
             provider=maker.name,
         )

@@ -19,11 +19,12 @@ from core.contract.errors import StorageError, VideoError
 from core.contract.providers import Probe, StageSpec, VideoProvider
 from core.jobs.claims import Claim
 from core.jobs.errors import SandboxError
+from core.jobs.models import Job
 from core.media.models import Asset, Stage
 from core.media.services import improving, pieces, preparation
 from core.media.services.direct import keeper_of
+from core.storage.copies import job_copy
 from core.storage.models import StoredObject
-from core.storage.services import local_copy
 
 from .probe import probe
 from .work import Work, account
@@ -47,7 +48,7 @@ def run(claim: Claim) -> None:
     if asset.original is None and keeper is None:
         raise VideoError(_("The file is not here any more. Upload it again."))
     with ExitStack() as stack:
-        open_source = partial(opened, stack, asset.original)
+        open_source = partial(opened, stack, claim, asset.original)
         found = _known(claim, asset) or _read(claim, asset, keeper, open_source)
         _lay_out(claim, asset, found, provider)
         work = Work(claim, asset, open_source=open_source, probe=found, kept=asset.kept)
@@ -75,11 +76,18 @@ def prepared(work: Work, provider: VideoProvider) -> None:
         work.give_up_stage(str(error))
 
 
-def opened(stack: ExitStack, original: StoredObject | None) -> Path:
-    """Have the original on this machine until the claim ends."""
+def opened(
+    stack: ExitStack, claim: Claim, original: StoredObject | None, parent: Job | None = None
+) -> Path:
+    """Have the original on this machine until the claim ends; one from afar, until its job does.
+
+    Pieces on one machine share their parent's, which outlives them.
+    """
     if original is None:
         raise VideoError(_("The file is not here any more. Upload it again."))
-    return stack.enter_context(local_copy(original))
+    job, stays = (parent or claim.job).pk, parent is not None
+    lent = job_copy(original, job=job, stays=stays, tick=lambda: claim.progress(0.0))
+    return stack.enter_context(lent)
 
 
 def _known(claim: Claim, asset: Asset) -> Probe | None:
