@@ -6,7 +6,7 @@ from core.contract.models import PluginSettings, Switch
 from core.jobs.models import Job
 from core.media.chapters.models import Chapter
 from core.media.editing.models import Dropped, Edition, EditionPart
-from core.media.models import Asset, AssetTag, Rendition, Stage, Upload
+from core.media.models import Asset, AssetTag, Preparation, Rendition, Stage, Upload
 from core.media.moving.models import Move
 from core.media.transcripts.models import (
     HeardPiece,
@@ -42,6 +42,7 @@ __all__ = [
     "Notification",
     "PluginSettings",
     "Preference",
+    "Preparation",
     "Receipt",
     "Rendition",
     "Stage",

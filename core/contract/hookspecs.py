@@ -161,7 +161,8 @@ def transcript_failed(asset_id: str, site_id: int, reason: str) -> None:
 @hookspec
 def money_spent(site_id: int, key: str, service: str, micros: int, details: dict[str, Any]) -> None:
     """Told: after an outside service took money: ``micros`` millionths of a dollar, for
-    ``details`` ("what", "subject", "quantity", "unit"); a second one with the same ``key`` is void.
+    ``details`` ("what", "subject", "quantity", "unit"; "stage", as ``work.spend`` names it); a
+    second one with the same ``key`` is void.
     Return: nothing.
     Fail: retried, at most three times.
     """

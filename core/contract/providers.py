@@ -242,6 +242,22 @@ class VideoWork(Protocol):
         The source's number is added: what you kept of another file is never given back.
         """
 
+    def spend(
+        self,
+        *,
+        key: str,
+        service: str,
+        micros: int,
+        what: str,
+        quantity: float,
+        unit: str,
+        stage: str,
+    ) -> None:
+        """Tell what an outside service took for one of your stages, in millionths of a dollar.
+
+        The report shows it beside that stage. A second one with the same ``key`` is void.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Track:
@@ -373,6 +389,7 @@ class Heard:
     language: str  # BCP 47, as spoken
     sentences: Sequence[HeardSentence]
     micros: int = 0
+    cpu_seconds: float = 0.0  # of programs on this machine
 
 
 @runtime_checkable

@@ -34,6 +34,7 @@ from .moving.services import fail, let_go_due
 from .services import pieces
 from .services.improving import KIND as IMPROVE
 from .services.improving import mark_not_improved
+from .services.listening import give_up_listening
 from .services.preparation import KIND, PLAYABLE, QUEUE, mark_failed
 from .services.sparing import begin_without
 from .services.uploads import REPLACE, UNTAKEN
@@ -91,6 +92,7 @@ def _transcribe(claim: Claim) -> None:
 def _transcribe_failed(job: Job) -> None:
     asset = Asset.objects.filter(pk=UUID(job.payload["asset"])).first()
     if asset is not None:
+        give_up_listening(asset, job.error)
         hearing.fail(asset, job.error)
 
 

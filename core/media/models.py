@@ -196,8 +196,38 @@ class PosterCandidate(models.Model):
         return f"{self.asset_id} at {self.seconds:.1f} s"
 
 
+class Preparation(models.Model):
+    """One time an asset was prepared: its first, a cut, a copy elsewhere, what came later."""
+
+    class Cause(models.TextChoices):
+        FIRST = "first", "As it was uploaded"
+        CUT = "cut", "Cut"
+        REPLACED = "replaced", "File replaced"
+        MOVED = "moved", "Moved"
+        IMPROVED = "improved", "Improved"
+
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="preparations")
+    key = models.CharField(max_length=40)  # what it was for: "edition:2", "move:7", "late:12"
+    cause = models.CharField(max_length=8, choices=Cause.choices)
+    edition = models.PositiveIntegerField(default=0)  # the number of what it makes
+    provider = models.CharField(max_length=80, blank=True)  # who makes it
+    has_played = models.BooleanField(default=False)  # what came of it plays, or did
+    gave_up = models.BooleanField(default=False)  # it failed, or was stopped, before that
+    made = models.JSONField(default=list)  # its renditions' facts, once they gave way
+    began_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["asset", "key"], name="one_preparation_a_key"),
+        ]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.asset_id} {self.key}"
+
+
 class Stage(models.Model):
-    """One step of an asset's preparation, as its editor sees it."""
+    """One step of a preparation, as its editor sees it."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
@@ -206,7 +236,12 @@ class Stage(models.Model):
         FAILED = "failed", "Failed"
         SKIPPED = "skipped", "Not needed"
 
-    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="stages")
+    asset = models.ForeignKey(  # while what came of it is what plays
+        Asset, null=True, blank=True, on_delete=models.CASCADE, related_name="stages"
+    )
+    preparation = models.ForeignKey(  # None: before each had its own (services.reports)
+        Preparation, null=True, blank=True, on_delete=models.CASCADE, related_name="stages"
+    )
     name = models.CharField(max_length=40)  # "probe"
     label = models.CharField(max_length=120)  # "Reading the file"
     position = models.PositiveSmallIntegerField()
@@ -223,6 +258,9 @@ class Stage(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["asset", "name"], name="one_stage_a_name"),
+            models.UniqueConstraint(
+                fields=["preparation", "name"], name="one_stage_a_name_and_preparation"
+            ),
         ]
         ordering = ["position"]
 

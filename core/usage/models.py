@@ -17,6 +17,9 @@ class Expense(models.Model):
     micros = models.BigIntegerField()
     quantity = models.FloatField(default=0)
     unit = models.CharField(max_length=40, blank=True)  # "second"
+    stage = models.CharField(  # "12/encode": which preparation's (core.media), where it is one's
+        max_length=80, blank=True, default="", db_default=""
+    )
     spent_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -7,7 +7,7 @@ from typing import Any
 
 from .models import Expense
 
-TOLD = ("what", "subject", "unit")
+TOLD = ("what", "subject", "unit", "stage")
 
 
 def spend(*, site_id: int, key: str, service: str, micros: int, details: Mapping[str, Any]) -> None:

@@ -9,7 +9,6 @@ from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
 
-from core.contract import tell
 from core.contract.direct import DirectAddress
 from core.contract.errors import Later, VideoError
 from core.contract.providers import (
@@ -273,18 +272,14 @@ def _tell_cost(work: VideoWork, client: Client, account: Account) -> None:
     if asset is None:
         return
     minutes = (asset.duration or 0) / 60
-    tell(
-        "money_spent",
-        site_id=work.site_id,
+    work.spend(
         key=f"mux:{asset.id}",
         service="mux",
         micros=round(minutes * account.minute_price),
-        details={
-            "what": f"encoding {account.video_quality}",
-            "subject": f"asset:{work.asset_id}",
-            "quantity": round(minutes, 3),
-            "unit": "minute",
-        },
+        what=f"encoding {account.video_quality}",
+        quantity=round(minutes, 3),
+        unit="minute",
+        stage="encode",
     )
     _note(work, told=number)
 

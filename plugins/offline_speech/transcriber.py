@@ -54,7 +54,7 @@ class OfflineSpeech:
             raise TranscriberError(_("The speech model is gone. Install the “speech” extra."))
         command = [sys.executable, "-I", str(SCRIPT), str(folder), str(sound), str(_threads())]
         try:
-            sandbox.run(
+            finished = sandbox.run(
                 command,
                 reads=[SCRIPT, folder, sound],
                 stall_seconds=STALL,
@@ -67,7 +67,8 @@ class OfflineSpeech:
                 raise
             words = _("The sound cannot be read. Export the file again, then replace it.")
             raise TranscriberError(words) from error
-        return Heard(LANGUAGE, tuple(listening.sentences))
+        sentences = tuple(listening.sentences)
+        return Heard(LANGUAGE, sentences, cpu_seconds=finished.cpu_seconds)
 
 
 class _Listening:

@@ -16,6 +16,7 @@ from core.media.editing.models import Edition
 from core.media.editing.queries import playing
 from core.media.errors import NoTranscriber
 from core.media.models import Asset
+from core.media.services import reports
 from core.media.transcripts import hearing
 from core.media.transcripts.models import HeardPiece, TranscriptVersion
 from core.media.transcripts.services import write
@@ -121,6 +122,11 @@ def test_a_retry_asks_only_for_what_is_missing_and_pays_once(ears, prepare, talk
     rows = Expense.objects.filter(subject=f"asset:{asset.pk}")
     assert [row.micros for row in rows] == [100, 100, 100]
     assert sum(row.quantity for row in rows) == pytest.approx(70, abs=0.3)
+    report = reports.of_playing(asset)
+    assert {row.stage for row in rows} == {f"{report.pk}/speech"}
+    stage = report.stages.get(name="speech")
+    assert (stage.state, stage.asset_id) == ("done", None)
+    assert stage.cpu_seconds > 0  # its sound was read out of the file here
 
 
 def test_after_three_attempts_it_ends_with_its_cause(ears, prepare, talk):
@@ -133,6 +139,8 @@ def test_after_three_attempts_it_ends_with_its_cause(ears, prepare, talk):
         assert job.attempt == attempt
     assert (job.state, asset.transcripts.count()) == (Job.State.FAILED, 0)
     assert "The line broke." in job.error
+    stage = reports.of_playing(asset).stages.get(name="speech")
+    assert (stage.state, stage.error) == ("failed", job.error)
 
 
 def asked_again(job):

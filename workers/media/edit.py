@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -18,12 +18,11 @@ from core.jobs.queries import is_held_up
 from core.media.editing import services as editing
 from core.media.editing import shelving
 from core.media.editing.models import Edition, EditionPart
-from core.media.models import Asset
-from core.media.services import improving, preparation
+from core.media.models import Asset, Preparation
+from core.media.services import improving, preparation, reports
 from core.storage.models import StoredObject
 
-from .prepare import of_kind, opened, prepared
-from .probe import probe
+from .prepare import begin_beside, lay_out, of_kind, opened, prepared, probed
 from .work import Work
 
 Role = EditionPart.Role
@@ -31,7 +30,7 @@ HELD_UP = 5.0  # seconds
 
 
 class Beside(Work):
-    """A preparation into an edition: nothing that plays, and no stage an editor sees, changes."""
+    """A preparation into an edition: nothing that plays, and none of its stages, changes."""
 
     shares = False
 
@@ -42,18 +41,6 @@ class Beside(Work):
         parts = edition.parts.all()
         self.published = {one.name for one in parts if one.role != Role.STILL}
         self.published |= {"poster"} | ({"stills"} if len(self.published) < len(parts) else set())
-
-    def stage(self, name: str) -> None:
-        self._stage, self._fraction = name, 0.0
-        self.claim.progress(0.0, name)
-        self._unless_left_out(name)
-
-    def progress(self, fraction: float, *, eta_seconds: int | None = None) -> None:
-        self._fraction = min(max(fraction, self._fraction), 1.0)
-        self.claim.progress(self._fraction, self._stage, eta_seconds=eta_seconds)
-
-    def give_up_stage(self, reason: str) -> None:
-        """Once this version plays, the editor is told: what lacks is made then."""
 
     def publish(self, draft: RenditionDraft, folder: Path | None) -> None:
         if not draft.is_growing:  # who watches has the former version meanwhile
@@ -71,13 +58,13 @@ class Beside(Work):
         stored = self._stored_tree(folder, "storyboard")
         with self._published_or_doomed(stored):
             shelving.add(self.edition, Role.STORYBOARD, stored)
-        self.published.add("storyboard")
+        self._made("storyboard")
 
     def publish_waveform(self, path: Path) -> None:
         stored = self._stored(path, "waveform")
         with self._published_or_doomed(stored):
             shelving.add(self.edition, Role.WAVEFORM, stored)
-        self.published.add("waveform")
+        self._made("waveform")
 
     def publish_stills(self, stills: Any) -> None:
         kept: list[tuple[StoredObject, Still]] = [
@@ -88,7 +75,7 @@ class Beside(Work):
                 shelving.add(
                     self.edition, Role.STILL, stored, name=str(position), seconds=still.seconds
                 )
-        self.published.add("stills")
+        self._made("stills")
 
     def lend(self, name: str, *, only: Collection[str] = ()) -> Path | None:
         part = self.edition.parts.filter(role=Role.RENDITION, name=name).first()
@@ -110,15 +97,21 @@ def run(claim: Claim) -> None:
     if edition.original is None:
         raise VideoError(_("The file is not here any more. Upload it again."))
     provider = cast("VideoProvider", editing.provider_for(asset))
+    report = reports.of_edition(
+        asset, number=edition.number, cause=edition.cause, provider=provider.name
+    )
+    begin_beside(claim, report)
     with ExitStack() as stack:
         open_source = partial(opened, stack, claim, edition.original)
-        found = _probed(claim, edition, provider, open_source)
+        found = _probed(claim, edition, report, open_source)
+        lay_out(claim, report, _as_made(found, edition), provider)
         work = Beside(
             claim,
             asset,
             edition=edition,
             open_source=open_source,
             probe=found,
+            report=report,
             provider=provider.name,
         )
         prepared(work, provider)
@@ -132,18 +125,18 @@ def run(claim: Claim) -> None:
         preparation.make_offered_file(asset)
 
 
-def _probed(claim: Claim, edition: Edition, provider: VideoProvider, open_source: Any) -> Probe:
+def _as_made(found: Probe, edition: Edition) -> Probe:
+    """A cut is never copied, so its stages are those of a file that must be encoded."""
+    return replace(found, profile="", bit_rate=0) if edition.kept else found
+
+
+def _probed(claim: Claim, edition: Edition, report: Preparation, open_source: Any) -> Probe:
     """Return what the file is: known for the asset's own, read for another."""
     asset = edition.asset
     if "probe" not in edition.facts:
         known = asset.probe if edition.original_id == asset.original_id else None
         if known is None:
-            told = probe(open_source(), lambda: claim.progress(0.0, "probe"))
-            known = asdict(of_kind(told, asset))
+            known = asdict(of_kind(probed(claim, report, open_source()), asset))
         with claim.fenced():
             editing.note_facts(edition, probe=known)
-    found = Probe(**edition.facts["probe"])
-    complaint = provider.accepts(found)
-    if complaint:
-        raise VideoError(complaint)
-    return found
+    return Probe(**edition.facts["probe"])

@@ -12,7 +12,7 @@ from core.contract import first
 from core.contract.providers import Probe, VideoProvider
 from core.jobs.claims import Claim
 from core.media.models import Asset
-from core.media.services import improving
+from core.media.services import improving, reports
 
 from .prepare import opened
 from .work import Work
@@ -43,10 +43,18 @@ def run(claim: Claim) -> None:
     probe = Probe(**asset.probe)
     specs = improving.improvements_of(provider, probe, asset.site_id)
     with claim.fenced():
-        improving.lay_out_late(asset, specs)
+        report = reports.of_improving(reports.of_playing(asset))
+        improving.lay_out_late(report, specs)
     with ExitStack() as stack:
         open_source = partial(opened, stack, claim, asset.original)
-        work = Improving(claim, asset, open_source=open_source, probe=probe, kept=asset.kept)
+        work = Improving(
+            claim,
+            asset,
+            open_source=open_source,
+            probe=probe,
+            report=report,
+            kept=asset.kept,
+        )
         if specs:
             provider.improve(work)
     with claim.fenced():

@@ -14,34 +14,20 @@ from core.contract.errors import Later, VideoError
 from core.contract.providers import Probe, VideoProvider
 from core.jobs.claims import Claim
 from core.jobs.queries import is_held_up
-from core.media.models import Asset
+from core.media.models import Asset, Preparation
 from core.media.moving import services as moving
 from core.media.moving.models import Move
 from core.media.queries import remembered
-from core.media.services import pieces, preparation
+from core.media.services import pieces, preparation, reports
 from core.media.services.direct import keeper_of
 from core.media.transcripts import hearing
 from core.storage.services import doom, keep, store
 
-from .prepare import of_kind, opened, prepared
-from .probe import probe
+from .prepare import begin_beside, lay_out, of_kind, opened, prepared, probed
 from .work import UNPUBLISHED, Work
 
 FETCHING = "fetch"
 HELD_UP = 5.0  # seconds
-
-
-class Copy(Work):
-    """A preparation by the target while the source plays: the editor's stages stay as they are."""
-
-    def stage(self, name: str) -> None:
-        self._stage, self._fraction = name, 0.0
-        self.claim.progress(0.0, name)
-        self._unless_left_out(name)
-
-    def progress(self, fraction: float, *, eta_seconds: int | None = None) -> None:
-        self._fraction = min(max(fraction, self._fraction), 1.0)
-        self.claim.progress(self._fraction, self._stage, eta_seconds=eta_seconds)
 
 
 def run(claim: Claim) -> None:
@@ -57,19 +43,26 @@ def run(claim: Claim) -> None:
         raise Later(HELD_UP)  # the one that was stopped has not noticed yet
     asset = move.asset
     provider = cast("VideoProvider", first("video_providers", name=move.target, site=asset.site))
+    report = reports.of_move(asset, number=move.pk, provider=move.target)
+    begin_beside(claim, report)
     if asset.original is None:
-        bring_home(claim, asset)
+        bring_home(claim, asset, report)
     found = Probe(**asset.probe)
-    complaint = provider.accepts(found)
-    if complaint:
-        raise VideoError(complaint)
+    lay_out(claim, report, found, provider)
     if asset.original is None:
         raise VideoError(_("The original is not here any more. Upload it again."))
     with claim.fenced():
         Move.objects.filter(pk=move.pk).update(state=Move.State.COPYING)
     with ExitStack() as stack:
         open_source = partial(opened, stack, claim, asset.original)
-        copy = Copy(claim, asset, open_source=open_source, probe=found, provider=move.target)
+        copy = Work(
+            claim,
+            asset,
+            open_source=open_source,
+            probe=found,
+            report=report,
+            provider=move.target,
+        )
         prepared(copy, provider)
     moving.verify(move, asset)
     with claim.fenced():
@@ -78,13 +71,13 @@ def run(claim: Claim) -> None:
         claim.succeed(copied=sorted(copy.published))
 
 
-def bring_home(claim: Claim, asset: Asset) -> None:
+def bring_home(claim: Claim, asset: Asset, report: Preparation) -> None:
     """Fetch the file that lies at its provider alone, and keep it as the original."""
     keeper = keeper_of(asset)
     if keeper is None:
         raise VideoError(_("The original is not here any more. Upload it again."))
     path = keeper.fetch_original(asset, claim.folder, tick=lambda: claim.progress(0.0, FETCHING))
-    found = of_kind(probe(path, lambda: claim.progress(0.0, FETCHING)), asset)
+    found = of_kind(probed(claim, report, path), asset)
     stored = store(site=asset.site, source=path, content_type="video/mp4")
     doom(stored, after=UNPUBLISHED)
     with claim.fenced():

@@ -15,8 +15,8 @@ from core.contract.sharing import PieceMaker
 from core.jobs.claims import Claim
 from core.jobs.crews import crew_of
 from core.jobs.models import Job
-from core.media.models import Asset
-from core.media.services import pieces, preparation
+from core.media.models import Asset, Preparation
+from core.media.services import pieces, preparation, reports
 from core.storage.services import doom
 
 from .prepare import opened
@@ -41,8 +41,7 @@ class PieceWork(Work):
         del eta_seconds
         self._check_parent()
         fraction, left = pieces.note_progress(self.parent)
-        if self.parent.kind == preparation.KIND:
-            preparation.note_progress(self.asset, self._stage, fraction, left)
+        preparation.note_progress(self.report, self._stage, fraction, left)
 
     def _check_parent(self) -> None:
         if pieces.parent_of(self.claim.job) is None:
@@ -74,9 +73,16 @@ def run(claim: Claim) -> None:
             parent=parent,
             open_source=partial(opened, stack, claim, asset.original, parent),
             probe=Probe(**asset.probe),
+            report=_report_of(claim.job, asset),
             provider=maker.name,
         )
         work.record(cast("PieceMaker", maker).make_piece(work, piece))
+
+
+def _report_of(job: Job, asset: Asset) -> Preparation:
+    """Return the preparation that a piece is of, though another version plays by now."""
+    known = asset.preparations.filter(pk=job.payload.get("report")).first()
+    return known or reports.of_playing(asset)
 
 
 def _asset_of(job: Job) -> Asset | None:

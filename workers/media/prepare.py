@@ -20,8 +20,8 @@ from core.contract.providers import Probe, StageSpec, VideoProvider
 from core.jobs.claims import Claim
 from core.jobs.errors import SandboxError
 from core.jobs.models import Job
-from core.media.models import Asset, Stage
-from core.media.services import improving, pieces, preparation
+from core.media.models import Asset, Preparation, Stage
+from core.media.services import improving, pieces, preparation, reports
 from core.media.services.direct import keeper_of
 from core.storage.copies import job_copy
 from core.storage.models import StoredObject
@@ -47,11 +47,19 @@ def run(claim: Claim) -> None:
     keeper = keeper_of(asset)
     if asset.original is None and keeper is None:
         raise VideoError(_("The file is not here any more. Upload it again."))
+    report = reports.of_playing(asset)
     with ExitStack() as stack:
         open_source = partial(opened, stack, claim, asset.original)
-        found = _known(claim, asset) or _read(claim, asset, keeper, open_source)
-        _lay_out(claim, asset, found, provider)
-        work = Work(claim, asset, open_source=open_source, probe=found, kept=asset.kept)
+        found = _known(claim, report) or _read(claim, report, keeper, open_source)
+        lay_out(claim, report, found, provider)
+        work = Work(
+            claim,
+            asset,
+            open_source=open_source,
+            probe=found,
+            report=report,
+            kept=asset.kept,
+        )
         prepared(work, provider)
     specs = improving.improvements_of(provider, found, asset.site_id)
     with claim.fenced():
@@ -90,50 +98,68 @@ def opened(
     return stack.enter_context(lent)
 
 
-def _known(claim: Claim, asset: Asset) -> Probe | None:
+def _known(claim: Claim, report: Preparation) -> Probe | None:
     """Return what a former claim of this preparation read; an original never changes."""
-    is_read = asset.stages.filter(name=READING, state=Stage.State.DONE).exists()
-    if not is_read or not asset.probe:
+    known = report.asset.probe
+    if not known or not is_read(report):
         return None
     with claim.fenced():
-        preparation.begin_again(asset)
-    return Probe(**asset.probe)
+        preparation.begin_again(report)
+    return Probe(**known)
+
+
+def is_read(report: Preparation) -> bool:
+    return report.stages.filter(name=READING, state=Stage.State.DONE).exists()
+
+
+def begin_beside(claim: Claim, report: Preparation) -> None:
+    """Begin what is prepared beside that which plays, or go on where a former claim stopped."""
+    if not is_read(report):
+        _begin_reading(claim, report)
+        return
+    with claim.fenced():
+        preparation.begin_again(report)
+
+
+def _begin_reading(claim: Claim, report: Preparation) -> None:
+    with claim.fenced():
+        preparation.begin_again(report)
+        preparation.lay_out(report, [_reading()])
+        preparation.begin_stage(report, READING)
 
 
 def _read(
     claim: Claim,
-    asset: Asset,
+    report: Preparation,
     keeper: DirectVideoProvider | None,
     open_source: Callable[[], Path],
 ) -> Probe:
     """Look at the file, or ask who keeps it, and write down what it is."""
-    with claim.fenced():
-        preparation.begin_again(asset)
-        preparation.lay_out(asset, [_reading()])
-        preparation.begin_stage(asset, READING)
-    told = keeper.inspect(asset) if keeper else probed(claim, asset, open_source())
+    asset = report.asset
+    _begin_reading(claim, report)
+    told = keeper.inspect(asset) if keeper else probed(claim, report, open_source())
     found = of_kind(told, asset)
     with claim.fenced():
         preparation.note_probe(asset, found)
     return found
 
 
-def probed(claim: Claim, asset: Asset, source: Path) -> Probe:
+def probed(claim: Claim, report: Preparation, source: Path) -> Probe:
     """Read what a file is, in the sandbox."""
     return probe(
         source,
         lambda: claim.progress(0.0, READING),
-        lambda program: account(claim, asset, READING, program),
+        lambda program: account(claim, report, READING, program),
     )
 
 
-def _lay_out(claim: Claim, asset: Asset, found: Probe, provider: VideoProvider) -> None:
+def lay_out(claim: Claim, report: Preparation, found: Probe, provider: VideoProvider) -> None:
     """Write down which stages lie ahead, unless the provider does not take the file."""
     complaint = provider.accepts(found)
     if complaint:
         raise VideoError(complaint)
     with claim.fenced():
-        preparation.lay_out(asset, [_reading(), *provider.stages(found)])
+        preparation.lay_out(report, [_reading(), *provider.stages(found)])
 
 
 def _reading() -> StageSpec:

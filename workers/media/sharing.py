@@ -47,6 +47,7 @@ class Shared:
                 at_once=at_once,
                 provider=self.work.provider,
                 stage=stage,
+                report=self.work.report.pk,
             )
 
     def gather(self) -> Sequence[Handed]:

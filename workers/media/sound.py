@@ -34,12 +34,17 @@ class Piece:
     overlap: float = 0.0
 
 
-def extract(source: Path, folder: Path, tick: Callable[[], None]) -> tuple[Path, list[Silence]]:
-    """Write a file's first sound as WAV (16 kHz, mono), and return it with its silences."""
+def extract(
+    source: Path, folder: Path, tick: Callable[[], None]
+) -> tuple[Path, list[Silence], float]:
+    """Write a file's first sound as WAV (16 kHz, mono).
+
+    Returns it with its silences, and the CPU seconds that took.
+    """
     target = folder / "sound.wav"
     marks: list[tuple[str, float]] = []
     try:
-        sandbox.run(
+        finished = sandbox.run(
             _command(source, target),
             reads=[source],
             writes=folder,
@@ -52,7 +57,7 @@ def extract(source: Path, folder: Path, tick: Callable[[], None]) -> tuple[Path,
             raise
         words = _("The sound of this file cannot be read. Export it again, then replace it.")
         raise TranscriberError(words) from error
-    return target, _paired(marks, seconds_of(target))
+    return target, _paired(marks, seconds_of(target)), finished.cpu_seconds
 
 
 def _command(source: Path, target: Path) -> list[str]:

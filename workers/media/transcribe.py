@@ -18,7 +18,10 @@ from core.jobs.claims import Claim
 from core.jobs.models import Job
 from core.media.editing.anchors import moved
 from core.media.editing.timemap import of_kept
-from core.media.models import Asset
+from core.media.models import Asset, Preparation
+from core.media.services import listening as stage
+from core.media.services.preparation import note_cpu
+from core.media.services.reports import stage_key
 from core.media.transcripts import hearing
 from core.media.transcripts.cues import Cue
 from core.media.transcripts.languages import UNKNOWN, normal
@@ -48,16 +51,19 @@ def run(claim: Claim) -> None:
     transcriber = hearing.transcriber_for(asset.site, language)
     if transcriber is None:
         raise TranscriberError(hearing.nobody(language))
+    with claim.fenced():
+        report = stage.begin_listening(asset)
     with local_copy(asset.original) as source:
-        sound, silences = extract(source, _folder(claim), lambda: claim.progress(0.0, READING))
-    listening = Listening(claim, asset, transcriber, language)
+        sound, silences, cpu = extract(source, _folder(claim), lambda: claim.progress(0.0, READING))
+    note_cpu(report, stage.STAGE, cpu)
+    listening = Listening(claim, asset, transcriber, language, report)
     heard = listening.all_of(sound, silences)
     cues = cues_of(heard, silences)
     with claim.fenced():
         now = _locked(asset)
         if now.original_id != asset.original_id:
             HeardPiece.objects.filter(asset=asset, key=listening.key).delete()
-            _leave(claim, now)
+            _leave(claim, now, report)
             return
         cues = _as_played(now, cues)
         version = hearing.write_down(
@@ -68,6 +74,7 @@ def run(claim: Claim) -> None:
             is_asked_for=bool(claim.payload.get("again")),
         )
         HeardPiece.objects.filter(asset=asset, key=listening.key).delete()
+        stage.end_listening(report)
         claim.succeed(pieces=len(heard), cues=len(cues), version=version and version.pk)
 
 
@@ -75,9 +82,11 @@ def _locked(asset: Asset) -> Asset:
     return Asset.objects.select_for_update(of=("self",)).select_related("site").get(pk=asset.pk)
 
 
-def _leave(claim: Claim, asset: Asset) -> None:
+def _leave(claim: Claim, asset: Asset, report: Preparation | None = None) -> None:
     """The file was replaced: what is said in the former one is nobody's words any more."""
     with claim.fenced():
+        if report is not None:
+            stage.end_listening(report)
         if claim.payload.get("again"):
             hearing.ask_again(asset, str(claim.payload.get("language", "")))
         claim.succeed(replaced=True)
@@ -104,8 +113,15 @@ def _spoken(heard: Sequence[tuple[Piece, Heard]], asked: str) -> str:
 class Listening:
     """Hears one sound, piece by piece, and keeps each."""
 
-    def __init__(self, claim: Claim, asset: Asset, transcriber: Transcriber, language: str) -> None:
-        self.claim, self.asset = claim, asset
+    def __init__(
+        self,
+        claim: Claim,
+        asset: Asset,
+        transcriber: Transcriber,
+        language: str,
+        report: Preparation,
+    ) -> None:
+        self.claim, self.asset, self.report = claim, asset, report
         self.transcriber, self.language = transcriber, language
         whose = f"{asset.original_id}:{transcriber.name}:{language}"
         self.key = sha256(whose.encode()).hexdigest()
@@ -133,6 +149,7 @@ class Listening:
             )
         except Busy as busy:
             self._wait(piece, busy)
+        note_cpu(self.report, stage.STAGE, heard.cpu_seconds)
         with self.claim.fenced():
             row = HeardPiece.objects.create(
                 **self._whose, start=piece.start, end=piece.end, heard=asdict(heard)
@@ -167,6 +184,7 @@ class Listening:
                 "subject": f"asset:{self.asset.pk}",
                 "quantity": round(row.end - row.start, 3),
                 "unit": "second",
+                "stage": stage_key(self.report, stage.STAGE),
             },
         )
 

@@ -14,15 +14,16 @@ from typing import Any
 import structlog
 from django.utils.translation import gettext as _
 
+from core.contract import tell
 from core.contract.errors import Later, StorageFull, VideoError
 from core.contract.providers import Probe, RenditionDraft, Still
 from core.jobs import sandbox
 from core.jobs.claims import Claim
 from core.jobs.errors import SandboxError
 from core.media.editing.timemap import length_of
-from core.media.models import Asset, Rendition, Stage
+from core.media.models import Asset, Preparation, Rendition, Stage
 from core.media.queries import original_of, remembered
-from core.media.services import improving, preparation
+from core.media.services import improving, preparation, reports
 from core.storage.models import StoredObject
 from core.storage.services import doom, place, store, store_tree
 
@@ -56,11 +57,13 @@ class Work:
         *,
         open_source: Callable[[], Path],
         probe: Probe,
+        report: Preparation | None = None,
         provider: str = "",
         kept: Sequence[Sequence[float]] = (),
     ) -> None:
         self.claim = claim
         self.asset = asset
+        self.report = report or reports.of_playing(asset)  # whose stages these are
         self.provider = provider or asset.provider
         self.asset_id = str(asset.pk)
         self.site_id = asset.site_id
@@ -86,7 +89,7 @@ class Work:
         self._stage, self._fraction, self._written = name, 0.0, 0.0
         self.claim.progress(0.0, name)
         with self.claim.fenced():
-            preparation.begin_stage(self.asset, name)
+            preparation.begin_stage(self.report, name)
         self._unless_left_out(name)
 
     def _unless_left_out(self, name: str) -> None:
@@ -98,7 +101,7 @@ class Work:
         if self.claim.job.queue != preparation.PLAYABLE:
             return
         with self.claim.fenced():
-            preparation.end_running(self.asset, Stage.State.DONE)
+            preparation.end_running(self.report, Stage.State.DONE)
         raise Later(0, queue=preparation.QUEUE)
 
     def progress(self, fraction: float, *, eta_seconds: int | None = None) -> None:
@@ -112,10 +115,10 @@ class Work:
     def give_up_stage(self, reason: str) -> None:
         """What the asset can do without has failed: its stage says why, and the rest goes on."""
         with self.claim.fenced():
-            preparation.end_running(self.asset, Stage.State.FAILED, reason)
+            preparation.end_running(self.report, Stage.State.FAILED, reason)
 
     def _tell(self, eta_seconds: int | None) -> None:
-        preparation.note_progress(self.asset, self._stage, self._fraction, eta_seconds)
+        preparation.note_progress(self.report, self._stage, self._fraction, eta_seconds)
 
     def run(
         self,
@@ -142,7 +145,7 @@ class Work:
             raise _worded(error) from error
         if finished.stderr_tail:
             log.info("program_said", output=finished.stderr_tail)
-        account(self.claim, self.asset, self._stage, finished)
+        account(self.claim, self.report, self._stage, finished)
 
     def _beat(self) -> None:
         self.claim.progress(self._fraction, self._stage)
@@ -264,7 +267,7 @@ class Work:
 
     def _made(self, name: str) -> None:
         self.published.add(name)
-        preparation.note_made(self.asset, self._stage, name)
+        preparation.note_made(self.report, self._stage, name)
 
     def rate(self, name: str, quality: float) -> None:
         with self.claim.fenced():
@@ -276,16 +279,39 @@ class Work:
             told = preparation.remember(self.asset, values, of=self.original)
         self.asset.provider_data = {**self._told, **told}
 
+    def spend(
+        self,
+        *,
+        key: str,
+        service: str,
+        micros: int,
+        what: str,
+        quantity: float,
+        unit: str,
+        stage: str,
+    ) -> None:
+        details = {"what": what, "quantity": quantity, "unit": unit}
+        details |= {"subject": f"asset:{self.asset_id}"}
+        details |= {"stage": reports.stage_key(self.report, stage)}
+        tell(
+            "money_spent",
+            site_id=self.site_id,
+            key=key,
+            service=service,
+            micros=micros,
+            details=details,
+        )
+
 
 def _largest(reads: Sequence[Path]) -> int:
     """Return how many bytes a program may write: a file that is joined is as large as its parts."""
     return max(LARGEST_FILE, round(GROWS * sum(one.stat().st_size for one in reads)))
 
 
-def account(claim: Claim, asset: Asset, stage: str, program: sandbox.Finished) -> None:
+def account(claim: Claim, report: Preparation, stage: str, program: sandbox.Finished) -> None:
     """Keep what a program cost; not fenced, because it was spent whoever publishes."""
     claim.add(programs_seconds=program.seconds)
-    preparation.note_cpu(asset, stage, program.cpu_seconds)
+    preparation.note_cpu(report, stage, program.cpu_seconds)
 
 
 def _published(asset: Asset, provider: str) -> set[str]:

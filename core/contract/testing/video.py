@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
@@ -60,6 +60,7 @@ class Work:
     qualities: dict[str, float] = field(default_factory=dict)
     published: set[str] = field(default_factory=set)
     here: set[str] = field(default_factory=set)  # drafts whose bytes the house keeps
+    spent: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     late: int = 0  # verbs that were called after one had raised
     sharing: Here = field(default_factory=Here)
 
@@ -147,6 +148,10 @@ class Work:
     def remember(self, **values: Any) -> None:
         self._count("remember")
         self.remembered |= values
+
+    def spend(self, **told: Any) -> None:
+        self._count("spend")
+        self.spent[told["key"]] = told
 
     def playlists(self, kind: str = "hls") -> dict[str, Path]:
         return {

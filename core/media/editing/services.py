@@ -15,10 +15,17 @@ from core.contract import ask, tell
 from core.contract.errors import PermanentError
 from core.jobs.queries import jobs_of
 from core.jobs.services import cancel, enqueue
-from core.media.models import Asset, Rendition, Upload
+from core.media.models import Asset, Preparation, Rendition, Upload
 from core.media.moving.models import Move
 from core.media.moving.services import KEEP
-from core.media.services.preparation import STILL_READ, is_being_edited, make_offered_file
+from core.media.services import reports
+from core.media.services.preparation import (
+    STILL_READ,
+    end_beside,
+    give_up_beside,
+    is_being_edited,
+    make_offered_file,
+)
 from core.storage.models import StoredObject
 from core.storage.services import doom, keep
 
@@ -170,6 +177,13 @@ def _begin(asset: Asset, cause: str, by: Any, **fields: Any) -> Edition:
     return edition
 
 
+def report_of(edition: Edition) -> Preparation | None:
+    """Return the preparation of an edition, once it has begun."""
+    rows: Any = edition.asset.preparations
+    found: Preparation | None = rows.filter(key=reports.edition_key(edition.number)).first()
+    return found
+
+
 def note_facts(edition: Edition, **facts: Any) -> None:
     """Write down what a preparation found; call it inside the claim's fence."""
     edition.facts |= facts
@@ -204,8 +218,13 @@ def flip(edition: Edition) -> None:
         if "lies" in edition.facts and not edition.flipped_at:
             edition.line = aligned_with(edition, former, asset.duration or 0.0)
         moved = passage(former, edition)
+        report = report_of(edition)
+        reports.put_away(asset)
         shelving.put_away(asset, former)
         shelving.bring_out(edition, asset)
+        if report is not None:
+            end_beside(report)
+        reports.bring_out(asset, report)
         for anchor in ask("anchors", site=asset.site_id, site_id=asset.site_id):
             anchor.move(asset, moved)
         moved.close()
@@ -271,6 +290,9 @@ def fail(edition: Edition, error: str, *, state: str = Edition.State.FAILED) -> 
         ended = Edition.objects.filter(pk=edition.pk, state=Edition.State.PREPARING)
         if ended.update(state=state, error=error, kept_until=waits):
             _clear(edition)
+            report = report_of(edition)
+            if report is not None:
+                give_up_beside(report, error)
             make_offered_file(asset)
 
 

@@ -16,10 +16,10 @@ from core.contract.errors import NoProvider, PermanentError
 from core.jobs.queries import jobs_of
 from core.jobs.services import cancel, enqueue, wake
 from core.media.errors import MediaError
-from core.media.models import Asset, Rendition
-from core.media.services import pieces
+from core.media.models import Asset, Preparation, Rendition
+from core.media.services import pieces, reports
 from core.media.services.direct import keeper_of
-from core.media.services.preparation import STILL_READ, is_being_edited
+from core.media.services.preparation import STILL_READ, end_beside, give_up_beside, is_being_edited
 from core.storage.services import doom
 
 from .models import Move
@@ -128,12 +128,22 @@ def _streams(asset: Asset, provider: str) -> list[Rendition]:
 
 def flip(move: Move) -> None:
     """Let the target play from now on: one update; call it inside the claim's fence."""
+    report = _report_of(move)
+    reports.put_away(_lock(move))
     moved = Asset.objects.filter(pk=move.asset_id, provider=move.source).update(
         provider=move.target, changed_at=now()
     )
     if not moved:
         raise PermanentError(_("The video was moved by somebody else meanwhile."))
+    if report is not None:
+        end_beside(report)
+    reports.bring_out(_lock(move), report)
     _mark(move, Move.State.MOVED)
+
+
+def _report_of(move: Move) -> Preparation | None:
+    rows = Preparation.objects.filter(asset=move.asset_id, key=reports.move_key(move.pk))
+    return rows.first()
 
 
 def roll_back(move: Move) -> None:
@@ -148,11 +158,13 @@ def roll_back(move: Move) -> None:
         _check_that_it_plays(row.source)
         if not _streams(row.asset, row.source):
             raise CannotMove(_("Nothing is left at the former place. Move the video back instead."))
+        reports.put_away(_lock(row))
         back = Asset.objects.filter(pk=row.asset_id, provider=row.target).update(
             provider=row.source, changed_at=now()
         )
         if not back:
             raise CannotMove(_("The video has been moved on since. Undo that move first."))
+        reports.bring_out(_lock(row))
         _mark(row, Move.State.ROLLED_BACK)
     move.state = Move.State.ROLLED_BACK
 
@@ -183,6 +195,9 @@ def fail(move: Move, error: str, *, state: str = Move.State.FAILED) -> None:
         ended = Move.objects.filter(pk=move.pk, state__in=Move.ACTIVE).update(
             state=state, error=error
         )
+        report = _report_of(move) if ended else None
+        if report is not None:
+            give_up_beside(report, error)
         if ended and asset.provider != move.target and not _wanted_elsewhere(move, move.target):
             _clear(asset, move.target)
 

@@ -15,9 +15,10 @@ from core.contract.errors import Cancelled
 from core.contract.providers import Probe, StageSpec
 from core.jobs.queries import active_job
 from core.media.errors import CannotRetry
-from core.media.models import Asset, Stage
+from core.media.models import Asset, Preparation, Stage
 
-from .preparation import end_running, enqueue_for, present
+from .preparation import end_running, enqueue_for, present, write_stage
+from .reports import of_improving, of_playing
 
 KIND = "media.improve"
 AFTER = 100  # the position of the first late stage
@@ -32,7 +33,8 @@ def improvements_of(provider: object, probe: Probe, site_id: int) -> Sequence[St
 
 def begin_improving(asset: Asset, specs: Sequence[StageSpec]) -> None:
     """Have a ready asset improved, where that is wanted; call it inside the claim's fence."""
-    lay_out_late(asset, specs)
+    if specs or asset.stages.filter(is_late=True).exists():
+        lay_out_late(of_improving(of_playing(asset)), specs)
     if specs:
         enqueue_improvement(asset)
 
@@ -54,18 +56,18 @@ def improve_again(asset: Asset, stage: Stage, again: Sequence[str]) -> None:
         enqueue_improvement(asset, again=again)
 
 
-def lay_out_late(asset: Asset, specs: Iterable[StageSpec]) -> None:
+def lay_out_late(report: Preparation, specs: Iterable[StageSpec]) -> None:
     """Write the improvements ahead; what was done once stays in the report."""
     names = []
     for position, spec in enumerate(specs, start=AFTER):
         names.append(spec.name)
-        asset.stages.update_or_create(
-            name=spec.name,
-            defaults={"label": spec.label, "position": position, "is_late": True},
-        )
-    late = asset.stages.filter(is_late=True).exclude(state=Stage.State.DONE)
-    late.exclude(name__in=names).delete()
-    late.update(state=Stage.State.WAITING, progress=0, eta_seconds=None, error="")
+        write_stage(report, spec, position, is_late=True)
+    ahead = report.stages.exclude(state=Stage.State.DONE)
+    ahead.exclude(name__in=names).delete()
+    ahead.filter(state=Stage.State.FAILED).update(started_at=None)
+    ahead.update(
+        state=Stage.State.WAITING, progress=0, eta_seconds=None, error="", finished_at=None
+    )
 
 
 def still_plays(asset: Asset, provider: str) -> Asset:

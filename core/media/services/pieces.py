@@ -30,10 +30,17 @@ EARLY = 0.01  # below this fraction an estimate is a guess
 
 
 def hand_out(
-    *, parent: Job, site: Site, pieces: Iterable[Piece], at_once: int, provider: str, stage: str
+    *,
+    parent: Job,
+    site: Site,
+    pieces: Iterable[Piece],
+    at_once: int,
+    provider: str,
+    stage: str,
+    report: int,
 ) -> None:
     """Write a row a piece; so many are rung for, the others wait until one of these ends."""
-    whole = {"parent": parent.pk, "provider": provider, "stage": stage}
+    whole = {"parent": parent.pk, "provider": provider, "stage": stage, "report": report}
     held = now() + HELD
     for number, piece in enumerate(pieces):
         enqueue(

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -21,11 +22,14 @@ from core.contract.providers import Probe, RenditionDraft, StageSpec
 from core.jobs.queries import active_job
 from core.jobs.services import enqueue
 from core.media.errors import CannotRetry
-from core.media.models import Asset, PosterCandidate, Rendition, Stage
+from core.media.models import Asset, PosterCandidate, Preparation, Rendition, Stage
 from core.media.queries import OF, original_of
 from core.storage.models import StoredObject
 from core.storage.services import doom, keep
 
+from .reports import asset_shown
+
+Staged: TypeAlias = Asset | Preparation  # what has stages: what plays, or one preparation
 KIND = "media.prepare"
 PLAYABLE, QUEUE = "playable", "media"  # where a preparation begins, and where it goes on
 WHOLE = "video.mp4"  # the rendition that is the whole file of a video
@@ -79,67 +83,110 @@ def is_being_edited(asset: Asset) -> bool:
     return asset.editions.filter(state="preparing").exists()
 
 
-def begin_again(asset: Asset) -> None:
-    """A claim begins: what a former one finished stays done, what it left in the middle waits."""
-    _own(asset).exclude(state=Stage.State.DONE).update(
+def begin_again(report: Preparation) -> None:
+    """A claim begins: what a former one finished stays done, what it left in the middle waits.
+
+    What failed begins from nothing; what only waited for somebody took all the time since.
+    """
+    ahead = _own(report).exclude(state=Stage.State.DONE)
+    ahead.filter(state=Stage.State.FAILED).update(started_at=None)
+    ahead.update(
         state=Stage.State.WAITING, progress=0, eta_seconds=None, error="", finished_at=None
     )
 
 
-def lay_out(asset: Asset, specs: Iterable[StageSpec]) -> None:
+def lay_out(report: Preparation, specs: Iterable[StageSpec]) -> None:
     """Write the stages ahead, in order, and forget those that are none any more."""
+    if has_given_up(report):
+        return
     names = []
     for position, spec in enumerate(specs):
         names.append(spec.name)
-        _write_stage(asset, spec, position)
-    _own(asset).exclude(name__in=names).delete()
+        write_stage(report, spec, position)
+    _own(report).exclude(name__in=names).delete()
 
 
-def _own(asset: Asset) -> QuerySet[Stage]:
+def _own(whole: Staged) -> QuerySet[Stage]:
     """Return the preparation's stages; what comes late is not its own (``improving``)."""
-    return asset.stages.filter(is_late=False)
+    return whole.stages.filter(is_late=False)
 
 
-def _write_stage(asset: Asset, spec: StageSpec, position: int) -> None:
-    Stage.objects.update_or_create(
-        asset=asset, name=spec.name, defaults={"label": spec.label, "position": position}
+def has_given_up(report: Preparation) -> bool:
+    return Preparation.objects.filter(pk=report.pk, gave_up=True).exists()
+
+
+def write_stage(
+    report: Preparation, spec: StageSpec, position: int, *, is_late: bool = False
+) -> None:
+    """Write one stage ahead; one of that name keeps how it stands."""
+    fields = {"label": spec.label, "position": position, "is_late": is_late}
+    report.stages.update_or_create(
+        name=spec.name, defaults={**fields, "asset": asset_shown(report)}
     )
 
 
-def begin_stage(asset: Asset, name: str) -> None:
-    """Say that a stage begins; the one that ran before it is done."""
-    is_late = asset.stages.filter(name=name, is_late=True).exists()
-    end_running(asset, Stage.State.DONE, is_late=is_late)
-    asset.stages.filter(name=name).update(
-        state=Stage.State.RUNNING, progress=0, error="", started_at=now(), finished_at=None
+def begin_stage(report: Preparation, name: str) -> None:
+    """Say that a stage begins; the one that ran before it is done.
+
+    One that was left in the middle goes on: its time is counted from its beginning.
+    """
+    is_late = report.stages.filter(name=name, is_late=True).exists()
+    _end(report.stages.exclude(name=name), Stage.State.DONE, is_late=is_late)
+    if has_given_up(report):
+        return
+    moment = Value(now())
+    going_on = When(finished_at=None, then=Coalesce(F("started_at"), moment))
+    report.stages.filter(name=name).update(
+        state=Stage.State.RUNNING,
+        progress=0,
+        error="",
+        started_at=Case(going_on, default=moment),
+        finished_at=None,
     )
 
 
-def end_running(asset: Asset, state: str, error: str = "", *, is_late: bool = False) -> None:
+def end_running(whole: Staged, state: str, error: str = "", *, is_late: bool = False) -> None:
     """Say how the stage that runs has ended."""
+    _end(whole.stages.all(), state, error, is_late=is_late)
+
+
+def _end(stages: QuerySet[Stage], state: str, error: str = "", *, is_late: bool) -> None:
     done = {"progress": 1.0} if state == Stage.State.DONE else {}
-    asset.stages.filter(state=Stage.State.RUNNING, is_late=is_late).update(
+    stages.filter(state=Stage.State.RUNNING, is_late=is_late).update(
         state=state, error=error, eta_seconds=None, finished_at=now(), **done
     )
 
 
-def note_progress(asset: Asset, name: str, fraction: float, eta_seconds: int | None) -> None:
+def end_beside(report: Preparation) -> None:
+    """What was prepared beside that which plays is whole: no stage runs or waits any more."""
+    end_running(report, Stage.State.DONE)
+    _own(report).filter(state=Stage.State.WAITING).update(state=Stage.State.SKIPPED)
+
+
+def give_up_beside(report: Preparation, error: str) -> None:
+    """It failed, or was stopped; a worker that has not noticed begins no stage of it any more."""
+    Preparation.objects.filter(pk=report.pk).update(gave_up=True)
+    end_running(report, Stage.State.FAILED, error or _("It was stopped."))
+    _own(report).filter(state=Stage.State.WAITING).update(state=Stage.State.SKIPPED)
+
+
+def note_progress(whole: Staged, name: str, fraction: float, eta_seconds: int | None) -> None:
     """Write how far a stage is (0..1) and how long it still takes."""
-    asset.stages.filter(name=name, state=Stage.State.RUNNING).update(
+    whole.stages.filter(name=name, state=Stage.State.RUNNING).update(
         progress=fraction, eta_seconds=eta_seconds
     )
 
 
-def note_cpu(asset: Asset, name: str, seconds: float) -> None:
+def note_cpu(report: Preparation, name: str, seconds: float) -> None:
     """Write what a program of a stage cost."""
-    asset.stages.filter(name=name).update(cpu_seconds=F("cpu_seconds") + seconds)
+    report.stages.filter(name=name).update(cpu_seconds=F("cpu_seconds") + seconds)
 
 
-def note_made(asset: Asset, name: str, what: str) -> None:
+def note_made(report: Preparation, name: str, what: str) -> None:
     """Write what a stage has published, so that the stage can be done again."""
-    stage = asset.stages.filter(name=name).first()
+    stage = report.stages.filter(name=name).first()
     if stage is not None and what not in stage.made:
-        asset.stages.filter(pk=stage.pk).update(made=[*stage.made, what])
+        report.stages.filter(pk=stage.pk).update(made=[*stage.made, what])
 
 
 def note_probe(asset: Asset, probe: Probe) -> None:

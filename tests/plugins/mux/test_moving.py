@@ -20,6 +20,7 @@ from core.media.moving.models import Move
 from core.media.services import assets
 from core.playback.services import grant
 from core.storage.models import StoredObject
+from core.usage.models import Expense
 
 from .test_mux import ingest, job_of
 
@@ -93,6 +94,28 @@ def test_one_update_brings_it_back_and_days_later_the_copy_goes(here, account, s
     assert "mux" not in here.provider_data
     with pytest.raises(moving.CannotMove):
         moving.roll_back(move)
+
+
+def test_a_move_has_a_report_of_its_own_and_takes_the_stages_along(here, account, editor):
+    def stages():
+        return set(here.stages.values_list("name", flat=True))
+
+    former = stages()
+    cpu = dict(here.stages.values_list("name", "cpu_seconds"))
+    (move,) = moving.ask_moves(assets=[here], target="mux", by=editor)
+    carry_out(move)
+    first = here.preparations.get(key="edition:0")
+    moved = here.preparations.get(key=f"move:{move.pk}")
+    assert (moved.cause, moved.provider, moved.has_played) == ("moved", "mux", True)
+    assert {one.name: one.cpu_seconds for one in first.stages.all()}.items() <= cpu.items()
+    assert "encode" in stages()
+    assert stages() == set(moved.stages.values_list("name", flat=True))
+    assert {row["name"] for row in first.made} > {"audio.m4a"}
+    told = Job.objects.get(kind="contract.tell", payload__hook="money_spent")
+    assert run_now(told).state == "succeeded"
+    assert Expense.objects.get().stage == f"{moved.pk}/encode"
+    moving.roll_back(move)
+    assert stages() == former
 
 
 def test_days_after_a_move_the_former_streams_go_and_files_stay(here, account, site, editor):

@@ -454,6 +454,8 @@ def test_cost_is_written_once(ready):
     assert expense.quantity == pytest.approx(minutes, abs=0.01)
     assert expense.micros == pytest.approx(25_000 * minutes, rel=0.1)
     assert expense.subject == f"asset:{ready.pk}"
+    stage = ready.stages.get(name="encode")
+    assert expense.stage == f"{stage.preparation_id}/encode"
 
 
 # --- the operator ---------------------------------------------------------------------------
