@@ -8,6 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004
 
+from core.usage.prices import price_of_hour
+
 DEPLOYMENT = "deployment"
 
 
@@ -47,4 +49,10 @@ def _deployment() -> Iterator[CheckMessage]:
             "EMAIL_URL is not set: mails are written to the log and sent to nobody.",
             hint="Set it like smtp+tls://user:password@host:587.",
             id="lectern.W001",
+        )
+    if settings.CPU_HOUR_PRICE and price_of_hour() is None:
+        yield Warning(
+            "CPU_HOUR_PRICE is no price: reports show none for your own machines.",
+            hint="Set it to dollars like 0.04, or leave it empty.",
+            id="lectern.W002",
         )

@@ -154,6 +154,7 @@ MEDIA_UPLOADS = DATA_DIR / "uploads"
 STORAGE_PROVIDER = env.text("STORAGE_PROVIDER", "local_disk")
 VIDEO_PROVIDER = env.text("VIDEO_PROVIDER", "ffmpeg")  # unless an operator wants another
 FFMPEG = env.text("FFMPEG") or bundled_ffmpeg()
+CPU_HOUR_PRICE = env.text("CPU_HOUR_PRICE")  # of one processor here, in dollars; "" is not shown
 PLAYBACK_TOKEN_SECONDS = env.number("PLAYBACK_TOKEN_SECONDS", 300)
 PLAYBACK_KEYS = env.words("PLAYBACK_KEYS")
 ACCEL_REDIRECT = env.text("ACCEL_REDIRECT")

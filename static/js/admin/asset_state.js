@@ -81,13 +81,21 @@ export class AssetState extends Polling {
   show(piece) {
     const shown = this.element.firstElementChild;
     if (shown?.outerHTML === piece.outerHTML) return;
-    const hadFocus = this.element.contains(document.activeElement);
+    const active = this.element.contains(document.activeElement) ? document.activeElement : null;
     this.element.replaceChildren(piece);
-    if (hadFocus) piece.querySelector("button")?.focus();
+    if (active) piece.querySelector(active.matches("a") ? "a[aria-current]" : "button")?.focus();
     const { status, playable, asset } = piece.dataset;
     const mine = uploads.items.find((item) => item.asset === asset);
     if (mine) this.count(mine);
     this.dispatch("changed", { detail: { status, playable: playable === "true", asset } });
+  }
+
+  // Another piece of the same kind takes this one's place; without this the link opens the page.
+  choose(event) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    window.history.replaceState(window.history.state, "", event.currentTarget.href);
+    this.urlValue = event.params.url;
   }
 
   async retry({ currentTarget, params }) {

@@ -10,6 +10,7 @@ from pathlib import Path
 import environ
 import pytest
 
+from config.checks import deployment
 from config.environment import ROOT, Environment
 
 
@@ -71,6 +72,14 @@ def test_a_wrong_deployment_does_not_start_and_says_what_to_set(tmp_path):
     for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "BASE_URL"):
         assert f"{name} is not" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "price, is_wrong", [("0.04", False), ("", False), ("4 cents", True), ("-1", True)]
+)
+def test_a_price_that_is_none_is_named(settings, price, is_wrong):
+    settings.IS_PRODUCTION, settings.CPU_HOUR_PRICE = True, price
+    assert ("lectern.W002" in {one.id for one in deployment()}) == is_wrong
 
 
 def test_no_secret_is_made_up_for_a_deployment(tmp_path):

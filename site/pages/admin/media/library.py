@@ -28,6 +28,7 @@ from core.media.permissions import policy
 
 from ..tenancy import chosen_site
 from .captions.queries import rows_of, work_line
+from .costs import Cost
 from .forms import AssetFilters, AssetForm, UploadForm, sites_line
 from .pictures import add_posters, poster_for
 from .quality import quality_context
@@ -185,11 +186,12 @@ class EditView(generic.EditView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         asset = self.object
+        report = report_context(self.request, asset)
         context.update(
             {**state_context(self.request, asset), **quality_context(asset)},
             poster_src=poster_for(self.request, asset),
-            **report_context(self.request, asset),
-            facts=facts_of(asset),
+            **report,
+            facts=facts_of(asset) + cost_facts(report["report_all_cost"]),
             uses=usage_lines(asset, self.request.user),
             transcripts=rows_of(asset),
             work=work_line(asset),
@@ -229,6 +231,11 @@ def facts_of(asset: Asset) -> list[tuple[str, str]]:
         ),
     ]
     return [(name, value) for name, value in facts if value]
+
+
+def cost_facts(cost: Cost) -> list[tuple[str, str]]:
+    """Say what an asset cost so far, where anything of it has a price."""
+    return [] if cost.micros is None else [(_("Cost so far"), cost.money)]
 
 
 def container_of(probe: dict) -> str:

@@ -1,6 +1,9 @@
-"""What an asset's preparation took and what came of it: a table whose rows are drawn too."""
+"""What an asset's preparations took, in time and money: tables whose rows are drawn too."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -12,7 +15,10 @@ from core.media.models import Asset, Rendition, Stage
 from core.media.permissions import policy
 from core.playback.delivery import deliver
 from core.storage.services import key_of, place
+from core.usage.queries import Spending, spending_on
 
+from .costs import Cost, cost_of, service_names, together
+from .preparations import Chapter, chapters_of, chosen
 from .queries import BUSY
 from .state import visible_asset
 
@@ -22,20 +28,22 @@ AGAIN = (Stage.State.DONE, Stage.State.FAILED)
 
 @dataclass(frozen=True)
 class StageRow:
-    """A stage and its place on the line of time; ``begin`` and ``wide`` are hundredths."""
+    """A stage, its place on the line of time, its cost; what is drawn is in hundredths."""
 
     stage: Stage
     seconds: float | None
     begin: float
     wide: float
     may_repeat: bool
+    cost: Cost = field(default_factory=Cost)
+    dear: float = 0.0  # of the dearest row's cost
 
 
 @dataclass(frozen=True)
 class RenditionRow:
     """A rendition, its average rate in words, and its size beside the largest's in hundredths."""
 
-    rendition: Rendition
+    rendition: Mapping[str, Any]
     rate: str
     share: float
 
@@ -48,38 +56,79 @@ def report(request, pk) -> HttpResponse:
 
 
 def report_context(request, asset: Asset) -> dict:
-    """What the fragment needs."""
+    """What the fragment needs; ``?preparation=12`` asks for another than that which plays."""
     may_change = policy.user_has_permission_for_instance(request.user, "change", asset)
     is_busy = asset.status in BUSY
-    stages = stage_rows(list(asset.stages.all()), may_repeat=may_change and not is_busy)
-    renditions = rendition_rows(asset)
+    names = service_names()
+    chapters = chapters_of(asset, names)
+    shown = chosen(chapters, request.GET.get("preparation", ""))
+    spent = spent_by_stage(asset, chapters)
+    rows = [(one, costs_of(one, spent, names)) for one in chapters]
+    nowhere = cost_of(spent[""], 0, names)
+    costs = next(costs for one, costs in rows if one is shown)
+    is_first = shown is chapters[0]
+    other = nowhere if is_first else Cost()
+    lines = stage_rows(shown.stages, costs, other, may_repeat=may_change and not is_busy)
+    renditions = rendition_rows(shown.made)
+    everything = together([nowhere, *(cost for _one, costs in rows for cost in costs)])
     return {
         "asset": asset,
-        "report_stages": stages,
+        "report_chapters": chapters if len(chapters) > 1 else [],
+        "report_shown": shown,
+        "report_stages": lines,
         "report_renditions": renditions,
-        "report_busy": is_busy or any(_is_ahead(row.stage) for row in stages),
-        "report_seconds": sum(row.seconds or 0 for row in stages),
-        "report_cpu": sum(row.stage.cpu_seconds for row in stages),
-        "report_size": sum(row.rendition.object.size for row in renditions if row.rendition.object),
+        "report_busy": (is_busy and is_first) or shown.is_busy,
+        "report_seconds": sum(row.seconds or 0 for row in lines),
+        "report_cpu": shown.cpu_seconds,
+        "report_other": other,
+        "report_other_dear": _dear(other, costs, other),
+        "report_cost": together([*costs, other]),
+        "report_all_cpu": sum(one.cpu_seconds for one in chapters),
+        "report_all_cost": everything,
+        "report_size": sum(row.rendition["size"] or 0 for row in renditions),
     }
 
 
-def _is_ahead(stage: Stage) -> bool:
-    """Tell whether an improvement of what is ready goes on, or is about to."""
-    return stage.is_late and stage.state in (Stage.State.WAITING, Stage.State.RUNNING)
+def spent_by_stage(asset: Asset, chapters: Sequence[Chapter]) -> Mapping[str, list[Spending]]:
+    """Sort what was spent by stage; under "" what belongs to none that is known."""
+    known = {one.key_of(stage) for one in chapters for stage in one.stages}
+    found: dict[str, list[Spending]] = defaultdict(list)
+    for one in spending_on(f"asset:{asset.pk}"):
+        found[one.stage if one.stage in known else ""].append(one)
+    return found
 
 
-def stage_rows(stages: list[Stage], *, may_repeat: bool) -> list[StageRow]:
+def costs_of(
+    chapter: Chapter, spent: Mapping[str, list[Spending]], names: dict[str, str]
+) -> list[Cost]:
+    """Return what each stage cost."""
+    return [
+        cost_of(spent.get(chapter.key_of(stage), ()), stage.cpu_seconds, names)
+        for stage in chapter.stages
+    ]
+
+
+def stage_rows(
+    stages: Sequence[Stage], costs: Sequence[Cost], other: Cost, *, may_repeat: bool
+) -> list[StageRow]:
     """Lay the stages on one line of time, waits between attempts left out."""
     lengths = [_seconds(stage) for stage in stages]
     whole = sum(filter(None, lengths)) or 1.0
     rows, begin = [], 0.0
-    for stage, seconds in zip(stages, lengths, strict=True):
+    for stage, seconds, cost in zip(stages, lengths, costs, strict=True):
         wide = 100 * (seconds or 0.0) / whole
-        repeats = may_repeat and stage.state in AGAIN and bool(stage.made or stage.error)
-        rows.append(StageRow(stage, seconds, round(begin, 2), round(wide, 2), repeats))
+        is_own = may_repeat and stage.asset_id is not None and stage.state in AGAIN
+        repeats = is_own and bool(stage.made or stage.error)
+        dear = _dear(cost, costs, other)
+        rows.append(StageRow(stage, seconds, round(begin, 2), round(wide, 2), repeats, cost, dear))
         begin += wide
     return rows
+
+
+def _dear(cost: Cost, costs: Sequence[Cost], other: Cost) -> float:
+    """Return a cost beside the dearest's, in hundredths."""
+    most = max(one.micros or 0 for one in (*costs, other))
+    return round(100 * (cost.micros or 0) / most, 2) if most else 0.0
 
 
 def _seconds(stage: Stage) -> float | None:
@@ -88,19 +137,22 @@ def _seconds(stage: Stage) -> float | None:
     return max((stage.finished_at - stage.started_at).total_seconds(), 0.0)
 
 
-def rendition_rows(asset: Asset) -> list[RenditionRow]:
+def rendition_rows(made: Sequence[Mapping[str, Any]]) -> list[RenditionRow]:
     """Return what it can be played as, the best first."""
-    found = list(asset.renditions.select_related("object"))
-    found.sort(key=lambda one: (ORDER.index(one.kind), -(one.height or 0), one.name))
-    largest = max((one.object.size for one in found if one.object), default=0) or 1
+    found = sorted(made, key=_best_first)
+    largest = max((one["size"] or 0 for one in found), default=0) or 1
     return [
         RenditionRow(
             one,
-            rate_in_words(one.average_bit_rate or one.bit_rate),
-            round(100 * one.object.size / largest, 2) if one.object else 0.0,
+            rate_in_words(one["average_bit_rate"] or one["bit_rate"]),
+            round(100 * (one["size"] or 0) / largest, 2),
         )
         for one in found
     ]
+
+
+def _best_first(one: Mapping[str, Any]) -> tuple[int, int, str]:
+    return ORDER.index(one["kind"]), -(one["height"] or 0), one["name"]
 
 
 def rate_in_words(rate: int | None) -> str:
