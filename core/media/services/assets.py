@@ -10,13 +10,13 @@ from typing import Any, BinaryIO
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
 from wagtail.models import Collection, Site
 
 from core.contract import ask
 from core.jobs.queries import jobs_of
 from core.jobs.services import cancel
 from core.media import spool
+from core.media.drawing import draw
 from core.media.errors import CannotRetry, NotMedia
 from core.media.models import Asset, Upload
 from core.storage.models import StoredObject
@@ -35,8 +35,6 @@ from .preparation import (
 from .uploads import finish, start_upload
 
 POSTER_SIZE = (1920, 1920)  # at most, in pixels
-POSTER_PIXELS = 80_000_000  # a picture with more is refused before it is decoded
-POSTER_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 
 
 def ingest(
@@ -111,7 +109,7 @@ def replace_poster(asset: Asset, image: BinaryIO) -> None:
     """Give an asset a poster of the editor's; what is stored is drawn anew, never the upload."""
     with tempfile.TemporaryDirectory() as folder:
         drawn = Path(folder) / "poster.jpg"
-        _draw(image, drawn)
+        draw(image, drawn, within=POSTER_SIZE)
         with transaction.atomic():
             stored = store(
                 site=asset.site, source=drawn, content_type="image/jpeg", purpose="poster"
@@ -149,20 +147,6 @@ def offer_file(asset: Asset) -> None:
         Asset.objects.filter(pk=asset.pk).update(offers_file=True)
         make_offered_file(asset)
     asset.offers_file = True
-
-
-def _draw(image: BinaryIO, target: Path) -> None:
-    words = _("This is not a picture we can read. Choose a JPEG, PNG or WebP file.")
-    try:
-        with Image.open(image, formats=POSTER_FORMATS) as picture:
-            if picture.width * picture.height > POSTER_PIXELS:
-                raise NotMedia(_("This picture is too large. Choose one below 80 megapixels."))
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-            upright.info = {}  # comments, places and cameras stay behind
-            upright.thumbnail(POSTER_SIZE)
-            upright.save(target, "JPEG", quality=85, progressive=True, optimize=True)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise NotMedia(words) from error
 
 
 def delete(asset: Asset) -> None:
