@@ -111,7 +111,10 @@ const listOf = (...texts) => {
   return rows;
 };
 
-test("the list is in order of time; what cannot be read keeps its place", () => {
+test("the list is in order of time; what cannot be read stays behind its neighbour", () => {
+  const mixed = listOf(["0:30", "Three"], ["soon", "Soon"], ["0:00", "One"]);
+  mixed.sort();
+  assert.deepEqual(mixed.state.map(([, title]) => title), ["One", "Three", "Soon"]);
   const rows = listOf(["0:00", "One"], ["soon", "Soon"], ["0:30", "Three"]);
   const made = rows.add(10, "Two");
   assert.deepEqual(rows.state.map(([, title]) => title), ["One", "Soon", "Two", "Three"]);
