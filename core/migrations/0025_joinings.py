@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('core', '0023_transcript_versions_in_their_seconds'),
+        ('core', '0024_preparations'),
         ('members', '0003_zones_chosen_by_hand'),
     ]
 

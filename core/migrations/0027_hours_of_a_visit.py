@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0025_who_joined_before")]
+    dependencies = [("core", "0026_who_joined_before")]
 
     operations = [
         migrations.AddField(
