@@ -19,7 +19,7 @@ from .events import access, kinds
 from .events import jobs as events
 from .events.changes import FOLLOW
 from .events.telling import TELL
-from .podcasts import drip, importing
+from .podcasts import drip, importing, outcomes
 from .search import spoken
 
 PUBLISH = "pages.publish_scheduled"
@@ -35,8 +35,8 @@ def jobs() -> Sequence[Door]:
     return [
         Door(reel.KIND, reel.make, queue="media-late", on_failed=reel.go_on),
         Door(PUBLISH, _publish_scheduled, lease=timedelta(minutes=5)),
-        Door(importing.READ, importing.read_feed, lease=timedelta(minutes=2)),
-        Door(importing.EPISODE, importing.import_episode, lease=timedelta(minutes=5)),
+        Door(outcomes.READ, importing.read_feed, lease=timedelta(minutes=2)),
+        Door(outcomes.EPISODE, importing.import_episode, lease=timedelta(minutes=5)),
         Door(FOLLOW, events.follow),
         Door(TELL, events.tell, lease=timedelta(minutes=2)),
     ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import http.server
+import os
 import threading
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -13,7 +15,8 @@ from playwright.sync_api import expect
 from core.jobs.models import Job
 from pages.foundation import found_site
 from pages.models import Episode, Podcast
-from tests.journeys.violations import violations
+from tests.journeys.violations import ARRIVE, violations
+from tests.site.pages.podcasts.elsewhere import PODLOVE, somewhere, tag
 
 SOUND = (settings.BASE_DIR / "static" / "audio" / "feed_paused.m4a").read_bytes()
 SIZES = {"phone": (390, 844), "desktop": (1440, 900)}
@@ -179,3 +182,43 @@ def test_what_is_hostile_is_refused_at_once_in_plain_words(
     expect(page.get_by_role("button", name="Try these again")).to_be_visible()
     expect(page.get_by_text("unexpected")).to_have_count(0)
     assert len([one for one in elsewhere.asked if one == path]) == 1  # not tried thrice
+
+
+LOCKED = tag("podcast:locked", "yes", owner="ida@show.example")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_came_beside_the_sounds_is_told_and_a_lock_is_asked_about(walk, empty_show, scheme):
+    walker = walk(viewport={"width": 1280, "height": 900}, color_scheme=scheme, bypass_csp=True)
+    page = walker.sign_in("editor", to="/admin/").page
+    with somewhere() as there:
+        gone = tag("itunes:image", href=f"{there.base}/gone.png")
+        there.feed(there.whole(), gone + PODLOVE, "", channel=LOCKED)
+        bring_in(walker, empty_show, f"{there.base}/feed.xml")
+        walker.sees("This feed is locked: its owner, ida@show.example, lets no other place")
+        expect(page.locator(PIECE)).to_have_attribute(BUSY, "false")
+        assert violations(page) == []
+        photograph(page, f"locked-{scheme}")
+
+        page.get_by_role("button", name="Yes, bring it in").click()
+        walker.sees("3 of 3 episodes are here.")
+        expect(page.locator(PIECE)).to_have_attribute(BUSY, "false")
+        walker.sees("One item lacks something.")
+        walker.sees("Not taken: artwork. That server answered 404. Check the address.")
+        walker.sees("captions (Deutsch), captions (English), captions (Français)")
+        assert violations(page) == []
+        photograph(page, f"outcomes-{scheme}")
+        page.get_by_role("link", name="Morning 1").click()
+        walker.sees("Who speaks")
+        expect(page.get_by_role("textbox", name="Name").first).to_have_value("Ida Holm")
+
+
+def photograph(page, name):
+    """Keep pictures of the screen where somebody asked for them."""
+    folder = os.environ.get("PICTURES", "")
+    for width in (1280, 390) if folder else ():
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(ARRIVE)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
+    page.set_viewport_size({"width": 1280, "height": 900})

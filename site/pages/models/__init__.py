@@ -1,5 +1,6 @@
 """The page tree's types."""
 
+from .arrival import Arrival
 from .attendance import Attendance, Edition
 from .brand import BrandSettings
 from .coaching import Coaching, Event
@@ -10,6 +11,7 @@ from .standard import Help, HelpArticle, Standard
 from .taxonomy import Category, PageTag
 
 __all__ = [
+    "Arrival",
     "Attendance",
     "BrandSettings",
     "Category",

@@ -144,6 +144,7 @@ class Episode(SpokenText, SitePage):
         help_text=_("Square, from 1400 × 1400 to 3000 × 3000 pixels; else the show's is used."),
     )
     persons = StreamField(PersonsBlock(), blank=True, verbose_name=_("who speaks"))
+    is_explicit = models.BooleanField(_("not for children"), default=False, db_default=False)
     body = StreamField(BodyBlock(), blank=True, verbose_name=_("show notes"))
     allows_download = models.BooleanField(
         _("the episode may be downloaded"),
@@ -165,6 +166,7 @@ class Episode(SpokenText, SitePage):
         FieldPanel("body"),
         FieldPanel("persons"),
         FieldPanel("artwork"),
+        FieldPanel("is_explicit"),
         FieldPanel("allows_download"),
         *SitePage.shelf_panels,
     ]

@@ -73,6 +73,7 @@ def _item(reader: Reader, entry: Entry, html: str) -> Item:
         season=page.season if entry.is_episode else 0,
         number=_number(entry),
         image=_artwork(reader, entry),
+        is_explicit=entry.is_episode and page.is_explicit,
         persons=_persons(page.persons) if entry.is_episode else (),
         transcripts={
             language: reader.url("words", page.pk, f"captions/{language}.vtt")

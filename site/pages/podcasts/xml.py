@@ -61,6 +61,7 @@ class Item:
     season: int = 0
     number: int = 0
     image: str = ""
+    is_explicit: bool = False
     persons: Sequence[Person] = ()
     transcripts: Mapping[str, str] = field(default_factory=dict)  # addresses by language
     chapters: str = ""
@@ -163,6 +164,8 @@ class _Feed(Rss201rev2Feed):
             add("podcast:season", str(one.season))
         if one.image:
             add("itunes:image", None, {"href": one.image})
+        if one.is_explicit:
+            add("itunes:explicit", "true")
         if one.notes:
             add("content:encoded", plain(one.notes))
         _add_beside(handler, one)

