@@ -112,6 +112,10 @@ def test_chapters_are_set_on_the_timeline_and_seen_on_the_players_bar(walk, worl
     for _step in range(4):
         page.keyboard.press("ArrowRight")
 
+    page.locator("#chapter-list-title").click()  # beside everything
+    page.keyboard.press("c")  # where a chapter begins already, it leads there
+    expect(page.get_by_label("Title of chapter 3", exact=True)).to_be_focused()
+
     line = page.locator(".chapter-line__line")
     left = page.eval_on_selector(".chapter-line__line", LEFT, 17)
     page.mouse.click(left, line.bounding_box()["y"] + 10)
