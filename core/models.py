@@ -3,6 +3,7 @@
 from core.access.feeds.models import FeedKey, FeedVisit
 from core.access.models import Joining
 from core.contract.models import PluginSettings, Switch
+from core.jobs.batches.models import Batch
 from core.jobs.models import Job
 from core.media.chapters.models import Chapter
 from core.media.editing.models import Dropped, Edition, EditionPart
@@ -24,6 +25,7 @@ from core.webhooks.models import Receipt
 __all__ = [
     "Asset",
     "AssetTag",
+    "Batch",
     "Bookmark",
     "Chapter",
     "Completion",

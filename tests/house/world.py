@@ -29,7 +29,9 @@ from wagtail.models import (
 
 from core.access.feeds.models import FeedKey
 from core.access.feeds.services import digest_of
+from core.jobs.batches.models import Batch
 from core.media.models import Asset
+from core.media.moving.models import Move
 from core.media.transcripts.models import TranscriptVersion
 from core.media.transcripts.services import write
 from core.members.models import Member
@@ -84,6 +86,7 @@ THINGS = {
     "admin/images": "image",
     "admin/documents": "document",
     "documents/": "document",
+    "admin/media/moves/batches": "batch",
     "admin/media": "asset",
     "admin/sites": "site",
     "settings/": "site",
@@ -186,11 +189,19 @@ def _event(home: Home) -> Event:
 
 def _media(site: Site, shelf: Collection) -> dict[str, Any]:
     paper = ContentFile(b"words", "paper.txt")
+    film = _say(Asset.objects.create(site=site, title="Film", collection=shelf))
     return {
+        "batch": _batch(film),
         "image": Image.objects.create(title="Picture", file=_picture(), collection=shelf),
         "document": Document.objects.create(title="Paper", file=paper, collection=shelf),
-        "asset": _say(Asset.objects.create(site=site, title="Film", collection=shelf)),
+        "asset": film,
     }
+
+
+def _batch(film: Asset) -> Batch:
+    batch = Batch.objects.create(kind="media.move", target="ffmpeg")
+    Move.objects.create(batch=batch, asset=film, source="mux", target="ffmpeg")
+    return batch
 
 
 def _say(asset: Asset) -> Asset:

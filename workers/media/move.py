@@ -52,7 +52,8 @@ def run(claim: Claim) -> None:
     if asset.original is None:
         raise VideoError(_("The original is not here any more. Upload it again."))
     with claim.fenced():
-        Move.objects.filter(pk=move.pk).update(state=Move.State.COPYING)
+        if not moving.begin(move):
+            return  # stopped meanwhile
     with ExitStack() as stack:
         open_source = partial(opened, stack, claim, asset.original)
         copy = Work(

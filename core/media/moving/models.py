@@ -1,15 +1,14 @@
 """An asset on its way from one video provider to another."""
 
-import uuid
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from core.jobs.batches.models import Part
 from core.media.models import Asset
 
 
-class Move(models.Model):
+class Move(Part):
     """Copied, verified, flipped by one update, kept for days, let go."""
 
     class State(models.TextChoices):
@@ -25,7 +24,6 @@ class Move(models.Model):
     KEPT = (State.MOVED, State.ROLLED_BACK)
 
     asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="moves")
-    batch = models.UUIDField(default=uuid.uuid4)  # what was asked for in one go
     source = models.CharField(max_length=80)
     target = models.CharField(max_length=80)
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
@@ -45,7 +43,6 @@ class Move(models.Model):
                 name="one_active_move_an_asset",
             ),
         ]
-        indexes = [models.Index(fields=["batch"], name="move_batch")]
 
     def __str__(self) -> str:
         return f"{self.source} → {self.target}"

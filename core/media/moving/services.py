@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from core.contract import ask, first
 from core.contract.errors import NoProvider, PermanentError
+from core.jobs.batches.models import Batch
 from core.jobs.queries import jobs_of
 from core.jobs.services import cancel, enqueue, wake
 from core.media.errors import MediaError
-from core.media.models import Asset, Preparation, Rendition
+from core.media.models import Asset, Preparation, Rendition, Upload
 from core.media.services import pieces, reports
 from core.media.services.direct import keeper_of
 from core.media.services.preparation import STILL_READ, end_beside, give_up_beside, is_being_edited
@@ -46,21 +48,24 @@ def ask_moves(
     answers for the target, or where an asset is not ready or has no original here; given a list
     ``refused`` that is put there instead, and the others move.
     """
-    batch, begun = uuid.uuid4(), []
+    batch, begun = None, []
     with transaction.atomic():
         for asset in assets:
             if asset.provider == target or _on_its_way(asset):
                 continue
             try:
-                begun.append(_begin(asset, target, batch, by))
+                _check(asset, target)
             except CannotMove as refusal:
                 if refused is None:
                     raise
                 refused.append(refusal)
+                continue
+            batch = batch or Batch.objects.create(kind=KIND, target=target, asked_by=by)
+            begun.append(_begin(asset, batch))
     return begun
 
 
-def _begin(asset: Asset, target: str, batch: uuid.UUID, by: Any) -> Move:
+def _check(asset: Asset, target: str) -> None:
     if target not in {provider.name for provider in ask("video_providers", site=asset.site_id)}:
         raise CannotMove(
             _("Nobody here is called “%(name)s”. Switch its plugin on under Features.")
@@ -77,9 +82,30 @@ def _begin(asset: Asset, target: str, batch: uuid.UUID, by: Any) -> Move:
             _("“%(title)s” is cut: only where it is can the cut be played. Go back to the whole.")
             % {"title": asset.title}
         )
+
+
+def _begin(asset: Asset, batch: Batch) -> Move:
     move = Move.objects.create(
-        asset=asset, batch=batch, source=asset.provider, target=target, asked_by=by
+        asset=asset,
+        batch=batch,
+        source=asset.provider,
+        target=batch.target,
+        asked_by=batch.asked_by,
+        size=_size_of(asset),
     )
+    _enqueue(move, asset)
+    return move
+
+
+def _size_of(asset: Asset) -> int:
+    """Return the bytes of an asset's file: here, or as they were sent to who alone keeps it."""
+    if asset.original:
+        return asset.original.size
+    sent = asset.uploads.filter(state=Upload.State.COMPLETE).exclude(direct="")
+    return int(sent.order_by("-created_at").values_list("size", flat=True).first() or 0)
+
+
+def _enqueue(move: Move, asset: Asset) -> None:
     enqueue(
         kind=KIND,
         payload={"move": move.pk},
@@ -87,7 +113,35 @@ def _begin(asset: Asset, target: str, batch: uuid.UUID, by: Any) -> Move:
         key=_key_of(move),
         subject=f"asset:{asset.pk}",
     )
-    return move
+
+
+def begin(move: Move) -> bool:
+    """Say that a move goes; False where it was stopped meanwhile."""
+    waiting = Move.objects.filter(pk=move.pk, state__in=Move.ACTIVE)
+    began = Coalesce("began_at", Value(now()))
+    return waiting.update(state=Move.State.COPYING, began_at=began) > 0
+
+
+def retry(move: Move) -> bool:
+    """Have a move that failed tried once more, in its batch; False where it has not failed.
+
+    Raises ``CannotMove``.
+    """
+    with transaction.atomic():
+        asset = _lock(move)
+        row = Move.objects.select_for_update().get(pk=move.pk)
+        if row.state != Move.State.FAILED or asset.provider == row.target:
+            return False
+        if _on_its_way(asset):
+            raise CannotMove(
+                _("“%(title)s” is on its way once more already.") % {"title": asset.title}
+            )
+        _check(asset, row.target)
+        row.state, row.error, row.source = Move.State.WAITING, "", asset.provider
+        row.began_at, row.size = None, _size_of(asset)
+        row.save(update_fields=["state", "error", "source", "began_at", "size"])
+        _enqueue(row, asset)
+    return True
 
 
 def _key_of(move: Move) -> str:
@@ -139,6 +193,7 @@ def flip(move: Move) -> None:
         end_beside(report)
     reports.bring_out(_lock(move), report)
     _mark(move, Move.State.MOVED)
+    Move.objects.filter(pk=move.pk).update(arrived_at=move.flipped_at)
 
 
 def _report_of(move: Move) -> Preparation | None:

@@ -117,8 +117,13 @@ export class LivePiece extends Polling {
 
   show(piece) {
     const active = document.activeElement;
-    if (this.element.contains(active) && active.matches("button")) return; // not under a finger
+    const isHere = this.element.contains(active);
+    if (isHere && active.matches("button")) return; // not under a finger
+    for (const { id, open } of this.element.querySelectorAll("details[id]")) {
+      piece.querySelector(`#${CSS.escape(id)}`)?.toggleAttribute("open", open);
+    }
     this.element.replaceChildren(piece);
+    if (isHere && active.id) document.getElementById(active.id)?.focus();
   }
 }
 

@@ -7,6 +7,7 @@ from django.utils.timezone import now
 from wagtail.models import Site
 
 from core.contract.services import flip, save_settings
+from core.jobs.batches.models import Batch
 from core.media.editing import services as editing
 from core.media.editing.errors import CannotEdit
 from core.media.editing.models import Edition
@@ -82,7 +83,10 @@ def test_the_admin_at_another_sites_address_plays_it(there, account, other, clie
 
 def test_nobody_goes_back_to_where_it_would_not_play(there, account, site):
     Asset.objects.filter(pk=there.pk).update(provider="ffmpeg")
-    move = Move.objects.create(asset=there, source="mux", target="ffmpeg", state="moved")
+    batch = Batch.objects.create(kind=moving.KIND, target="ffmpeg")
+    move = Move.objects.create(
+        batch=batch, asset=there, source="mux", target="ffmpeg", state="moved"
+    )
     flip(site=site, plugin="mux", is_on=False)
     with pytest.raises(moving.CannotMove, match="“mux” is switched off"):
         moving.roll_back(move)

@@ -1,17 +1,14 @@
-"""Videos on their way from one provider to another: asking, watching, stopping, going back."""
+"""Videos on their way from one provider to another: asking, stopping one, going back."""
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from core.jobs.models import Job
 from core.media.errors import MediaError
 from core.media.models import Asset
 from core.media.moving import services as moving
@@ -21,15 +18,7 @@ from core.media.permissions import policy
 from .bulk import AssetBulkAction
 from .queries import labels
 
-SHOWN = 100
 TOLD = 5  # reasons in one message
-TONES = {
-    Move.State.FAILED: "failed",
-    Move.State.CANCELLED: "waiting",
-    Move.State.ENDED: "ready",
-    Move.State.MOVED: "ready",
-    Move.State.ROLLED_BACK: "waiting",
-}
 
 
 class TargetForm(forms.Form):
@@ -52,16 +41,19 @@ class MoveTo(AssetBulkAction):
     question = gettext_lazy("Who should prepare and play these from now on?")
 
     def get_execution_context(self):
-        self.refused = []
+        self.begun, self.refused = [], []
         target = self.cleaned_form.cleaned_data["target"]
-        return {"target": target, "user": self.request.user, "refused": self.refused}
+        lists = {"begun": self.begun, "refused": self.refused}
+        return {"target": target, "user": self.request.user, **lists}
 
     @classmethod
-    def execute_action(cls, objects, target="", user=None, refused=None, **kwargs):
-        begun = moving.ask_moves(assets=objects, target=target, by=user, refused=refused)
+    def execute_action(cls, objects, target="", user=None, begun=None, refused=None, **kwargs):
+        begun += moving.ask_moves(assets=objects, target=target, by=user, refused=refused)
         return len(begun), len(objects) - len(begun)
 
     def get_success_message(self, num_parent_objects, num_child_objects):
+        if self.begun:
+            self.next_url = reverse("media_library:batch", args=[self.begun[0].batch_id])
         words = ngettext(
             "%d video is on its way.", "%d videos are on their way.", num_parent_objects
         )
@@ -70,48 +62,6 @@ class MoveTo(AssetBulkAction):
         if num_child_objects:
             parts += [stay % num_child_objects, *dict.fromkeys(map(str, self.refused[:TOLD]))]
         return " ".join(parts)
-
-
-@never_cache
-def moves(request):
-    """The newest moves; to a script only the table."""
-    rows = _rows(request.user)
-    context = {
-        "moves": rows,
-        "is_busy": any(row.state in Move.ACTIVE for row in rows),
-        "page_title": _("Moves"),
-        "breadcrumbs_items": [
-            {"url": reverse("wagtailadmin_home"), "label": _("Home")},
-            {"url": reverse("media_library:index"), "label": _("Media")},
-            {"url": "", "label": _("Moves")},
-        ],
-    }
-    is_script = request.headers.get("X-Requested-With") == "XMLHttpRequest"
-    part = "moves_table" if is_script else "moves"
-    return render(request, f"pages/admin/media/{part}.html", context)
-
-
-def _rows(user):
-    seen = policy.instances_user_has_any_permission_for(user, ("choose", "change"))
-    rows = list(
-        Move.objects.filter(asset__in=seen)
-        .select_related("asset", "asked_by")
-        .order_by("-pk")[:SHOWN]
-    )
-    numbers = [row.pk for row in rows if row.state in Move.ACTIVE]
-    jobs = Job.objects.filter(kind=moving.KIND, payload__move__in=numbers).order_by("pk")
-    working = {job.payload["move"]: job for job in jobs}
-    names = labels()
-    for row in rows:
-        job = working.get(row.pk)
-        is_begun = job and row.state == Move.State.COPYING and job.state in Job.ACTIVE
-        row.percent = int(100 * job.progress) if is_begun else None
-        row.tone = TONES.get(row.state, "busy")
-        row.source_label = names.get(row.source, row.source)
-        row.target_label = names.get(row.target, row.target)
-        row.may_go_back = row.state == Move.State.MOVED and row.asset.provider == row.target
-        row.may_stop = row.state in Move.ACTIVE
-    return rows
 
 
 @require_POST
@@ -126,7 +76,7 @@ def change(request, pk, verb):
         raise Http404(verb) from None
     except MediaError as error:
         messages.error(request, str(error))
-    return redirect("media_library:moves")
+    return redirect("media_library:batch", move.batch_id)
 
 
 def _sees(user, asset: Asset) -> bool:

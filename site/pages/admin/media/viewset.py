@@ -3,10 +3,11 @@
 from django.urls import path
 from wagtail.admin.viewsets.base import ViewSet
 
+from .batches import batch, decide, moves
 from .captions import urls as captions
 from .cut import change_edition, cut, editions, whole
 from .library import AddView, DeleteView, EditView, IndexView, UsageView
-from .moves import change, moves
+from .moves import change
 from .preview import play
 from .report import report, still
 from .state import retry, state
@@ -20,6 +21,10 @@ class MediaLibrary(ViewSet):
             path("", IndexView.as_view(), name="index"),
             path("results/", IndexView.as_view(results_only=True), name="index_results"),
             path("moves/", moves, name="moves"),
+            path("moves/batches/<uuid:pk>/", batch, name="batch"),
+            path("moves/batches/<uuid:pk>/stop/", decide, {"verb": "stop"}, "batch_stop"),
+            path("moves/batches/<uuid:pk>/retry/", decide, {"verb": "retry"}, "batch_retry"),
+            path("moves/batches/<uuid:pk>/back/", decide, {"verb": "back"}, "batch_back"),
             path("moves/<int:pk>/<slug:verb>/", change, name="move"),
             path("add/", AddView.as_view(), name="add"),
             path("<uuid:pk>/", EditView.as_view(), name="edit"),
