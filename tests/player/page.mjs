@@ -47,7 +47,7 @@ export class Video extends Element {
   volume = 1;
   muted = false;
   tracks = [];
-  textTracks = new EventTarget();
+  textTracks = Object.assign(new EventTarget(), { [Symbol.iterator]: () => this.tracks.map(({ track }) => track).values() });
   ranges = []; // what lies ready
 
   get buffered() {
@@ -95,6 +95,10 @@ export class Player extends Element {
 
   get isPlaying() {
     return !this.video.paused;
+  }
+
+  get isAway() {
+    return "away" in this.dataset;
   }
 
   osd(text) {

@@ -65,6 +65,9 @@ def _words(_language: str | None) -> dict[str, Any]:
         "loopStop": _("Stop repeating"),
         "soundOnly": _("Sound only"),
         "pictureToo": _("Picture and sound"),
+        "remoteConnecting": _("Connecting…"),
+        "remoteOn": _("Playing on another device"),
+        "remoteOff": _("Playing here again"),
     }
 
 

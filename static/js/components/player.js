@@ -74,6 +74,11 @@ class LecternPlayer extends HTMLElement {
     return this.tools?.loop.isWhole ?? false;
   }
 
+  // Another device plays.
+  get isAway() {
+    return "away" in this.dataset;
+  }
+
   get hasSound() {
     return "sound" in this.dataset;
   }
@@ -188,15 +193,20 @@ class LecternPlayer extends HTMLElement {
 
   async #open() {
     const { open } = await import("lectern/player/stream");
-    const { video, grant, renditions } = this;
     const startAt = this.video.currentTime || resume(this.config);
-    if (grant.isDue) await grant.renew();
-    const { url } = this.config.source;
-    const onError = (kind, detail) => this.#failed(kind, detail);
-    this.stream = await open(video, { grant, url, startAt, renditions, onError });
+    if (this.grant.isDue) await this.grant.renew();
+    await this.put(open, { startAt });
     this.controls(); // while the first segments are on their way
     showStoryboard(this.video, this.#storyboard);
     this.extras();
+  }
+
+  // Another stream takes this one's place.
+  async put(open, options) {
+    const { video, grant, renditions, config } = this;
+    const onError = (kind, detail) => this.#failed(kind, detail);
+    this.stream?.close();
+    this.stream = await open(video, { grant, url: config.source.url, renditions, onError, ...options });
   }
 
   // Share, repeat, listen, chapters, captions: fetched after the picture.
@@ -312,10 +322,14 @@ class LecternPlayer extends HTMLElement {
     this.dataset.state = notice.kind;
   }
 
-  async retry() {
-    if (this.config.state !== "ready") return this.poll();
+  calm() {
     this.notice.hide();
     this.dataset.state = "ready";
+  }
+
+  async retry() {
+    if (this.config.state !== "ready") return this.poll();
+    this.calm();
     try {
       await this.grant.renew();
       this.stream?.resume();

@@ -53,8 +53,9 @@ export class Ending {
     this.card.hidden = false;
     if (this.player.contains(document.activeElement)) this.card.querySelector("a, button").focus();
     if (!this.url) return;
-    const advances = this.player.preferences.get("advances");
-    this.#part("always").checked = advances;
+    const { preferences, isAway } = this.player;
+    this.#part("always").checked = preferences.get("advances");
+    const advances = preferences.get("advances") && !isAway; // the next film would play here, not there
     this.#waits = advances && document.hidden;
     if (advances && !document.hidden) this.#count();
   }

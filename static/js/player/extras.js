@@ -4,6 +4,7 @@ import { Chapters } from "lectern/player/chapters";
 import { Loop } from "lectern/player/loop";
 import { announce } from "lectern/player/media_session";
 import { More } from "lectern/player/more";
+import { Remote } from "lectern/player/remote";
 import { share } from "lectern/player/share";
 import { SoundOnly } from "lectern/player/sound_only";
 
@@ -14,6 +15,7 @@ export class Extras {
     this.captions = new Captions(player, { signal });
     this.chapters = new Chapters(player, { signal });
     this.sound = new SoundOnly(player, { signal });
+    this.remote = new Remote(player, { signal });
     this.more = new More(player, this, { signal });
     announce(player, { signal });
     if (player.config.source.observer) this.#showOthers();
@@ -29,6 +31,7 @@ export class Extras {
     this.captions.renewed();
     this.chapters.renewed();
     this.sound.renewed();
+    this.remote.renewed();
   }
 
   share() {

@@ -4,7 +4,7 @@ const EARLY = 0.7; // of a token's life
 const SHORTEST = 1; // seconds
 const FIRST = 1000; // ms until a failed renewal is tried again; twice as long each time
 const LONGEST = 30_000; // ms
-const OURS = new RegExp(`^((?:${location.origin})?/p/)[^/]+/`);
+export const OURS = new RegExp(`^((?:${location.origin})?/p/)[^/]+/`);
 
 export class Refused extends Error {}
 
@@ -21,6 +21,11 @@ export class Grant {
     this.renews = config.source.renews ?? ""; // how a stranger's address is renewed
     this.#ahead = config.now - Date.now() / 1000;
     this.#take({ token: config.token, url: config.source.url, expires_at: config.source.expires });
+  }
+
+  // Seconds since the epoch by the server's clock.
+  get now() {
+    return Date.now() / 1000 + this.#ahead;
   }
 
   get isDue() {
@@ -97,7 +102,7 @@ export class Grant {
   #take({ token, url, expires_at: expires }) {
     this.token = token;
     this.address = url ?? this.address;
-    const life = Math.max(expires - Date.now() / 1000 - this.#ahead, SHORTEST) * 1000;
+    const life = Math.max(expires - this.now, SHORTEST) * 1000;
     this.#due = performance.now() + life * EARLY;
   }
 }

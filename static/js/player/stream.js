@@ -25,6 +25,11 @@ export async function open(video, options) {
   throw new Error("unsupported");
 }
 
+// What a device plays that fetches by itself: no renewal of ours reaches it.
+export async function lend(video, options) {
+  return new LentStream(video, options);
+}
+
 // A connection that broke off is tried again; hls.js does so only where the browser says "offline".
 function patient({ default: policy }) {
   const { errorRetry } = policy;
@@ -90,6 +95,12 @@ class Place {
     return place;
   }
 
+  // At a film that somebody else has put there.
+  arriveAt(place) {
+    this.keep(place);
+    if (this.video.readyState > 0) this.#goOn();
+  }
+
   #goOn() {
     if (!this.#kept) return;
     const { seconds, isPlaying } = this.#kept;
@@ -123,6 +134,7 @@ export class HlsStream {
     const { Hls, video, grant } = this;
     const { fragLoadPolicy, playlistLoadPolicy } = Hls.DefaultConfig;
     this.hls = new Hls({
+      preferManagedMediaSource: "WebKitPlaybackTargetAvailabilityEvent" in window, // has room for a second source
       enableWorker: false, // fMP4 needs no remuxing; a worker only delays the first frame
       startPosition: startAt,
       capLevelToPlayerSize: true,
@@ -138,6 +150,7 @@ export class HlsStream {
     }
     this.hls.on(Hls.Events.LEVEL_SWITCHED, (_name, { level }) => this.#offer(level));
     this.hls.on(Hls.Events.ERROR, (_name, data) => data.fatal && this.#mend(data));
+    this.hls.on(Hls.Events.MEDIA_ATTACHED, () => this.#putBeside());
     this.hls.on(Hls.Events.FRAG_LOADED, () => this.#remember());
     this.hls.loadSource(this.address.take());
     this.hls.attachMedia(video);
@@ -150,6 +163,11 @@ export class HlsStream {
     if (this.offered?.levels === levels && this.offered.codecSet === codecSet) return;
     this.offered = { levels, codecSet };
     this.renditions.fill(levels, codecSet);
+  }
+
+  // Where the smallest picture is.
+  get least() {
+    return [...this.hls.levels].sort((one, other) => one.bitrate - other.bitrate)[0]?.uri;
   }
 
   // Bits a second of what plays.
@@ -165,6 +183,23 @@ export class HlsStream {
   #reload() {
     this.hls.config.startPosition = this.place.keep().seconds;
     this.hls.loadSource(this.address.take());
+  }
+
+  // An address for a device that the browser chooses: WebKit's way is a second source.
+  offer(href) {
+    this.spare = href;
+    this.#putBeside();
+  }
+
+  // hls.js forbids devices where the browser manages its buffer; once that is open, they are welcome.
+  #putBeside() {
+    const { video, spare } = this;
+    video.disableRemotePlayback = false;
+    const [own, beside] = video.querySelectorAll("source");
+    if (!own || !spare || beside?.src === spare) return;
+    const source = Object.assign(document.createElement("source"), { type: HLS_TYPE, src: spare });
+    if (beside) beside.replaceWith(source);
+    else own.after(source);
   }
 
   #remember() {
@@ -280,13 +315,15 @@ export class NativeStream {
   way = "native";
   bitRate = 0; // the browser keeps it to itself
 
-  constructor(video, { grant, url, startAt, onError }) {
+  constructor(video, { grant, url, startAt, onError, isPlaying = false, isThere = false }) {
     Object.assign(this, { video, grant, onError, place: new Place(video), address: new Address(grant, url) });
     video.preload = "auto"; // changed addresses show their picture again, and say where they are
     this.failed = () => this.#mend();
     this.rested = () => !video.ended && this.resume();
     video.addEventListener("error", this.failed);
-    this.#load({ ...this.place.now, seconds: startAt, isPlaying: false });
+    const place = { ...this.place.now, seconds: startAt, isPlaying };
+    if (isThere) this.place.arriveAt(place);
+    else this.#load(place);
   }
 
   #load(place) {
@@ -331,6 +368,11 @@ export class NativeStream {
     this.video.removeEventListener("pause", this.rested);
     this.video.removeEventListener("error", this.failed);
     this.video.removeAttribute("src");
+    for (const source of this.video.querySelectorAll("source")) source.remove();
     this.video.load();
   }
+}
+
+class LentStream extends NativeStream {
+  renewed() {} // its address outlives the page's tokens
 }
