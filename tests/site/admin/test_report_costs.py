@@ -170,6 +170,14 @@ def test_what_an_asset_cost_stands_among_its_facts(film, as_, editor, settings):
     assert "<dt>Cost so far</dt><dd>$0.1221</dd>" in page
 
 
+def test_what_was_spent_for_a_stage_that_is_gone_is_not_lost(film, pay, read):
+    pay(film, 1_000, stage="999/gone", service="mux", what="encoding plus")
+    other = rows_of(read(film))["Other services"][3]
+    assert other == (
+        "$0.0385 Mux · encoding basic, 1.5 minutes · $0.0375 Mux · encoding plus · $0.0010"
+    )
+
+
 def test_nothing_is_said_of_costs_where_nothing_has_a_price(make_asset, as_, editor):
     asset = make_asset("Free")
     page = as_(editor).get(f"{LIBRARY}{asset.pk}/").content.decode()
