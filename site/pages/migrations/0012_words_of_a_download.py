@@ -6,7 +6,7 @@ HELP = "Members get a button that saves it as one file, without what was cut."
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pages", "0010_heard_since")]
+    dependencies = [("pages", "0011_what_came_of_a_feed")]
 
     operations = [
         migrations.AlterField(
