@@ -4,12 +4,16 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.utils.timezone import now
+from wagtail.models import Site
 
 from config.operating import checks
 from config.operating.counters import area_of
 from core.contract import ask, registry
 from core.contract.pieces import Health, HealthCheck
 from core.contract.providers import VideoProvider
+from core.members.models import Member
+from core.notify.models import Notification
 
 pytestmark = pytest.mark.django_db
 PROXIED = {"x-forwarded-for": "203.0.113.9"}
@@ -65,6 +69,18 @@ def test_doctor_passes_and_names_what_it_looked_at():
     out = StringIO()
     call_command("doctor", "--only", "database", "tables", "redis", "clock", "disk", stdout=out)
     assert "5 of 5 checks passed" in out.getvalue()
+
+
+def test_doctor_warns_with_the_remedy_and_passes():
+    member = Member.objects.create_user("gone@lectern.example", "s3cret-words")
+    site = Site.objects.get(is_default_site=True)
+    told = Notification.objects.create(member=member, site=site, kind="test", key="a", title="A")
+    told.deliveries.create(channel="email", state="failed", begun_at=now())
+    out = StringIO()
+    call_command("doctor", "--only", "notifications", stdout=out)
+    assert "warn notifications" in out.getvalue()
+    assert "gone@lectern.example" in out.getvalue()
+    assert "→ Ask them for another address" in out.getvalue()
 
 
 def test_doctor_prints_the_remedy_and_fails(settings):
