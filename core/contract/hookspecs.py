@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    from .channels import NotificationChannel
     from .events import WebhookSource
     from .pieces import (
         Anchor,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
         Schedule,
     )
     from .providers import (
-        NotificationChannel,
         StorageProvider,
         Transcriber,
         VideoProvider,

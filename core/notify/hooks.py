@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from wagtail.models import Site
 
 from core.contract import hookimpl
+from core.contract.channels import NotificationChannel
 from core.contract.pieces import Door, Health, HealthCheck, NotificationKind, Schedule
-from core.contract.providers import NotificationChannel
 from core.jobs.queries import jobs_of
 from core.media.models import Asset
 

@@ -12,8 +12,8 @@ from django.db.models.functions import Coalesce
 from wagtail.models import Site
 
 from core.contract import ask
+from core.contract.channels import NotificationChannel
 from core.contract.pieces import NotificationKind
-from core.contract.providers import NotificationChannel
 from core.database.statements import statement
 
 from .errors import UnknownKind

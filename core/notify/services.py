@@ -17,8 +17,8 @@ from django.utils import timezone, translation
 from django.utils.timezone import now
 from wagtail.models import Site
 
+from core.contract.channels import WritingChannel
 from core.contract.errors import NotSent, Undeliverable
-from core.contract.providers import WritingChannel
 from core.jobs.services import enqueue
 
 from .errors import BadLink
