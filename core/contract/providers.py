@@ -237,26 +237,10 @@ class VideoWork(Protocol):
         """Note how near a published rendition comes to its source: VMAF, 0 to 100."""
 
     def remember(self, **values: Any) -> None:
-        """Keep a mapping by your name, which only you read (``asset.provider_data``).
+        """Keep a mapping by your name, of this source alone (``asset.provider_data``)."""
 
-        The source's number is added: what you kept of another file is never given back.
-        """
-
-    def spend(
-        self,
-        *,
-        key: str,
-        service: str,
-        micros: int,
-        what: str,
-        quantity: float,
-        unit: str,
-        stage: str,
-    ) -> None:
-        """Tell what an outside service took for one of your stages, in millionths of a dollar.
-
-        The report shows it beside that stage. A second one with the same ``key`` is void.
-        """
+    def spend(self, stage: str, *, key: str, service: str, micros: int, **details: Any) -> None:
+        """Tell what an outside service took for a stage: see the hook ``money_spent``."""
 
 
 @dataclass(frozen=True, slots=True)

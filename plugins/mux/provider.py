@@ -273,13 +273,13 @@ def _tell_cost(work: VideoWork, client: Client, account: Account) -> None:
         return
     minutes = (asset.duration or 0) / 60
     work.spend(
+        "encode",
         key=f"mux:{asset.id}",
         service="mux",
         micros=round(minutes * account.minute_price),
         what=f"encoding {account.video_quality}",
         quantity=round(minutes, 3),
         unit="minute",
-        stage="encode",
     )
     _note(work, told=number)
 

@@ -279,27 +279,19 @@ class Work:
             told = preparation.remember(self.asset, values, of=self.original)
         self.asset.provider_data = {**self._told, **told}
 
-    def spend(
-        self,
-        *,
-        key: str,
-        service: str,
-        micros: int,
-        what: str,
-        quantity: float,
-        unit: str,
-        stage: str,
-    ) -> None:
-        details = {"what": what, "quantity": quantity, "unit": unit}
-        details |= {"subject": f"asset:{self.asset_id}"}
-        details |= {"stage": reports.stage_key(self.report, stage)}
+    def spend(self, stage: str, *, key: str, service: str, micros: int, **details: Any) -> None:
+        """Tell it; not fenced, because it was spent whoever publishes."""
         tell(
             "money_spent",
             site_id=self.site_id,
             key=key,
             service=service,
             micros=micros,
-            details=details,
+            details={
+                **details,
+                "subject": f"asset:{self.asset_id}",
+                "stage": reports.stage_key(self.report, stage),
+            },
         )
 
 

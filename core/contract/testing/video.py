@@ -149,9 +149,9 @@ class Work:
         self._count("remember")
         self.remembered |= values
 
-    def spend(self, **told: Any) -> None:
+    def spend(self, stage: str, **told: Any) -> None:
         self._count("spend")
-        self.spent[told["key"]] = told
+        self.spent[told["key"]] = {"stage": stage, **told}
 
     def playlists(self, kind: str = "hls") -> dict[str, Path]:
         return {
@@ -216,6 +216,7 @@ class VideoContract:
         assert list(dict.fromkeys(work.stages)) == [
             stage.name for stage in provider.stages(clip.probe)
         ]
+        assert {one["stage"] for one in work.spent.values()} <= set(work.stages)
         assert work.fractions == [fraction for fraction in work.fractions if 0 <= fraction <= 1]
         assert work.drafts
         assert not [draft.name for draft in work.drafts.values() if draft.is_growing]
