@@ -28,7 +28,7 @@ from core.media.services import ingest
 from core.members.models import Member
 
 from ..admin.tenancy import site_of_page
-from ..models import Episode, Podcast
+from ..models import Episode, Lesson, Podcast
 from . import shows, taking
 from .arriving import Arriving, read
 from .outcomes import EPISODE, READ, subject_of
@@ -81,15 +81,22 @@ def read_feed(claim: Claim) -> None:
         claim.succeed(locked=True, owner=told.owner, found=len(told.episodes), new=0)
         return
     known = set(_episodes(show).exclude(guid="").values_list("guid", flat=True))
-    offered = shows.told_of(told, is_new=not _episodes(show).exists())
+    offered = shows.told_of(told, is_new=_is_new(show))
     wanted = {name: value for name, value in offered.items() if name not in before.get("", {})}
     found = shows.find(claim, told, wanted)
     missing = [one for one in told.episodes if one.guid not in known]
     lacking = [one for one in told.episodes if one.guid in known and _lacks(one, before)]
     with claim.fenced():
+        Page.objects.select_for_update().get(pk=show.pk)  # a picture is kept once
+        show.refresh_from_db()
         shows.take(show, told, wanted, found, member=member)
         _enqueue_episodes(claim, show, [*missing, *lacking])
         claim.succeed(found=len(told.episodes), new=len(missing), left_out=told.left_out)
+
+
+def _is_new(show: Podcast) -> bool:
+    """Nobody has heard anything of it; lessons are heard in a show as well."""
+    return not (_episodes(show).exists() or Lesson.objects.filter(show=show).exists())
 
 
 def _lacks(one: Arriving, before: Mapping[str, Mapping[str, int]]) -> bool:

@@ -15,10 +15,10 @@ from core.media.models import Asset
 from core.media.transcripts.models import Transcript, TranscriptVersion
 from core.media.transcripts.queries import published_cues
 from core.media.transcripts.services import delete
-from pages.models import Arrival, Episode, Podcast
+from pages.models import Arrival, Episode, Lesson, Podcast
 from pages.podcasts import artwork, outcomes
 from pages.podcasts.notes import persons_of
-from tests.factories import add_page, fresh, make_member, the_site
+from tests.factories import add_page, fresh, make_member, make_program, the_site
 from tests.site.admin.conftest import editing
 
 from .elsewhere import MARKS, PODLOVE, VTT, picture, somewhere, tag
@@ -126,7 +126,22 @@ def test_a_new_show_is_what_its_feed_says(there, show, boss, client):
     assert "No role here fits Kim (Designer)." in html
 
 
-def test_what_an_editor_wrote_stays_and_a_show_with_episodes_stays_itself(there, show, boss):
+@pytest.mark.parametrize("kind", ["episode", "lesson"])
+def test_a_show_that_is_heard_stays_itself(there, boss, kind):
+    there.feed("", channel=of_the_show(there))
+    settled = add_page(the_site().root_page, Podcast(title="Settled"))
+    if kind == "episode":
+        add_page(settled, Episode(title="Own"))
+    else:
+        Lesson.objects.filter(pk=make_program().get_descendants().last().pk).update(show=settled)
+    own = settled.guid
+    there.bring_in(settled, boss)
+    settled = fresh(settled)
+    assert (settled.language, settled.kind, settled.guid) == ("en", "episodic", own)
+    assert settled.author == "Ida"
+
+
+def test_what_an_editor_wrote_stays(there, show, boss):
     show.author, show.category = "Mara", "History"
     show.save_revision().publish()
     there.feed("", channel=of_the_show(there))
@@ -134,14 +149,6 @@ def test_what_an_editor_wrote_stays_and_a_show_with_episodes_stays_itself(there,
     show = fresh(show)
     assert (show.author, show.category, show.language) == ("Mara", "History", "de-DE")
     assert Arrival.objects.get(guid="").taken["category"] == 0
-
-    settled = add_page(the_site().root_page, Podcast(title="Settled"))
-    add_page(settled, Episode(title="Own"))
-    own = settled.guid
-    there.bring_in(settled, boss)
-    settled = fresh(settled)
-    assert (settled.language, settled.kind, settled.guid) == ("en", "episodic", own)
-    assert settled.author == "Ida"
 
 
 def test_two_shows_of_one_feed_are_two_in_directories(there, show, boss):
