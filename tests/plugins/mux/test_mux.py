@@ -343,6 +343,16 @@ def test_upload_that_mux_refused_is_not_sent_again(account, site, editor, film):
     assert account.asked.count("POST /video/v1/uploads") == 1
 
 
+def test_line_that_breaks_keeps_its_address(account, site, editor, film):
+    asset = ingest(site, editor, film)
+    account.takes_no_bytes = 503
+    run_now(job_of(asset))
+    account.takes_no_bytes = 0
+    work_until(asset, state="done")
+    assert asset.status == "ready"
+    assert account.asked.count("POST /video/v1/uploads") == 1
+
+
 @pytest.mark.parametrize("status", [404, 410])
 def test_addresses_that_take_nothing_are_tried_a_few_times(account, site, editor, film, status):
     account.takes_no_bytes = status
