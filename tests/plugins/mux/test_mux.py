@@ -348,7 +348,7 @@ def test_line_that_breaks_keeps_its_address(account, site, editor, film):
     account.takes_no_bytes = 503
     run_now(job_of(asset))
     account.takes_no_bytes = 0
-    work_until(asset, state="done")
+    work_until(asset, state="succeeded")
     assert asset.status == "ready"
     assert account.asked.count("POST /video/v1/uploads") == 1
 
