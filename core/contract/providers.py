@@ -71,6 +71,9 @@ class StorageProvider(Protocol):
 # --- video --------------------------------------------------------------------------------
 
 
+TAIL = 2.0  # seconds of sound after the picture's end that are let be
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
     """What a source file is, read in the sandbox. Times in seconds, rates per second."""
@@ -108,8 +111,8 @@ class Probe:
 
     @property
     def picture_lack(self) -> float:
-        """Seconds that the picture ends before the sound."""
-        return max(-self.sound_lack, 0.0) if self.has_video else 0.0
+        """Seconds that the picture ends before the sound; 0 for a short tail."""
+        return -self.sound_lack if self.has_video and -self.sound_lack > TAIL else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from core.contract.providers import Probe
 from .cutting import Cut
 from .encoders import X264, Encoder
 from .grid import Span
-from .ladder import FASTEST, LONGEST_GOP, SEGMENT, STEREO, Plan, Rung, ends_early
+from .ladder import FASTEST, LONGEST_GOP, SEGMENT, STEREO, Plan, Rung
 from .outputs import ORIGIN, hls, m4a, tee
 
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mp3,wav,w64,flac,ogg,aac"
@@ -213,7 +213,7 @@ def joined(
 
 def _held(probe: Probe, seconds: float | None = None) -> float:
     """Return for how long the last picture stands, until the sound or ``seconds`` end."""
-    lack = probe.picture_lack if ends_early(probe) else 0.0
+    lack = probe.picture_lack
     moves = probe.duration - lack
     return lack if seconds is None else min(lack, max(seconds - moves, 0.0))
 

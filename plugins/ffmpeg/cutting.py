@@ -15,7 +15,7 @@ from math import inf
 from core.contract.providers import Probe, VideoWork
 
 from .grid import INDEXED, rate_of
-from .ladder import FASTEST, ends_early
+from .ladder import FASTEST
 
 Range = tuple[float, float]
 INSIDE = 0.25  # of a frame: times that a container has rounded stay on their side of a cut
@@ -135,7 +135,7 @@ def cut_of(work: VideoWork) -> Cut:
     evened = _evened(probe)
     rate = evened or probe.frame_rate
     early = INSIDE / rate if probe.has_video and rate else 0.0
-    holds = ends_early(probe)
+    holds = probe.picture_lack > 0
     jumps = probe.container.startswith(INDEXED) and not holds
     return Cut(tuple(work.kept), early, evened, jumps, holds)
 

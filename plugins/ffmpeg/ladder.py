@@ -42,7 +42,7 @@ LOUDNESS = -16.0  # LUFS, what players of speech and music aim at
 NEAR_ENOUGH = 1.0  # LU; a sound that is off by less may be copied
 MOST_GAIN = 20.0  # dB; what is quieter is meant to be, or is noise
 
-HOLE = 0.5  # seconds without sound, or picture, from which on it is not copied …
+HOLE = 0.5  # seconds without sound, before it or after it, from which on it is not copied …
 LARGEST_HOLE = 3600.0  # … and up to which that is believed
 
 
@@ -138,14 +138,9 @@ def can_copy(probe: Probe) -> bool:
         and not probe.rotation
         and not probe.transfer
         and probe.has_square_pixels
-        and not ends_early(probe)
+        and not probe.picture_lack
         and 0 < probe.key_frame_interval <= LONGEST_GOP
     )
-
-
-def ends_early(probe: Probe) -> bool:
-    """Say whether the last picture has to be held until the sound ends."""
-    return probe.picture_lack > HOLE
 
 
 def _sides(side: int, listed: Sequence[int]) -> list[int]:

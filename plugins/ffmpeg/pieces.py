@@ -14,7 +14,7 @@ from core.contract.sharing import Piece
 
 from . import commands, fragments, grid
 from .grid import Span
-from .ladder import SEGMENT, Plan, Rung, ends_early
+from .ladder import SEGMENT, Plan, Rung
 from .machine import encoders_for
 from .playlists import Segment
 from .profiles import PROFILES
@@ -97,7 +97,7 @@ def _is_even(probe: Probe) -> bool:
     return (
         probe.container.startswith(grid.INDEXED)
         and not probe.is_interlaced
-        and not ends_early(probe)
+        and not probe.picture_lack
         and probe.picture_at is not None
         and abs(probe.picture_at) * probe.frame_rate < float(grid.INSIDE)
     )

@@ -20,7 +20,7 @@ from core.contract.providers import Probe, VideoWork
 
 from . import commands, machine, playlists
 from .cutting import INSIDE, cut_of
-from .ladder import FASTEST, Plan, ends_early
+from .ladder import FASTEST, Plan
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +41,7 @@ def is_wanted(site_id: int) -> bool:
 
 def can_compare(probe: Probe) -> bool:
     """Tell whether ffmpeg finds a second in the source exactly; a transport stream has no index."""
-    return "mpegts" not in probe.container and not ends_early(probe)
+    return "mpegts" not in probe.container and not probe.picture_lack
 
 
 def unrated(work: VideoWork, made: Sequence[Plan]) -> list[str]:

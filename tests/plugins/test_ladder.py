@@ -62,3 +62,8 @@ def test_rungs_take_over_a_sound_that_their_copy_has_encoded():
 )
 def test_any_other_sound_is_made_with_the_rungs(of_its_own):
     assert not plan(replace(HEARD, **of_its_own)).shares_sound
+
+
+@pytest.mark.parametrize("tail,is_copied", [(1.5, True), (2.5, False)])
+def test_a_picture_that_has_to_be_held_for_long_is_not_copied(tail, is_copied):
+    assert bool(plan(replace(HEARD, sound_lack=-tail)).copied) is is_copied

@@ -24,6 +24,7 @@ FIRST_SECONDS = 60  # how far key frames are counted where the file has no index
 FIRST_PACKETS = 20_000
 SILENCE = -60.0  # LUFS; quieter is noise, and is left alone
 SECOND = 1_000_000  # in av.time_base
+TAIL = 2.0  # seconds of sound after the picture that nobody misses; core.contract.providers.TAIL
 LOOKED_BACK = (10.0, 120.0, 3600.0)  # seconds before the end: where a stream's end is looked for
 LISTENED = (0.1, 0.3, 0.5, 0.7, 0.9)  # of the duration: where its loudness is heard …
 LISTEN_SECONDS = 8.0  # … for so long each
@@ -56,7 +57,8 @@ def look(path: str, formats: str) -> dict[str, Any]:
         if video is not None and audio is not None:
             found["sound_delay"] = round(_start(audio) - _start(video), 3)
             found["sound_lack"] = _lack(container, video, audio)
-        later = max(-found.get("sound_lack", 0.0), 0.0)
+        later = -found.get("sound_lack", 0.0)
+        later = later if later > TAIL else 0.0
         found["duration"] = _duration(container, video or audio, later)
         if audio is not None:
             with suppress(av.error.FFmpegError, ValueError):  # nothing hangs on it

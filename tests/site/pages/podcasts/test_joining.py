@@ -161,7 +161,7 @@ def test_who_held_a_tier_before_has_held_it_since_their_account_began(subscribed
     member.joined_at = ago(400)
     member.save()
     Joining.objects.all().delete()
-    before = import_module("core.migrations.0025_who_joined_before")
+    before = import_module("core.migrations.0026_who_joined_before")
     with connection.cursor() as cursor:
         cursor.execute(before.BEFORE)
         cursor.execute(before.BEFORE)
