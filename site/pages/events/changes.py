@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +21,7 @@ from .services import fill, release
 from .telling import TELL, News, tell_soon
 
 FOLLOW = "events.follow"
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # of what was never published; the same at every look
 KNOWN = ("title", "starts_at", "ends_at", "timezone", "is_cancelled")
 
 
@@ -80,10 +82,10 @@ def sequence_of(event: Event) -> tuple[int, Any]:
     """Return the number and the time of the last change, one ahead of what is not yet followed."""
     known = getattr(event, "edition", None)
     if known is None:
-        return 0, event.first_published_at or now()
+        return 0, event.first_published_at or LONG_AGO
     if all(getattr(known, name) == getattr(event, name) for name in KNOWN):
         return known.sequence, known.changed_at
-    return known.sequence + 1, event.last_published_at or now()
+    return known.sequence + 1, event.last_published_at or known.changed_at
 
 
 def _tell(event: Event, known: Edition, before: dict[str, Any]) -> None:

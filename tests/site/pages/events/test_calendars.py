@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from core.access.feeds.models import FeedKey, FeedVisit
 from core.access.feeds.services import issue_feed_key, suspend_feed_key
 from pages.events import services
-from pages.events.changes import follow_all
+from pages.events.changes import follow_all, sequence_of
 from pages.models import Event
 from tests.factories import add_page, close_to_all_but, make_event, url_of
 
@@ -168,6 +168,15 @@ def test_the_feed_is_fetched_again_only_when_it_changed(address, event, move):
     move(event, title="Another")
     assert Client().get(address, **kept).status_code == 200
     assert FeedVisit.objects.get().times == 3
+
+
+def test_nothing_changes_by_being_looked_at(event, move):
+    assert sequence_of(event) == sequence_of(event)
+    move(event)
+    follow_all()
+    changed = Event.objects.get(pk=event.pk)
+    changed.title = "Another, not followed yet"
+    assert sequence_of(changed) == sequence_of(changed)
 
 
 def test_wrong_ended_and_foreign_addresses_open_nothing(address, member, site, event):
