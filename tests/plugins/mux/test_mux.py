@@ -454,11 +454,14 @@ def test_cost_is_written_once(ready):
     retold = {"kind": "contract.tell", "payload__hook": "money_spent"}
     told = Job.objects.get(**retold)
     assert run_now(told).state == "succeeded"
-    ready.renditions.all().delete()  # as after a restore: it is prepared, and told, once more
+    ready.renditions.all().delete()  # as after a restore: it is prepared, and told, once more …
+    ready.refresh_from_db()
+    del ready.provider_data["mux"]["told"]  # … by a worker that knows nothing of the first
+    ready.save(update_fields=["provider_data"])
     enqueue_preparation(ready)
     work_until(ready, state="succeeded")
-    for job in Job.objects.filter(**retold).exclude(pk=told.pk):
-        assert run_now(job).state == "succeeded"
+    again = Job.objects.filter(**retold).exclude(pk=told.pk)
+    assert [run_now(job).state for job in again] == ["succeeded"]
     expense = Expense.objects.get()
     minutes = clips.SECONDS / 60
     assert expense.quantity == pytest.approx(minutes, abs=0.01)
