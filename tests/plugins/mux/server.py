@@ -59,7 +59,7 @@ class FakeMux:
     keeps_preparing: bool = False
     has_no_pictures: bool = False  # those are answered 403
     may_see_keys: bool = True  # the token is one for Mux System too
-    takes_no_bytes = 0  # the status with which bytes are refused
+    takes_no_bytes: int = 0  # the status with which bytes are refused
     beacons: list[str] = field(default_factory=list)  # what Mux Data was told
     to_fetch: dict[str, str] = field(default_factory=dict)  # a track's id: where its words are
     words: dict[str, str] = field(default_factory=dict)  # a track's id: what was read there

@@ -103,6 +103,19 @@ def test_webhook_wakes_the_preparation(account, site, editor, film, client):
     assert work_until(asset, state="succeeded").attempt == 1
 
 
+def test_only_what_is_signed_plays(account, site, editor, film):
+    """Somebody has made a public address of it at Mux, too: ours is the other one."""
+    account.keeps_preparing = True
+    asset = ingest(site, editor, film)
+    run_now(job_of(asset))
+    data = next(iter(account.assets.values()))
+    signed = data["playback_ids"][0]["id"]
+    data["playback_ids"].insert(0, {"id": "public", "policy": "public"})
+    account.make_ready(data)
+    work_until(asset, state="succeeded")
+    assert asset.provider_data["mux"]["playback"] == signed
+
+
 def test_without_webhooks_the_preparation_looks_by_itself(account, site, editor, film):
     account.keeps_preparing = True
     asset = ingest(site, editor, film)
