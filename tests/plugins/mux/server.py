@@ -54,7 +54,8 @@ class FakeMux:
     uploads: dict[str, dict] = field(default_factory=dict)
     assets: dict[str, dict] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)  # "GET /video/v1/assets/…"
-    failing: int = 0  # so many of the next requests to the API are answered 503
+    failing: int = 0  # so many of the next requests to the API are answered …
+    fails_with: int = 503  # … with this
     cut_after: int = 0  # bytes after which an upload's connection breaks, once
     keeps_preparing: bool = False
     has_no_pictures: bool = False  # those are answered 403
@@ -399,7 +400,7 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.mux.failing:
             self.mux.failing -= 1
-            return self._answer(503)
+            return self._answer(self.mux.fails_with)
         words = base64.b64encode(f"{self.mux.token_id}:{self.mux.token_secret}".encode()).decode()
         if self.headers.get("Authorization") != f"Basic {words}":
             return self._json(401, {"error": {"type": "unauthorized", "messages": ["No."]}})

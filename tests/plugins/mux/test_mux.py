@@ -410,8 +410,9 @@ def test_line_that_breaks_goes_on_where_it_stopped(mux, film, monkeypatch):
     assert (mux.folder / upload["id"]).read_bytes() == film.read_bytes()
 
 
-def test_mux_away_for_a_while_loses_nothing(account, site, editor, film):
-    account.failing = 5
+@pytest.mark.parametrize("status", [503, 429])
+def test_mux_away_or_busy_for_a_while_loses_nothing(account, site, editor, film, status):
+    account.failing, account.fails_with = 5, status
     asset = ingest(site, editor, film)
     job = run_now(job_of(asset))
     assert (job.state, job.attempt) == ("queued", 0)
