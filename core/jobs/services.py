@@ -79,6 +79,11 @@ def cancel(job: Job) -> None:
         Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_requested=True)
 
 
+def hold(subject: str) -> None:
+    """Lock a subject's jobs until the transaction ends: none of them publishes meanwhile."""
+    list(Job.objects.select_for_update().filter(subject=subject).order_by("pk"))
+
+
 def wake(key: str) -> bool:
     """Look now at the job with this key that was put aside; False where none waits.
 

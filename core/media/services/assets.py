@@ -14,7 +14,7 @@ from wagtail.models import Collection, Site
 
 from core.contract import ask
 from core.jobs.queries import jobs_of
-from core.jobs.services import cancel
+from core.jobs.services import cancel, hold
 from core.media import spool
 from core.media.drawing import draw
 from core.media.errors import CannotRetry, NotMedia
@@ -159,6 +159,7 @@ def delete(asset: Asset) -> None:
         spool.discard(upload.pk)
     left = list(_left_elsewhere(asset))
     with transaction.atomic():
+        hold(f"asset:{asset.pk}")
         objects = list(_objects_of(asset))
         asset_id = asset.pk
         asset.delete()

@@ -5,6 +5,8 @@ from io import BytesIO
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from core.jobs.models import Job
@@ -13,6 +15,7 @@ from core.media.errors import CannotRetry, NotMedia
 from core.media.models import Asset, Upload
 from core.storage.models import StoredObject
 from core.storage.services import read, sweep_doomed
+from tests.factories import make_asset
 
 
 @pytest.fixture
@@ -102,3 +105,14 @@ def test_the_command_shows_an_asset_and_prepares_it_again(asset, capsys):
     assert "processing" in capsys.readouterr().out
     with pytest.raises(CommandError, match="0 assets"):
         call_command("media", "inspect", "nothing like it")
+
+
+def test_deletion_waits_for_what_a_worker_is_writing(site):
+    """Both lock the job first, so that neither holds what the other wants."""
+    asset = make_asset(site)
+    asset.stages.create(name="ladder", label="Encoding", position=1)
+    with CaptureQueriesContext(connection) as seen:
+        services.delete(asset)
+    said = [query["sql"] for query in seen]
+    locked = next(n for n, sql in enumerate(said) if "core_job" in sql and "FOR UPDATE" in sql)
+    assert locked < next(n for n, sql in enumerate(said) if sql.startswith('DELETE FROM "core_'))
