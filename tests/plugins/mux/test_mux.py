@@ -170,6 +170,14 @@ def test_webhooks_in_any_order_and_thrice_change_nothing(ready, account, client)
     assert ready.status == "ready"
 
 
+def test_a_former_copy_that_mux_deleted_ends_nothing(ready, account, client):
+    data = account.assets[ready.provider_data["mux"]["asset"]] | {"id": "former"}
+    assert hook(client, account, account.event("video.asset.deleted", data)) == 204
+    assert run_now(Job.objects.get(kind="webhooks.handle")).state == "succeeded"
+    ready.refresh_from_db()
+    assert (ready.status, ready.is_playable) == ("ready", True)
+
+
 def test_video_deleted_at_mux_says_so(ready, account, client):
     data = account.assets[ready.provider_data["mux"]["asset"]]
     assert hook(client, account, account.event("video.asset.deleted", data)) == 204
