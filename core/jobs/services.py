@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Q, QuerySet
 from django.utils.timezone import now
 from wagtail.models import Site
 
@@ -20,7 +20,18 @@ from .doors import door_of
 from .models import Job
 from .runner import give_up, run_now
 
-__all__ = ["cancel", "enqueue", "enqueue_due", "forget_old", "retry", "run_now", "sweep", "wake"]
+__all__ = [
+    "cancel",
+    "cancel_waiting",
+    "enqueue",
+    "enqueue_due",
+    "forget_old",
+    "hold",
+    "retry",
+    "run_now",
+    "sweep",
+    "wake",
+]
 
 log = structlog.get_logger(__name__)
 
@@ -72,11 +83,15 @@ def _create_once(fields: dict[str, Any]) -> Job:
 
 def cancel(job: Job) -> None:
     """Ask a job to stop; one that has not begun stops at once."""
-    stopped = Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(
+    if not cancel_waiting(Job.objects.filter(pk=job.pk)):
+        Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_requested=True)
+
+
+def cancel_waiting(jobs: QuerySet[Job]) -> int:
+    """Stop those that have not begun; returns how many."""
+    return jobs.filter(state=Job.State.QUEUED).update(
         state=Job.State.CANCELLED, finished_at=now(), cancel_requested=True
     )
-    if not stopped:
-        Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_requested=True)
 
 
 def hold(subject: str) -> None:

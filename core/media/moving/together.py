@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db.models import F, QuerySet
-from django.utils.timezone import now
 
 from core.jobs.models import Job
+from core.jobs.services import cancel_waiting
 
 from . import services
 from .models import Move
@@ -50,13 +50,12 @@ def stop_all(moves: QuerySet[Move]) -> Outcome:
 
 def _hold_back(moves: list[Move]) -> None:
     """Let nothing begin while others are being stopped."""
-    waiting = Job.objects.filter(
+    jobs = Job.objects.filter(
         kind=KIND,
-        state=Job.State.QUEUED,
         subject__in=[f"asset:{move.asset_id}" for move in moves],
         payload__move__in=[move.pk for move in moves],
     )
-    waiting.update(state=Job.State.CANCELLED, finished_at=now(), cancel_requested=True)
+    cancel_waiting(jobs)
 
 
 def retry_failed(moves: QuerySet[Move]) -> Outcome:
