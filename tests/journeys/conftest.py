@@ -11,6 +11,9 @@ import pytest
 from django.test import override_settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from core.media.models import Asset
+from core.media.transcripts.models import TranscriptVersion
+from core.media.transcripts.services import write
 from tests import chromium
 from tests.conftest import BUSY, clone_of_template, drop
 from tests.journeys.clips import make_clip
@@ -100,3 +103,13 @@ def _wait_for(condition: Callable[[], bool], *, seconds: float) -> None:
 @pytest.fixture(scope="session")
 def wait_for() -> Callable[..., None]:
     return _wait_for
+
+
+@pytest.fixture(scope="module")
+def captioned(stack, world, django_db_blocker) -> str:
+    """The second film has captions."""
+    with stack.database(django_db_blocker):
+        film = Asset.objects.get(title="Say the number")
+        cues = [{"start": 0.0, "end": 19.0, "text": "Say the number, then stop talking."}]
+        write(asset=film, language="en", cues=cues, origin=TranscriptVersion.Origin.UPLOADED)
+    return world.second

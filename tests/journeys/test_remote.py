@@ -5,9 +5,6 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from core.media.models import Asset
-from core.media.transcripts.models import TranscriptVersion
-from core.media.transcripts.services import write
 from tests.journeys.violations import violations
 
 NAME = "Play on another device"
@@ -79,16 +76,6 @@ WAY = "() => document.querySelector('lectern-player').stream.way"
 RENEW = "() => document.querySelector('lectern-player').grant.renew()"
 SHOWN = """(video) => [...video.textTracks]
   .filter((track) => track.mode === "showing").map((track) => track.language)"""
-
-
-@pytest.fixture(scope="module")
-def captioned(stack, world, django_db_blocker) -> str:
-    """The second film has captions."""
-    with stack.database(django_db_blocker):
-        film = Asset.objects.get(title="Say the number")
-        cues = [{"start": 0.0, "end": 19.0, "text": "Say the number, then stop talking."}]
-        write(asset=film, language="en", cues=cues, origin=TranscriptVersion.Origin.UPLOADED)
-    return world.second
 
 
 def _watching(walk, address, script, **options):
