@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,14 +14,15 @@ from playwright.sync_api import expect
 from core.media.models import Asset, Preparation
 from core.media.services.reports import of_playing, stage_key
 from core.usage.services import spend
+from pages.models import Lesson
 from tests.journeys.violations import violations
 
 STAGES = [("first", "Making it playable", 12), ("ladder", "Encoding for every screen", 340)]
 
 
 @pytest.fixture(scope="module")
-def reported(stack, world, django_db_blocker) -> str:
-    """The film the editor looks at was once cut, and heard by a service that takes money."""
+def reported(stack, world, django_db_blocker) -> Iterator[str]:
+    """The film the editor looks at was once cut, heard by a service, and is on two pages."""
     with stack.database(django_db_blocker):
         asset = Asset.objects.get(pk=world.asset)
         first = of_playing(asset)
@@ -41,7 +43,13 @@ def reported(stack, world, django_db_blocker) -> str:
         pay(asset, 4_200, "transcript", 42, "second", stage_key(first, "poster"))
         pay(asset, 37_500, "encoding basic", 1.5, "minute", "")
         pay(asset, 9_000, "storage", 3, "minute", stage_key(earlier, "ladder"))
-    return f"/admin/media/{world.asset}/"
+        lesson = Lesson.objects.filter(video=asset).first()
+        another = lesson.copy(
+            update_attrs={"title": "Once more", "slug": "once-more"}, keep_live=False
+        )
+    yield f"/admin/media/{world.asset}/"
+    with stack.database(django_db_blocker):
+        another.delete()
 
 
 def pay(asset, micros, what, quantity, unit, stage):
