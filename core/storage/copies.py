@@ -16,12 +16,12 @@ from datetime import timedelta
 from pathlib import Path
 from time import time
 
-from django.conf import settings
-
 from core.contract.errors import Cancelled, PermanentError, StorageFull
 from core.jobs.models import Job
 
+from . import scratch
 from .models import StoredObject
+from .scratch import copies_folder
 from .services import Tick, bring, key_of, local_copy, place
 
 LEASE = timedelta(hours=6)  # since somebody used it last
@@ -61,15 +61,16 @@ def job_copy(
 
 
 def tidy() -> int:
-    """Remove what jobs that have ended left on this machine, and what nobody used for long."""
+    """Remove what jobs that have ended left here, what nobody used for long, and the dead's."""
+    removed = scratch.tidy()
     folders = {int(one.name.removeprefix("job-")): one for one in _all("job-*")}
     if not folders:
-        return 0
+        return removed
     active = set(
         Job.objects.filter(pk__in=folders, state__in=Job.ACTIVE).values_list("pk", flat=True)
     )
     due = [one for job, one in folders.items() if job not in active or _is_stale(one)]
-    return sum(_drop(one) for one in due)
+    return removed + sum(_drop(one) for one in due)
 
 
 def _held(obj: StoredObject, job: int, tick: Tick) -> Held | None:
@@ -150,10 +151,8 @@ def _is_stale(folder: Path) -> bool:
 
 
 def _has_room(size: int) -> bool:
-    folder = _copies()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     kept = sum(_each(_all("job-*/*"), "st_size"))
-    return size + kept <= MOST and shutil.disk_usage(folder).free - size >= ROOM
+    return size + kept <= MOST and shutil.disk_usage(copies_folder()).free - size >= ROOM
 
 
 def _each(paths: Iterable[Path], fact: str) -> Iterator[float]:
@@ -163,12 +162,8 @@ def _each(paths: Iterable[Path], fact: str) -> Iterator[float]:
 
 
 def _all(pattern: str) -> list[Path]:
-    return list(_copies().glob(pattern))
+    return list(copies_folder().glob(pattern))
 
 
 def _folder(job: int) -> Path:
-    return _copies() / f"job-{job}"
-
-
-def _copies() -> Path:
-    return Path(settings.DATA_DIR) / "copies"
+    return copies_folder() / f"job-{job}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from core.contract.errors import NoProvider, StorageError, StorageFull
 from core.contract.providers import StorageProvider
 
 from .models import StoredObject
+from .scratch import scratch
 
 log = structlog.get_logger(__name__)
 SWEEP_AT_ONCE = 200
@@ -107,10 +107,8 @@ def local_copy(obj: StoredObject, *, tick: Tick = lambda: None) -> Iterator[Path
     if path is not None:
         yield path
         return
-    folder = Path(settings.DATA_DIR) / "copies"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o750)
-    with tempfile.TemporaryDirectory(dir=folder) as own:
-        copy = Path(own) / "file"
+    with scratch() as own:
+        copy = own / "file"
         bring(obj, copy, tick=tick)
         yield copy
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from core.contract.errors import NoProvider, StorageError
 from core.media.editing.models import EditionPart
 from core.media.models import Asset, Rendition
 from core.storage.models import StoredObject
+from core.storage.scratch import scratch
 from core.storage.services import local_copy, read
 
 from . import playlists
@@ -154,16 +153,12 @@ def _agree(one: playlists.Playlist, other: playlists.Playlist) -> bool:
 
 def _decode(rows: list[Checked]) -> None:
     """Decode the first segments, and the beginnings of whole files, of what is there."""
-    parent = Path(settings.DATA_DIR) / "copies"
-    parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-    folder = Path(tempfile.mkdtemp(dir=parent))
     fetches = {row.name: fetch for row in rows if not row.faults and (fetch := _fetch(row))}
-    try:
-        wrong = complaints(fetches, folder)
-    except (NoProvider, StorageError) as error:
-        wrong = dict.fromkeys(fetches, str(error))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with scratch() as folder:
+        try:
+            wrong = complaints(fetches, folder)
+        except (NoProvider, StorageError) as error:
+            wrong = dict.fromkeys(fetches, str(error))
     for row in rows:
         if row.name in wrong:
             row.faults.append(wrong[row.name])

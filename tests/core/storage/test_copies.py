@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import subprocess
+import sys
 from io import BytesIO
 from pathlib import Path
 from time import time
@@ -16,6 +18,7 @@ from core.jobs.errors import SandboxError
 from core.jobs.models import Job
 from core.storage import copies
 from core.storage.copies import job_copy, tidy
+from core.storage.scratch import copies_folder
 from core.storage.services import local_copy, store
 from tests.far_away import far_away
 
@@ -39,7 +42,7 @@ def a_job(state="running"):
 
 
 def kept():
-    return sorted(path for path in copies._copies().rglob("*") if path.is_file())
+    return sorted(path for path in copies_folder().rglob("*") if path.is_file())
 
 
 def lend(obj, job, error=None, **more):
@@ -149,6 +152,37 @@ def test_what_comes_short_is_no_copy(film, far, monkeypatch):
         with pytest.raises(StorageError, match="whole"), lending:
             pass
     assert kept() == []
+
+
+HOLDER = """
+import signal, sys
+from django.conf import settings
+settings.configure(DATA_DIR=sys.argv[1])
+from core.storage.scratch import scratch
+with scratch() as own:
+    (own / "file").write_bytes(bytes(9))
+    print(own, flush=True)
+    signal.pause()
+"""
+
+
+def test_what_a_killed_process_was_lent_goes_and_what_is_lent_now_stays(film):
+    command = [sys.executable, "-c", HOLDER, str(copies_folder().parent)]
+    other = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        folder = Path(other.stdout.readline().strip())
+        with local_copy(film) as path:
+            assert tidy() == 0
+            assert folder.parent == copies_folder()
+            other.kill()
+            other.wait()
+            assert (folder / "file").exists()
+            assert tidy() == 1
+            assert path.read_bytes() == FILM
+    finally:
+        other.kill()
+        other.communicate()
+    assert list(copies_folder().iterdir()) == []
 
 
 def test_a_claim_lives_while_bytes_come(film, far):
