@@ -21,8 +21,11 @@ from core.media.transcripts import hearing
 from core.media.transcripts.models import HeardPiece, TranscriptVersion
 from core.media.transcripts.services import write
 from core.notify.models import Notification
+from core.storage import copies
+from core.storage.scratch import copies_folder
 from core.usage.models import Expense
 from tests.core.contract.conftest import garden
+from tests.far_away import far_away
 from tests.workers.conftest import AAC, H264, make, picture, sound
 
 __all__ = ["garden"]
@@ -162,6 +165,24 @@ def test_a_busy_service_is_waited_for_and_costs_no_attempt(ears, prepare, talk):
     assert waits == pytest.approx([20, 60, 400, 600, 7200], abs=3)
     job, _wait = asked_again(job)
     assert (job.state, job.error, len(ears.asked)) == (Job.State.SUCCEEDED, "", 8)
+
+
+def test_a_sound_from_afar_is_fetched_once_however_often_its_words_are_asked_for(
+    ears, prepare, talk, settings, tmp_path
+):
+    settings.STORAGE_PROVIDER = "far_away"
+    with far_away(tmp_path / "far") as far:
+        asset = playable(prepare, talk, kind="audio")
+        before = far.given[asset.original.key]
+        job = transcription(asset)
+        for _time in range(3):
+            ears.busy[:] = [0]
+            job, _wait = asked_again(job)
+        job, _wait = asked_again(job)
+        assert job.state == Job.State.SUCCEEDED
+        assert far.given[asset.original.key] - before == talk.stat().st_size
+        copies.tidy()
+        assert list(copies_folder().iterdir()) == []
 
 
 def test_each_piece_is_waited_for_as_often_and_then_its_uploader_is_told(

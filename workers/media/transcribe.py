@@ -26,7 +26,7 @@ from core.media.transcripts import hearing
 from core.media.transcripts.cues import Cue
 from core.media.transcripts.languages import UNKNOWN, normal
 from core.media.transcripts.models import HeardPiece
-from core.storage.services import local_copy
+from core.storage.copies import job_copy
 
 from .sound import Piece, Silence, cut, extract, seconds_of, slice_of
 from .wording import cues_of
@@ -53,8 +53,12 @@ def run(claim: Claim) -> None:
         raise TranscriberError(hearing.nobody(language))
     with claim.fenced():
         report = stage.begin_listening(asset)
-    with local_copy(asset.original) as source:
-        sound, silences, cpu = extract(source, _folder(claim), lambda: claim.progress(0.0, READING))
+
+    def beat() -> None:
+        claim.progress(0.0, READING)
+
+    with job_copy(asset.original, job=claim.job.pk, stays=True, tick=beat) as source:
+        sound, silences, cpu = extract(source, _folder(claim), beat)
     note_cpu(report, stage.STAGE, cpu)
     listening = Listening(claim, asset, transcriber, language, report)
     heard = listening.all_of(sound, silences)
