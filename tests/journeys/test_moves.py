@@ -1,4 +1,4 @@
-"""Three films go to Mux in one go: seen together, stopped together, brought back together."""
+"""Three films go to Mux in one go: stopped together, going on, brought back together."""
 
 from __future__ import annotations
 
@@ -83,6 +83,16 @@ def test_three_films_are_moved_stopped_and_brought_back_together(walk, films, mu
     page.get_by_role("button", name="Stop 2 films").click()
     expect(page.get_by_text("2 were stopped.")).to_be_visible()
     expect(legend).to_have_text("Done 1Stopped 2")
+    walker.until(lambda: len(mux.assets) == 1, seconds=60)
+
+    page.get_by_role("link", name="Go on with the stopped ones").click()
+    expect(page.get_by_text("2 films will be copied to Mux once more")).to_be_visible()
+    check(page)
+    page.get_by_role("button", name="Go on with 2 films").click()
+    expect(page.get_by_text("2 go on.")).to_be_visible()
+    walker.until(lambda: len(mux.assets) == 3, seconds=60)
+    page.get_by_role("link", name="Stop all").click()
+    page.get_by_role("button", name="Stop 2 films").click()
     walker.until(lambda: len(mux.assets) == 1, seconds=60)
 
     page.get_by_role("link", name="Go back all").click()

@@ -21,6 +21,7 @@ class Move(Part):
         CANCELLED = "cancelled", "Cancelled"
 
     ACTIVE = (State.WAITING, State.COPYING)
+    GIVEN_UP = (State.FAILED, State.CANCELLED)
     KEPT = (State.MOVED, State.ROLLED_BACK)
 
     asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="moves")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from core.contract import ask, first
 from core.contract.errors import NoProvider, PermanentError
 from core.jobs.batches.models import Batch
+from core.jobs.models import Job
 from core.jobs.queries import jobs_of
 from core.jobs.services import cancel, enqueue, wake
 from core.media.errors import MediaError
@@ -122,19 +123,24 @@ def begin(move: Move) -> bool:
     return waiting.update(state=Move.State.COPYING, began_at=began) > 0
 
 
-def retry(move: Move) -> bool:
-    """Have a move that failed tried once more, in its batch; False where it has not failed.
+def take_up(move: Move) -> bool:
+    """Have a move that failed or was stopped go anew, in its batch; False where there is none.
 
     Raises ``CannotMove``.
     """
     with transaction.atomic():
         asset = _lock(move)
         row = Move.objects.select_for_update().get(pk=move.pk)
-        if row.state != Move.State.FAILED or asset.provider == row.target:
+        if row.state not in Move.GIVEN_UP or asset.provider == row.target:
             return False
         if _on_its_way(asset):
             raise CannotMove(
                 _("“%(title)s” is on its way once more already.") % {"title": asset.title}
+            )
+        if Job.objects.filter(key=_key_of(row), state__in=Job.ACTIVE).exists():
+            raise CannotMove(
+                _("“%(title)s” is being stopped at this moment. Try again in some seconds.")
+                % {"title": asset.title}
             )
         _check(asset, row.target)
         row.state, row.error, row.source = Move.State.WAITING, "", asset.provider

@@ -33,6 +33,11 @@ def retryable(moves: QuerySet[Move]) -> QuerySet[Move]:
     return moves.filter(state=Move.State.FAILED).exclude(asset__provider=F("target"))
 
 
+def resumable(moves: QuerySet[Move]) -> QuerySet[Move]:
+    """Return those that were stopped and whose asset has not arrived by another move since."""
+    return moves.filter(state=Move.State.CANCELLED).exclude(asset__provider=F("target"))
+
+
 def returnable(moves: QuerySet[Move]) -> QuerySet[Move]:
     """Return those whose former place is still kept, and which still play where they went."""
     return moves.filter(state=Move.State.MOVED, asset__provider=F("target"))
@@ -60,7 +65,12 @@ def _hold_back(moves: list[Move]) -> None:
 
 def retry_failed(moves: QuerySet[Move]) -> Outcome:
     """Try once more what failed."""
-    return _each(retryable(moves), services.retry)
+    return _each(retryable(moves), services.take_up)
+
+
+def go_on(moves: QuerySet[Move]) -> Outcome:
+    """Let what was stopped begin anew."""
+    return _each(resumable(moves), services.take_up)
 
 
 def go_back_all(moves: QuerySet[Move]) -> Outcome:

@@ -145,6 +145,29 @@ def test_what_failed_is_tried_once_more_in_the_same_batch(as_, editor, batch):
     assert Job.objects.filter(kind=moving.KIND, state="queued").count() == 2
 
 
+def test_what_was_stopped_goes_on_in_the_same_batch_once_it_stands_still(as_, editor, batch):
+    stand(batch, "moved", "copying", "copying")
+    first = batch.moves.filter(state="copying").earliest("pk")
+    Job.objects.filter(payload__move=first.pk).update(state="running")
+    client = as_(editor)
+    assert "Go on with" not in text(client, path(batch))
+    client.post(path(batch, "stop"))
+    assert "Go on with the stopped ones" in text(client, path(batch))
+    assert "2 films will be copied to Mux once more" in text(client, path(batch, "resume"))
+    answer = client.post(path(batch, "resume"), follow=True)
+    assert told(answer) == [
+        "One goes on.",
+        f"“{first.asset.title}” is being stopped at this moment. Try again in some seconds.",
+    ]
+    assert states(batch) == ["moved", "cancelled", "waiting"]
+    Job.objects.filter(payload__move=first.pk).update(state="cancelled")
+    assert told(client.post(path(batch, "resume"), follow=True)) == ["One goes on."]
+    assert told(client.post(path(batch, "resume"), follow=True)) == [
+        "None was stopped that could go on."
+    ]
+    assert Job.objects.filter(kind=moving.KIND, state="queued", cancel_requested=False).count() == 3
+
+
 def test_all_go_back_that_are_kept_and_the_others_are_named(as_, editor, batch, make_asset):
     stand(batch, "moved", "moved", "ended")
     on = Move.objects.create(
@@ -194,7 +217,7 @@ def test_each_sites_editor_sees_and_stops_their_own_part(
     assert "3 films to Mux" in text(as_(editor), MOVES)
     other = Batch.objects.create(kind=moving.KIND, target="mux")
     Move.objects.create(asset=theirs, batch=other, source="ffmpeg", target="mux")
-    for verb in ("", "stop", "retry", "back"):
+    for verb in ("", "stop", "retry", "resume", "back"):
         assert as_(editor).get(path(other, verb)).status_code == 404
         assert as_(editor).post(path(other, verb)).status_code in {404, 405}
 

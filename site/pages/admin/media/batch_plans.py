@@ -29,7 +29,7 @@ class Plan:
 
 def plan_of(verb: str, rows: QuerySet[Move], target: str) -> Plan:
     """Return what a verb would do to a batch's rows that go to ``target``."""
-    return {"stop": _stop, "retry": _retry, "back": _back}[verb](rows, target)
+    return {"stop": _stop, "retry": _retry, "resume": _resume, "back": _back}[verb](rows, target)
 
 
 def _stop(rows: QuerySet[Move], target: str) -> Plan:
@@ -61,13 +61,24 @@ def _retry(rows: QuerySet[Move], target: str) -> Plan:
     asked = _("Retry the failed ones"), _("Retry the failed ones?")
     if not what:
         return Plan(*asked, [_("None has failed that could be tried once more.")], "")
-    lines = [
-        _("%(what)s will be copied to %(target)s once more; meanwhile playing goes on where it is.")
-        % {"what": _capital(what), "target": target}
-    ]
+    lines = [_copied(what, target)]
     reasons = failed.exclude(error="").order_by("error").values_list("error", flat=True).distinct()
     lines += [_("This is why: %(reason)s") % {"reason": reason} for reason in reasons[:TOLD]]
     return Plan(*asked, lines, _("Retry %(what)s") % {"what": what})
+
+
+def _resume(rows: QuerySet[Move], target: str) -> Plan:
+    what = _counted(together.resumable(rows))
+    asked = _("Go on with the stopped ones"), _("Go on with the stopped ones?")
+    if not what:
+        return Plan(*asked, [_("None was stopped that could go on.")], "")
+    return Plan(*asked, [_copied(what, target)], _("Go on with %(what)s") % {"what": what})
+
+
+def _copied(what: str, target: str) -> str:
+    return _(
+        "%(what)s will be copied to %(target)s once more; meanwhile playing goes on where it is."
+    ) % {"what": _capital(what), "target": target}
 
 
 def _back(rows: QuerySet[Move], target: str) -> Plan:

@@ -53,6 +53,12 @@ VERBS = {
         ngettext_lazy("One is tried once more.", "%d are tried once more."),
         gettext_lazy("None has failed that could be tried once more."),
     ),
+    "resume": Verb(
+        together.resumable,
+        together.go_on,
+        ngettext_lazy("One goes on.", "%d go on."),
+        gettext_lazy("None was stopped that could go on."),
+    ),
     "back": Verb(
         together.returnable,
         together.go_back_all,

@@ -24,6 +24,7 @@ class MediaLibrary(ViewSet):
             path("moves/batches/<uuid:pk>/", batch, name="batch"),
             path("moves/batches/<uuid:pk>/stop/", decide, {"verb": "stop"}, "batch_stop"),
             path("moves/batches/<uuid:pk>/retry/", decide, {"verb": "retry"}, "batch_retry"),
+            path("moves/batches/<uuid:pk>/resume/", decide, {"verb": "resume"}, "batch_resume"),
             path("moves/batches/<uuid:pk>/back/", decide, {"verb": "back"}, "batch_back"),
             path("moves/<int:pk>/<slug:verb>/", change, name="move"),
             path("add/", AddView.as_view(), name="add"),
