@@ -60,10 +60,15 @@ def crew_of(queue: str) -> Crew:
     return Crew(cores=len(places), slots=sum(one[-1] for one in heard))
 
 
+def own_cores() -> list[int]:
+    """Return the cores of this machine that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))
+
+
 def _cores() -> tuple[str, str]:
-    """This machine, and the cores of it that this process may use."""
-    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-    return socket.gethostname(), ",".join(map(str, cores))
+    return socket.gethostname(), ",".join(map(str, own_cores()))
 
 
 def _connection() -> redis.Redis:

@@ -12,9 +12,10 @@ import imageio_ffmpeg
 from django.conf import settings
 
 from core.contract.providers import Probe
+from core.jobs.crews import own_cores
 
 from .cutting import Cut
-from .encoders import X264, Encoder
+from .encoders import X264, Encoder, threads_beside
 from .grid import Span
 from .ladder import FASTEST, LONGEST_GOP, SEGMENT, STEREO, Plan, Rung
 from .outputs import ORIGIN, hls, m4a, tee
@@ -153,6 +154,7 @@ def encode(
         graph += [f"[v{number}]{encoder.takes}[h{number}]"] if encoder.takes else []
         picture = "h" if encoder.takes else "v"
         outputs += ["-map", f"[{picture}{number}]", *encoder.options(rung, plan)]
+        outputs += threads_beside(rungs, number) if encoder is X264 else []
         if probe.has_audio:
             outputs += ["-map", f"[a{number}]" if encodes else copied]
             outputs += aac() if encodes else COPY_AAC
@@ -163,7 +165,7 @@ def encode(
     reads[0] = [*device, *reads[0]]
     opened = opening(source, before=plan.profile.reads, reads=reads)
     opened += source_of(sound) if sound else []
-    return [*opened, "-filter_complex", ";".join(graph), *outputs]
+    return [*opened, *_drawn(probe, graph), *outputs]
 
 
 def piece(
@@ -178,6 +180,7 @@ def piece(
             "-map",
             f"[v{number}]",
             *X264.options(rung, plan, keys),
+            *threads_beside(rungs, number),
             "-fps_mode",
             "cfr",
             *clean(),
@@ -185,7 +188,7 @@ def piece(
         outputs += ["-f", "mp4", "-movflags", FRAGMENTS, "-write_btrt", "0"]
         outputs += [str(folder / f"{rung.name}.mp4")]
     opened = opening(source, before=plan.profile.reads, reads=[span.reads])
-    return [*opened, "-filter_complex", ";".join(graph), *outputs]
+    return [*opened, *_drawn(probe, graph), *outputs]
 
 
 def sound(source: Path, plan: Plan, file: Path) -> list[str]:
@@ -232,6 +235,13 @@ def _pictures(
     for number, rung in enumerate(rungs[1:], start=1):
         graph.append(f"[x{number}]{_scale(rung)}{_split(number, len(rungs))}")
     return graph
+
+
+def _drawn(probe: Probe, graph: Sequence[str]) -> list[str]:
+    """Scaling waits for the encoders, not they for it: few threads do; mending takes them all."""
+    few = str(max(1, len(own_cores()) // 4))
+    threads = [] if mended(probe) else ["-filter_complex_threads", few]
+    return [*threads, "-filter_complex", ";".join(graph)]
 
 
 def _split(number: int, count: int) -> str:

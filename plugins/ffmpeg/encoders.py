@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.jobs.crews import own_cores
+
 from .ladder import SEGMENT, Plan, Rung
 
 Options = Callable[[Rung, Plan], list[str]]
@@ -16,6 +18,7 @@ CARDS = (Path("/dev/dri"),)
 CARD = CARDS[0] / "renderD128"
 USUAL = 0.7  # of its cap: what hardware that knows no constant quality aims at
 
+X264_THREADS = 1.5  # a core: what it takes by itself
 AV1_PRESETS = {"copy": 10, "fast": 10, "balanced": 10, "archive": 8}
 AV1_CRF = 16  # more than x264’s, for a better picture in about half the bits
 HEVC_PRESETS = {
@@ -48,6 +51,18 @@ class Encoder:
             *("-force_key_frames", keys or _key_frames(plan), "-g", "1000", "-flags", "+cgop"),
             *(() if self.takes else ("-pix_fmt", "yuv420p")),
         ]
+
+
+def threads_beside(rungs: Sequence[Rung], number: int) -> list[str]:
+    """Return how many threads x264 takes for a rung: beside the largest, its share by area.
+
+    More would wait for each other: on two cores that costs two parts in a hundred.
+    """
+    if number == 0:
+        return []
+    areas = [rung.width * rung.height for rung in rungs]
+    mine = X264_THREADS * len(own_cores()) * areas[number] / sum(areas)
+    return ["-threads", str(max(1, round(mine)))]
 
 
 def _key_frames(plan: Plan) -> str:

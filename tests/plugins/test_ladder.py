@@ -1,10 +1,12 @@
 """Which sizes a source gets, by the operator's profile."""
 
+import os
 from dataclasses import replace
 
 import pytest
 
 from core.contract.providers import Probe
+from plugins.ffmpeg import commands
 from plugins.ffmpeg.ladder import plan
 from plugins.ffmpeg.profiles import ARCHIVE, BALANCED, COPY, FAST
 
@@ -67,3 +69,22 @@ def test_any_other_sound_is_made_with_the_rungs(of_its_own):
 @pytest.mark.parametrize("tail,is_copied", [(1.5, True), (2.5, False)])
 def test_a_picture_that_has_to_be_held_for_long_is_not_copied(tail, is_copied):
     assert bool(plan(replace(HEARD, sound_lack=-tail)).copied) is is_copied
+
+
+@pytest.mark.parametrize(
+    "cores, threads, drawing",
+    [(1, ["1", "1", "1"], "1"), (2, ["1", "1", "1"], "1"), (16, ["6", "3", "1"], "4")],
+)
+def test_smaller_rungs_take_threads_by_their_share_of_the_cores(
+    monkeypatch, tmp_path, cores, threads, drawing
+):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: set(range(cores)))
+    source = replace(CAMERA, video_codec="mpeg4")
+    made = plan(source)
+    words = commands.encode(tmp_path / "a.mp4", source, made, made.rungs, tmp_path)
+    assert [words[at + 1] for at, word in enumerate(words) if word == "-threads"] == threads
+    assert words[words.index("-filter_complex_threads") + 1] == drawing
+    film = replace(source, is_interlaced=True)
+    assert "-filter_complex_threads" not in commands.encode(
+        tmp_path / "a.mp4", film, made, made.rungs, tmp_path
+    )
