@@ -14,6 +14,7 @@ from core.jobs.services import run_now, sweep
 from core.media import services
 from core.media.editing import services as editing
 from core.media.models import Asset
+from core.media.moving import services as moving
 from pages.admin.media.costs import Cost
 from pages.admin.media.report import stage_rows
 from plugins.ffmpeg import provider
@@ -159,6 +160,20 @@ def test_workers_lost_in_the_file_of_a_cut_leave_the_cut(prepare, film, monkeypa
     )
     run_now(waiting(asset))
     assert asset.renditions.get(name=FILE).duration == pytest.approx(3, abs=0.1)
+
+
+def test_workers_lost_in_the_file_of_a_move_let_it_arrive(prepare, film, editor, monkeypatch):
+    asset = prepare(film)
+    Asset.objects.filter(pk=asset.pk).update(provider="elsewhere", offers_file=True)
+    asset.refresh_from_db()
+    (move,) = moving.ask_moves(assets=[asset], target="ffmpeg", by=editor)
+    lost_in_the_file(waiting(asset, moving.KIND), monkeypatch)
+    move.refresh_from_db()
+    assert move.state == "copying"
+    run_now(waiting(asset, moving.KIND))
+    move.refresh_from_db()
+    asset.refresh_from_db()
+    assert (move.state, asset.provider, files(asset)) == ("moved", "ffmpeg", set())
 
 
 def test_what_is_lost_in_a_stage_it_needs_fails(prepare, film, monkeypatch):

@@ -168,6 +168,16 @@ def test_what_was_stopped_goes_on_in_the_same_batch_once_it_stands_still(as_, ed
     assert Job.objects.filter(kind=moving.KIND, state="queued", cancel_requested=False).count() == 3
 
 
+@pytest.mark.parametrize("state", ["waiting", "copying", "rolled_back", "ended"])
+def test_what_was_taken_up_meanwhile_is_left_alone(batch, state):
+    move = batch.moves.first()
+    Job.objects.update(state="succeeded")
+    Move.objects.filter(pk=move.pk).update(state=state)
+    assert moving.take_up(move) is False
+    assert batch.moves.get(pk=move.pk).state == state
+    assert not Job.objects.filter(state="queued").exists()
+
+
 def test_all_go_back_that_are_kept_and_the_others_are_named(as_, editor, batch, make_asset):
     stand(batch, "moved", "moved", "ended")
     on = Move.objects.create(
