@@ -59,6 +59,7 @@ class FakeMux:
     cut_after: int = 0  # bytes after which an upload's connection breaks, once
     keeps_preparing: bool = False
     has_no_pictures: bool = False  # those are answered 403
+    draws_nonsense: bool = False  # its pictures are none
     may_see_keys: bool = True  # the token is one for Mux System too
     takes_no_bytes: int = 0  # the status with which bytes are refused
     beacons: list[str] = field(default_factory=list)  # what Mux Data was told
@@ -524,7 +525,8 @@ class Handler(BaseHTTPRequestHandler):
         if name.endswith(".vtt"):
             sheet = f"{self.mux.url}/image/{playback}/storyboard.jpg?token={self._token()}"
             return self._text(file.read_text().replace("SHEET", sheet), "text/vtt")
-        return self._bytes(file.read_bytes(), "image/jpeg")
+        drawn = b"<html>" if self.mux.draws_nonsense else file.read_bytes()
+        return self._bytes(drawn, "image/jpeg")
 
     # --- answering --------------------------------------------------------------------
 

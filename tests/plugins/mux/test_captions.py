@@ -149,6 +149,17 @@ def test_captions_mux_cannot_fetch_say_so_and_the_next_save_tries_again(there, a
     assert settle(account, client).state == "succeeded"
 
 
+def test_captions_that_failed_for_a_worker_that_died_are_sent_once_more(there, account, client):
+    asset, theirs = there
+    write(asset, "Hello.")
+    look()
+    account.fetch(next(iter(account.to_fetch)), lambda _url: b"<html>")
+    Job.objects.filter(kind=captions.KIND).delete()
+    captions.ask_for(asset.pk)
+    assert settle(account, client).state == "succeeded"
+    assert account.captions(theirs) == {"xx": "ready", "en": "ready"}
+
+
 def test_a_site_that_mux_cannot_reach_sends_nothing_and_fails_nothing(there, account, monkeypatch):
     asset, theirs = there
     monkeypatch.setattr(captions, "is_public", lambda address: "127" in address)

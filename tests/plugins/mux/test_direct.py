@@ -138,6 +138,25 @@ def test_moving_it_home_fetches_the_master_and_it_can_be_cut_again(
     assert play(asset, site, editor).startswith("/p/")
 
 
+def test_master_that_failed_once_is_asked_for_again(straight, client, film, editor, monkeypatch):
+    answer, asset = brought(client, film)
+    client.post(answer.headers["Location"], headers=TUS)
+    work_until(asset, state="succeeded")
+    makes, faults = straight.make_master, [{"status": "errored"}]
+
+    def once(known):
+        if not faults:
+            return makes(known)
+        known["master"] = faults.pop()
+        return known["master"]
+
+    monkeypatch.setattr(straight, "make_master", once)
+    (move,) = moving.ask_moves(assets=[asset], target="ffmpeg", by=editor)
+    assert carry_out(move).state == "succeeded"
+    asset.refresh_from_db()
+    assert (asset.provider, asset.original.size) == ("ffmpeg", film.stat().st_size)
+
+
 @pytest.mark.parametrize("fault", ["errored", "preparing"])
 def test_master_that_mux_cannot_make_ends_the_move_in_words(
     straight, client, film, editor, fault, monkeypatch

@@ -143,6 +143,29 @@ def test_copy_that_lacks_something_changes_nothing(here, account, site, editor):
     assert not account.assets
 
 
+@pytest.mark.parametrize(
+    "made, words", [([], "nothing that plays"), ([{"duration": 10.0}], "no picture")]
+)
+def test_copy_without_a_stream_or_a_picture_is_none(here, account, editor, made, words):
+    (move,) = moving.ask_moves(assets=[here], target="mux", by=editor)
+    for facts in made:
+        here.renditions.create(name="auto", kind="hls", provider="mux", **facts)
+    Asset.objects.filter(pk=here.pk).update(duration=10.0)
+    here.refresh_from_db()
+    with pytest.raises(PermanentError, match=words):
+        moving.verify(move, here)
+
+
+@pytest.mark.parametrize("state", ["waiting", "failed", "cancelled", "rolled_back", "ended"])
+def test_only_a_move_that_arrived_goes_back(here, account, editor, state):
+    (move,) = moving.ask_moves(assets=[here], target="mux", by=editor)
+    Move.objects.filter(pk=move.pk).update(state=state)
+    Asset.objects.filter(pk=here.pk).update(provider="mux")
+    with pytest.raises(moving.CannotMove, match="can't be undone"):
+        moving.roll_back(move)
+    assert Asset.objects.get(pk=here.pk).provider == "mux"
+
+
 def test_worker_that_dies_after_sending_sends_once(here, account, site, editor):
     account.keeps_preparing = True
     (move,) = moving.ask_moves(assets=[here], target="mux", by=editor)

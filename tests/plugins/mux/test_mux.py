@@ -260,8 +260,9 @@ def test_pictures_are_asked_for_as_our_own_pages_ask(account, site, editor, film
     assert asset.storyboard is not None
 
 
-def test_pictures_that_mux_refuses_hold_no_video_up(account, site, editor, film):
-    account.has_no_pictures = True
+@pytest.mark.parametrize("fault", ["has_no_pictures", "draws_nonsense"])
+def test_pictures_that_cannot_be_had_hold_no_video_up(account, site, editor, film, fault):
+    setattr(account, fault, True)
     asset = ingest(site, editor, film)
     work_until(asset, state="succeeded")
     assert (asset.status, asset.poster, asset.storyboard) == ("ready", None, None)
