@@ -166,6 +166,37 @@ def test_only_a_move_that_arrived_goes_back(here, account, editor, state):
     assert Asset.objects.get(pk=here.pk).provider == "mux"
 
 
+def test_nothing_goes_back_to_where_nothing_is_left(here, account, editor):
+    (move,) = moving.ask_moves(assets=[here], target="mux", by=editor)
+    Move.objects.filter(pk=move.pk).update(state="moved")
+    Asset.objects.filter(pk=here.pk).update(provider="mux")
+    here.renditions.exclude(kind="file").delete()
+    with pytest.raises(moving.CannotMove, match="Nothing is left"):
+        moving.roll_back(move)
+    assert Asset.objects.get(pk=here.pk).provider == "mux"
+
+
+def test_what_another_move_needs_stays_when_this_one_ends(here, account, editor):
+    (move,) = moving.ask_moves(assets=[here], target="mux", by=editor)
+    days_ago = now() - timedelta(days=1)
+    Move.objects.filter(pk=move.pk).update(state="moved", kept_until=days_ago)
+    Asset.objects.filter(pk=here.pk).update(provider="mux")
+    another = Move.objects.create(asset=here, batch=move.batch, source="ffmpeg", target="third")
+    assert moving.let_go_due() == 1
+    assert {provider for provider, _name in streams(here)} == {"ffmpeg"}
+    Move.objects.filter(pk=another.pk).update(state="moved", kept_until=days_ago)
+    assert moving.let_go_due() == 1
+    assert streams(here) == set()
+
+
+def test_what_is_cut_stays_where_it_is(here, account, editor):
+    Asset.objects.filter(pk=here.pk).update(kept=[[0, 2]])
+    here.refresh_from_db()
+    with pytest.raises(moving.CannotMove, match="is cut"):
+        moving.ask_moves(assets=[here], target="mux", by=editor)
+    assert not here.moves.exists()
+
+
 def test_worker_that_dies_after_sending_sends_once(here, account, site, editor):
     account.keeps_preparing = True
     (move,) = moving.ask_moves(assets=[here], target="mux", by=editor)
