@@ -25,7 +25,7 @@ from core.media.models import Asset
 from core.members.models import Member
 from core.storage.models import StoredObject
 from core.storage.services import sweep_doomed
-from tests.drills.crew import PAUSE, programs_in
+from tests.drills.crew import PAUSE, TOLD, programs_in
 from tests.workers.conftest import AAC, H264, make, picture, sound
 
 MANY = int(os.environ.get("MUTANTS", "5000"))
@@ -85,7 +85,8 @@ def test_thousands_of_damaged_clips_come_to_an_end(parents, staff, tmp_path, cap
             ends[str(asset.status)] += 1
             if ends.total() % TELLS == 0:
                 tell(capsys, ends, slowest)
-        assert all(now() - begun < timedelta(seconds=LONGEST) for begun in waiting.values())
+        late = [pk for pk, begun in waiting.items() if (now() - begun).total_seconds() > LONGEST]
+        assert not late, stands(late)
         PAUSE.wait(0.1)
     tell(capsys, ends, slowest)
     staff.until(
@@ -107,6 +108,13 @@ def judge(asset: Asset) -> None:
     assert asset.status in ENDS, asset.title
     if asset.status == Asset.Status.FAILED:
         assert len(asset.error) > 30
+
+
+def stands(assets: Collection[Any]) -> list[dict[str, Any]]:
+    """Say of assets that take too long where each stands."""
+    rows = Job.objects.filter(subject__in=[f"asset:{pk}" for pk in assets]).values(*TOLD)
+    titles = list(Asset.objects.filter(pk__in=assets).values("pk", "title", "status", "error"))
+    return [*titles, *rows]
 
 
 def tell(capsys: pytest.CaptureFixture, ends: Counter, slowest: timedelta) -> None:
