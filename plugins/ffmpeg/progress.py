@@ -1,4 +1,4 @@
-"""Listens to ffmpeg's ``-progress``: how far it is, how long it takes, whether it stands still."""
+"""Listens to ffmpeg's ``-progress``: how far it is, how long it takes, whether it ends at all."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from .cutting import cut_of
 
 STILL = 90.0  # seconds without a new picture after which it is stopped …
 DROPS = 2.0  # … and so many more for each second of the source that is read for no picture
+BEYOND, SPARE = 8.0, 60.0  # times its length, and seconds, after which a film must have ended:
+# a damaged time may lie hours ahead, and ffmpeg fills them with the picture before it
 EARLY = 0.02  # below this fraction an estimate is a guess
 
 
@@ -34,6 +36,7 @@ class Progress:
         self.work = work
         self.seconds = max(seconds, 0.001)
         self.on_beat = on_beat
+        self.longest = BEYOND * work.probe.duration + SPARE + apart
         self.patience = STILL + DROPS * (cut_of(work).longest_gap + apart)
         self.began = self.moved = time.monotonic()
         self.out = 0.0
@@ -46,6 +49,13 @@ class Progress:
             self._tell()
 
     def _hear(self, out: float) -> None:
+        if out > self.longest:
+            raise VideoError(
+                _(
+                    "The times in the file are damaged: it goes on long after its end. "
+                    "Export it as MP4 (H.264 and AAC), then upload it again."
+                )
+            )
         if out > self.out:
             self.out, self.moved = out, time.monotonic()
 

@@ -51,6 +51,14 @@ def test_a_film_that_stands_still_is_stopped(clock):
         heard(clock, [(0, 600), (601, 1200)], STILL + 3)
 
 
+def test_a_film_that_goes_on_long_after_its_end_is_stopped(clock):
+    work = SimpleNamespace(kept=[], probe=TAPE, progress=lambda *_, **__: None)
+    listen = Progress(work, 1200.0)
+    listen("out_time_us=9600000000")
+    with pytest.raises(VideoError, match="long after its end"):
+        listen("out_time_us=9700000000")
+
+
 def test_a_long_stretch_that_is_cut_out_takes_its_time(clock):
     hour = [(0, 600), (4200, 4800)]
     assert heard(clock, hour, 3600) == [0.5]

@@ -21,6 +21,7 @@ from workers.media.probe import FORMATS, SCRIPT, probe
 
 from .conftest import AAC, H264, make, picture, sound
 
+PTS_AND_DTS = 3  # ISO/IEC 13818-1, 2.4.3.7
 CANARY = b"canary-7f3a"
 
 
@@ -157,6 +158,20 @@ def test_a_film_that_ends_early_is_not_passed_off_as_whole(prepare, tmp_path):
     asset = prepare(half)
     assert asset.status == Asset.Status.FAILED
     assert "of 0:10" in asset.error
+    assert not asset.renditions.exists()
+
+
+def test_a_damaged_time_is_not_filled_with_pictures_for_hours(prepare, tmp_path):
+    whole = make(tmp_path / "whole.ts", *picture(seconds=2), *sound(2), *H264, *AAC)
+    data = bytearray(whole.read_bytes())
+    begins = [at for at in range(len(data)) if data.startswith(b"\x00\x00\x01\xe0", at)]
+    late = next(at for at in begins[5:] if data[at + 7] >> 6 == PTS_AND_DTS)
+    data[late + 9] ^= 0x08  # the highest bit of when it is shown: thirteen hours
+    damaged = tmp_path / "damaged.ts"
+    damaged.write_bytes(data)
+    asset = prepare(damaged)
+    assert asset.status == Asset.Status.FAILED
+    assert "times in the file are damaged" in asset.error
     assert not asset.renditions.exists()
 
 
