@@ -9,10 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
+from core.contract.providers import StageSpec
 from core.jobs.models import Job
 from core.media import services
 from core.media.errors import CannotRetry, NotMedia
 from core.media.models import Asset, Upload
+from core.media.services import reports
+from core.media.services.improving import lay_out_late
 from core.storage.models import StoredObject
 from core.storage.services import read, sweep_doomed
 from tests.factories import make_asset
@@ -116,3 +119,15 @@ def test_deletion_waits_for_what_a_worker_is_writing(site):
     said = [query["sql"] for query in seen]
     locked = next(n for n, sql in enumerate(said) if "core_job" in sql and "FOR UPDATE" in sql)
     assert locked < next(n for n, sql in enumerate(said) if sql.startswith('DELETE FROM "core_'))
+
+
+def test_improvements_that_nobody_wants_any_more_lie_ahead_no_more(site):
+    asset = Asset.objects.create(site=site, title="Film", status="ready")
+    report = reports.of_improving(reports.of_playing(asset))
+    both = [StageSpec("smaller", "Smaller"), StageSpec("quality", "Quality")]
+    lay_out_late(report, both)
+    lay_out_late(report, both[1:])
+    assert list(report.stages.values_list("name", "state")) == [("quality", "waiting")]
+    report.stages.update(state="done")
+    lay_out_late(report, [])
+    assert list(report.stages.values_list("name", "state")) == [("quality", "done")]
