@@ -124,7 +124,7 @@ def begin(move: Move) -> bool:
 
 
 def take_up(move: Move) -> bool:
-    """Have a move that failed or was stopped go anew, in its batch; False where there is none.
+    """Have a move that failed or was stopped go anew, in its batch; False for any other.
 
     Raises ``CannotMove``.
     """
