@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from time import time
 
@@ -21,7 +22,7 @@ from core.jobs.models import Job
 
 from . import scratch
 from .models import StoredObject
-from .scratch import copies_folder
+from .scratch import copies_folder, removed_unless_held
 from .services import Tick, bring, key_of, local_copy, place
 
 LEASE = timedelta(hours=6)  # since somebody used it last
@@ -131,18 +132,7 @@ def _drop(folder: Path) -> int:
 
 
 def _removed(path: Path) -> bool:
-    try:
-        lock = os.open(path, os.O_RDONLY)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        path.unlink(missing_ok=True)
-    except BlockingIOError:
-        return False
-    finally:
-        os.close(lock)
-    return True
+    return removed_unless_held(path, partial(path.unlink, missing_ok=True))
 
 
 def _is_stale(folder: Path) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -50,13 +51,18 @@ def _held() -> tuple[Path, int]:
 
 
 def _removed(folder: Path) -> bool:
+    return removed_unless_held(folder, partial(shutil.rmtree, folder, ignore_errors=True))
+
+
+def removed_unless_held(path: Path, remove: Callable[[], None]) -> bool:
+    """Remove what is there and nobody holds; tell whether it was."""
     try:
-        lock = os.open(folder, os.O_RDONLY)
+        lock = os.open(path, os.O_RDONLY)
     except FileNotFoundError:
         return False
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(folder, ignore_errors=True)
+        remove()
     except BlockingIOError:
         return False
     finally:

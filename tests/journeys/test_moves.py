@@ -75,7 +75,6 @@ def test_three_films_are_moved_stopped_and_brought_back_together(walk, films, mu
     expect(rows).to_have_attribute("open", "")  # what was unfolded stays so
     expect(facts).to_contain_text("a second")
     check(page)
-
     page.get_by_role("link", name="Stop all").click()
     expect(page.get_by_text("2 films will be stopped")).to_be_visible()
     expect(page.get_by_text("One that has arrived stays at Mux.")).to_be_visible()
@@ -84,17 +83,15 @@ def test_three_films_are_moved_stopped_and_brought_back_together(walk, films, mu
     expect(page.get_by_text("2 were stopped.")).to_be_visible()
     expect(legend).to_have_text("Done 1Stopped 2")
     walker.until(lambda: len(mux.assets) == 1, seconds=60)
-
     page.get_by_role("link", name="Go on with the stopped ones").click()
     expect(page.get_by_text("2 films will be copied to Mux once more")).to_be_visible()
     check(page)
     page.get_by_role("button", name="Go on with 2 films").click()
     expect(page.get_by_text("2 go on.")).to_be_visible()
     walker.until(lambda: len(mux.assets) == 3, seconds=60)
-    page.get_by_role("link", name="Stop all").click()
-    page.get_by_role("button", name="Stop 2 films").click()
+    for role, name in (("link", "Stop all"), ("button", "Stop 2 films")):
+        page.get_by_role(role, name=name).click()
     walker.until(lambda: len(mux.assets) == 1, seconds=60)
-
     page.get_by_role("link", name="Go back all").click()
     expect(page.get_by_text("One film will at once play from")).to_be_visible()
     check(page)
