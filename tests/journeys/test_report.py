@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.utils.timezone import now
 from playwright.sync_api import expect
 
@@ -15,8 +16,12 @@ from core.media.models import Asset, Preparation
 from core.media.services.reports import of_playing, stage_key
 from core.usage.services import spend
 from pages.models import Lesson
-from tests.journeys.violations import violations
+from tests.journeys.violations import SIZE_ALONE, violations
 
+SCROLL_TO = """(link, top) => {
+  document.querySelector("main").scrollTop += link.getBoundingClientRect().top - top;
+}"""
+SMALL = ".asset-uses { gap: 0; line-height: 1; } .asset-uses a { display: inline; }"
 STAGES = [("first", "Making it playable", 12), ("ladder", "Encoding for every screen", 340)]
 
 
@@ -90,6 +95,20 @@ def test_another_preparation_is_chosen_by_keyboard(walk, reported, scheme):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.reload()
     expect(current).to_contain_text("Cut of")
+
+
+def test_what_the_header_covers_is_not_called_small_and_what_is_small_is(walk, reported):
+    page = walk(bypass_csp=True).sign_in("operator", to=reported).page
+    page.wait_for_load_state("networkidle")
+    link = page.get_by_role("link", name="Once more")
+    covered = 0
+    for top in range(20, 33, 4):
+        link.evaluate(SCROLL_TO, top)
+        covered += bool(Axe().run(page, options=SIZE_ALONE).response["violations"])
+        assert violations(page) == []
+    assert covered
+    page.add_style_tag(content=SMALL)
+    assert [line for line in violations(page) if line.startswith("target-size: ")]
 
 
 def photograph(page, name):
