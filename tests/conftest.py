@@ -6,8 +6,7 @@ import hashlib
 import os
 import secrets
 import shutil
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -26,7 +25,6 @@ from pages.foundation import found_site
 from tests import chromium
 
 FLUSHED = pytest.StashKey[bool]()
-BUSY = 4  # how much slower than idle a machine may be before a wait is in vain
 LEFT: list[str] = []  # databases that nobody uses any more
 TEMPLATE_LOCK = 0x1EC7E2  # an advisory lock: one process migrates, the others wait
 
@@ -204,16 +202,3 @@ def _wants_journeys(config: pytest.Config) -> bool:
 
 def _holds_journeys(place: str) -> bool:
     return any(Path(place.partition("::")[0]).glob("**/journeys/test_*.py"))
-
-
-@pytest.fixture
-def wait_for() -> Callable[..., None]:
-    """Wait for a condition, never for a time."""
-
-    def wait(condition: Callable[[], bool], *, seconds: float = 10) -> None:
-        deadline = time.monotonic() + seconds * BUSY
-        while not condition():
-            assert time.monotonic() < deadline, f"{condition} not true in {BUSY} × {seconds} s"
-            time.sleep(0.05)
-
-    return wait

@@ -13,10 +13,10 @@ from core.media import services
 from core.media.models import Asset, Stage
 from core.members.models import Member
 from core.storage.services import sweep_doomed
+from tests.waiting import until
 
 from . import cpu
 from .copy import Copy
-from .wait import until
 
 EDITOR = "editor@bench.example"
 MEDIA = ("playable", "media")

@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from django.db import connection
 from django.utils.timezone import now
 
+from tests.waiting import until_it_answers
+
 from . import cpu, load
 from .copy import Copy
 from .figures import Figure
-from .wait import until_it_answers
 
 BEATS, BARE = 12_000, 12_000
 VIEWERS = 600

@@ -17,13 +17,13 @@ from playwright.sync_api import sync_playwright
 from config.embedded.ports import free_port
 from tests import chromium
 from tests.journeys.clips import make_still
+from tests.waiting import until_it_answers
 
 from . import seed
 from .copy import Copy
 from .figures import Figure
 from .pages import addresses
 from .player import cookie_of, lesson_with_a_film
-from .wait import until_it_answers
 
 LIGHTHOUSE = "lighthouse@12"
 GOAL, RUNS = 95, 3

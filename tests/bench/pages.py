@@ -9,10 +9,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests.waiting import until_it_answers
+
 from . import load, seed
 from .copy import Copy
 from .figures import Figure
-from .wait import until_it_answers
 
 ASKED = 300
 ANONYMOUS = 3000

@@ -24,12 +24,12 @@ from core.media import services
 from core.media.models import Asset
 from core.media.services.pieces import KIND
 from core.storage.services import sweep_doomed
+from tests.waiting import until
 
 from .copy import Copy
 from .crew import ingested
 from .figures import Figure
 from .films import Films
-from .wait import until
 
 LONG = 600  # seconds of 1080p that nobody can copy: the shortest film that is shared by default
 SHORT = 64

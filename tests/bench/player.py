@@ -12,11 +12,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_pl
 
 from tests import chromium
 from tests.journeys.clips import make_clip
+from tests.waiting import until_it_answers
 
 from . import seed
 from .copy import Copy
 from .figures import Figure
-from .wait import until_it_answers
 
 STARTS = 20
 FIRST_FRAME = """() => new Promise((done) => {

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from core.contract.services import save_settings
 from plugins.ffmpeg.profiles import PROFILES
+from tests.waiting import until
 
 from .copy import Copy
 from .crew import Crew, Prepared
 from .figures import Figure
 from .films import Films
-from .wait import until
 
 # What is done once a film weighs more in a short one than in an hour.
 SECONDS = {"copy": 300, "fast": 300, "balanced": 30, "archive": 30}

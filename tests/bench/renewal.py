@@ -15,12 +15,12 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests import chromium
 from tests.journeys.clips import make_clip
+from tests.waiting import until_it_answers
 
 from . import seed
 from .copy import Copy
 from .figures import Figure
 from .player import cookie_of, lesson_with
-from .wait import until_it_answers
 
 RENEWALS = 180  # three hours at a token a minute
 TOKEN_SECONDS = 4

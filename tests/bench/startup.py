@@ -13,11 +13,11 @@ from pathlib import Path
 
 from config.embedded.ports import free_port
 from tests.clones import bare_environment, fresh_clone
+from tests.waiting import answers, until
 
 from . import cpu
 from .copy import Copy
 from .figures import Figure
-from .wait import answers, until
 
 PATIENCE = 600  # seconds
 

@@ -21,10 +21,10 @@ from core.media.models import Asset
 from core.members.models import Member
 from core.storage.models import StoredObject
 from core.storage.services import doom, sweep_doomed
+from tests.waiting import until_it_answers
 
 from .copy import Copy
 from .figures import Figure
-from .wait import until_it_answers
 
 MEGABYTES = int(os.environ.get("BENCH_UPLOAD_MB", "2048"))
 MB = 2**20

@@ -10,6 +10,7 @@ import pytest
 
 from tests.clones import fresh_clone
 from tests.starting import Start
+from tests.waiting import until
 
 pytestmark = pytest.mark.drill
 MAKE = ["make", "run"]
@@ -88,11 +89,11 @@ def test_two_live_beside_each_other_and_stop_alone(begin):
     assert f"running already, at http://localhost:{first.port}/" in again.output
 
 
-def test_killed_it_leaves_nothing_and_starts_again(begin, wait_for):
+def test_killed_it_leaves_nothing_and_starts_again(begin):
     killed = begin("data")
     killed.runs()
     killed.kill()
-    wait_for(lambda: killed.left() == [], seconds=20)
+    until(lambda: killed.left() == [], seconds=20)
     begin("data").runs()
 
 
@@ -106,13 +107,13 @@ CRASHES = {
 }
 
 
-def test_whatever_crashes_is_named_and_started_again(begin, wait_for):
+def test_whatever_crashes_is_named_and_started_again(begin):
     site = begin("data")
     site.runs()
     for words, command in CRASHES.values():
         os.kill(site.pid_of(command), signal.SIGKILL)
         site.says(words)
-        wait_for(lambda: site.status("/readyz") == 200, seconds=60)
+        until(lambda: site.status("/readyz") == 200, seconds=60)
     assert site.process.poll() is None
     site.ctrl_c()
     assert site.left() == []
@@ -124,7 +125,7 @@ def test_on_a_disk_that_is_full_from_the_start_it_says_so(begin, clone):
     assert "The disk is full: 200 MB are free below" in full.output
 
 
-def test_a_disk_that_fills_up_is_waited_for(begin, clone, wait_for):
+def test_a_disk_that_fills_up_is_waited_for(begin, clone):
     site = begin("small", command=on_a_disk_of("1100m", clone.parent / "small"))
     site.runs()
     ballast = Path(f"/proc/{site.pid_of('config.supervisor')}/root{site.folder}/ballast")
@@ -137,7 +138,7 @@ def test_a_disk_that_fills_up_is_waited_for(begin, clone, wait_for):
     assert site.process.poll() is None
     ballast.unlink()
     site.says("There is room again")
-    wait_for(lambda: site.status("/readyz") == 200, seconds=120)
+    until(lambda: site.status("/readyz") == 200, seconds=120)
     site.ctrl_c()
     assert site.left() == []
 

@@ -14,13 +14,14 @@ from django.test import Client
 from core.members.models import Member
 from tests.bench import cpu
 from tests.drills.web import Asker, web_process
+from tests.waiting import until
 
 PART = os.urandom(4 * 2**20)
 
 
 @pytest.mark.parametrize("is_checked", [True, False])
 def test_after_a_kill_bytes_count_unless_they_were_to_be_checked(
-    is_checked, tmp_path, django_db_blocker, wait_for
+    is_checked, tmp_path, django_db_blocker
 ):
     with web_process(tmp_path, django_db_blocker) as web:
         boss = Member.objects.create_superuser("boss@lectern.example", "s3cret-words")
@@ -33,7 +34,7 @@ def test_after_a_kill_bytes_count_unless_they_were_to_be_checked(
         path = asked(web, headers, "/uploads/", "POST", words)["Location"]
         file = tmp_path / "uploads" / path.strip("/").split("/")[-1].replace("-", "")
         wire = send_half(web.port, path, headers, is_checked)
-        wait_for(lambda: file.exists() and file.stat().st_size >= 2**20)
+        until(lambda: file.exists() and file.stat().st_size >= 2**20)
         kill(web)
         wire.close()
         web.start()

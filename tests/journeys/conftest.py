@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,11 +14,12 @@ from core.media.models import Asset
 from core.media.transcripts.models import TranscriptVersion
 from core.media.transcripts.services import write
 from tests import chromium
-from tests.conftest import BUSY, clone_of_template, drop
+from tests.conftest import clone_of_template, drop
 from tests.journeys.clips import make_clip
 from tests.journeys.walker import Walker, profile
 from tests.journeys.world import SECONDS, World, build
 from tests.stack import Stack, running
+from tests.waiting import BUSY
 
 # Playwright's synchronous API keeps an event loop in this thread; Django only sees the loop.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -73,7 +73,7 @@ def world(stack: Stack, clip: Path, django_db_blocker) -> World:
     """The tree journeys walk through, its films prepared by the copy's own workers."""
     hashers = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]  # what the copy checks by
     with stack.database(django_db_blocker), override_settings(PASSWORD_HASHERS=hashers):
-        return build(clip, _wait_for)
+        return build(clip)
 
 
 @pytest.fixture
@@ -91,18 +91,6 @@ def walk(browser: Browser, stack: Stack, world: World) -> Iterator[Callable[...,
     for walker in walkers:
         walker.page.context.close()
     assert [walker.unforgiven for walker in walkers] == [[] for _ in walkers]
-
-
-def _wait_for(condition: Callable[[], bool], *, seconds: float) -> None:
-    deadline = time.monotonic() + seconds * BUSY
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {BUSY} × {seconds} s"
-        time.sleep(0.1)
-
-
-@pytest.fixture(scope="session")
-def wait_for() -> Callable[..., None]:
-    return _wait_for
 
 
 @pytest.fixture(scope="module")

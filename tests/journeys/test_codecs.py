@@ -13,9 +13,9 @@ from core.media.models import Asset, Rendition
 from core.media.services import ingest
 from core.members.models import Member
 from pages.models import Lesson, Module
-from tests.bench.wait import until
 from tests.journeys.clips import make_clip
 from tests.journeys.walker import Walker
+from tests.waiting import until
 
 NO_AV1 = """
 const can = MediaSource.isTypeSupported.bind(MediaSource);

@@ -12,9 +12,9 @@ from django.conf import settings
 from core.jobs.models import Job
 from core.media.models import Asset
 from tests.bench.films import Films
-from tests.bench.wait import until
 from tests.journeys.clips import make_clip
 from tests.journeys.test_streams import SEEK, bring_in
+from tests.waiting import until
 
 __all__ = ["bring_in"]
 

@@ -13,6 +13,7 @@ from core.members.models import Member
 from tests.journeys.violations import violations
 from tests.journeys.world import World
 from tests.plugins.mux.server import FakeMux
+from tests.waiting import until
 
 TITLES = ("First of three", "Second of three", "Third of three")
 
@@ -27,21 +28,21 @@ def mux(tmp_path, stack):
 
 
 @pytest.fixture
-def films(stack, world, clip, mux, wait_for, django_db_blocker):
+def films(stack, world, clip, mux, django_db_blocker):
     """Return the numbers of three films that play from here, while Mux is on."""
     with stack.database(django_db_blocker):
         site = Site.objects.get(is_default_site=True)
         editor = Member.objects.get(email=World.email("editor"))
         made = [ingest(site=site, member=editor, path=clip, title=title) for title in TITLES]
         ready = Asset.objects.filter(title__in=TITLES, status="ready")
-        wait_for(lambda: ready.count() == len(TITLES), seconds=90)
+        until(lambda: ready.count() == len(TITLES), seconds=90)
         flip(site=site, plugin="mux", is_on=True)
         save_settings(plugin="mux", values={**mux.settings, "takes_new": False}, site=site)
     yield [str(asset.pk) for asset in made]
     with stack.database(django_db_blocker):
         for asset in Asset.objects.filter(title__in=TITLES):
             delete(asset)
-        wait_for(lambda: not mux.assets, seconds=60)
+        until(lambda: not mux.assets, seconds=60)
         flip(site=site, plugin="mux", is_on=False)
 
 

@@ -13,6 +13,7 @@ from pages.models import Lesson
 from tests.journeys.clips import make_clip
 from tests.journeys.test_editor import SLOW, _upload_at
 from tests.plugins.mux.server import FakeMux
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def mux(tmp_path, stack):
 
 
 @pytest.fixture
-def moved(stack, world, mux, django_db_blocker, wait_for):
+def moved(stack, world, mux, django_db_blocker):
     """Move the first lesson's film; it comes back afterwards, as others walk here too."""
     with stack.database(django_db_blocker):
         film = Lesson.objects.get(url_path__endswith=world.first).video
@@ -34,7 +35,7 @@ def moved(stack, world, mux, django_db_blocker, wait_for):
         told = {"takes_new": False, "data_key": "env1", "data_domain": f"localhost:{port}"}
         save_settings(plugin="mux", values={**mux.settings, **told}, site=site)
         (move,) = ask_moves(assets=[film], target="mux")
-        wait_for(lambda: Asset.objects.get(pk=film.pk).provider == "mux", seconds=90)
+        until(lambda: Asset.objects.get(pk=film.pk).provider == "mux", seconds=90)
     yield move
     with stack.database(django_db_blocker):
         Asset.objects.filter(pk=film.pk).update(provider="ffmpeg", provider_data={})

@@ -12,7 +12,7 @@ from core.media.models import Asset
 from core.media.transcripts.models import TranscriptVersion
 from core.media.transcripts.services import write
 from core.playback.models import Viewing
-from tests.bench.wait import until
+from tests.waiting import until
 
 SAID = (
     "When you say the number, stop talking.",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import httpx
@@ -22,6 +20,7 @@ from pages.demo.people import email_of
 from pages.foundation import found_site
 from pages.models import Episode, Podcast
 from tests.journeys.violations import violations
+from tests.waiting import until
 
 SOUND = settings.BASE_DIR / "static" / "audio" / "feed_paused.m4a"
 EQUIPPED = "() => Boolean(document.querySelector('lectern-player').tools)"
@@ -49,16 +48,9 @@ def show(stack, world, django_db_blocker) -> Show:
         episode = Episode(title="One idea", media=sound, summary="Small promises win.")
         podcast.add_child(instance=episode)
         episode.save_revision().publish()
-        _wait(lambda: Asset.objects.get(pk=sound.pk).status == Asset.Status.READY)
+        until(lambda: Asset.objects.get(pk=sound.pk).status == Asset.Status.READY, seconds=90)
         replace_chapters(asset=sound, chapters=[(0, "Hello"), (5, "The number")])
         return Show(podcast.url, episode.url)
-
-
-def _wait(condition: Callable[[], bool], seconds: float = 90) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 @pytest.mark.parametrize("width, height", [(390, 844), (1440, 900)])

@@ -16,9 +16,9 @@ from core.media.models import Asset, Rendition
 from core.media.services import ingest
 from core.members.models import Member
 from pages.models import Lesson, Module
-from tests.bench.wait import until, until_it_answers
 from tests.journeys.clips import make_clip
 from tests.journeys.walker import Walker, profile
+from tests.waiting import until, until_it_answers
 
 TOKEN_SECONDS = 6
 NO_MEDIA_SOURCE = "delete window.MediaSource; delete window.ManagedMediaSource"

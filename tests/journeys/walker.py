@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
-from tests.conftest import BUSY
+from tests.waiting import BUSY
 
 PASSING = 0.05  # seconds between two looks
 

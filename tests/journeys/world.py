@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from core.members.models import Member
 from pages.demo.people import PASSWORD, email_of, invite
 from pages.foundation import found_site
 from pages.models import Lesson, Module, Program
+from tests.waiting import until
 
 SECONDS = 20  # how long the films are
 BODY = [("text", "<h2>What you will do</h2><p>Write three sentences, then stop talking.</p>")]
@@ -36,7 +36,7 @@ class World:
         return email_of(role)
 
 
-def build(clip: Path, wait_for: Callable[..., None]) -> World:
+def build(clip: Path) -> World:
     """Plant the tree, bring the film in twice, and wait until both are ready."""
     site = found_site()
     invite()
@@ -50,7 +50,7 @@ def build(clip: Path, wait_for: Callable[..., None]) -> World:
     )
     reading = _add(_add(program, Module, "The offer"), Lesson, "One page", body=BODY, minutes=4)
     draft = _add(module, Lesson, "After the sale", live=False, summary="Still being made.")
-    wait_for(lambda: _are_ready(films), seconds=90)
+    until(lambda: _are_ready(films), seconds=90)
     return World(
         program=program.url,
         first=first.url,

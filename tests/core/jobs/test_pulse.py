@@ -20,6 +20,7 @@ from core.jobs import pulse, services
 from core.jobs.claims import claim, end_leases_of_the_dead
 from core.jobs.models import Job
 from core.jobs.pulse import Pulse
+from tests.waiting import until
 
 LEASE = timedelta(minutes=30)
 HOLDER = """
@@ -37,9 +38,9 @@ time.sleep(600)
 
 
 @pytest.fixture
-def own(db, monkeypatch, wait_for) -> Iterator[Pulse]:
+def own(db, monkeypatch) -> Iterator[Pulse]:
     """This process's sign of life, as a worker's has it, beside a server that has come to rest."""
-    wait_for(pulse.can_tell, seconds=15)
+    until(pulse.can_tell, seconds=15)
     mine = Pulse()
     mine.begin()
     monkeypatch.setattr(pulse, "OWN", mine)
@@ -67,11 +68,11 @@ def test_a_claim_of_one_who_lives_is_left_alone(job, own):
 
 
 @pytest.mark.django_db
-def test_a_claim_of_one_who_died_is_rung_for_at_once(job, own, wait_for):
+def test_a_claim_of_one_who_died_is_rung_for_at_once(job, own):
     take(job)
     number = own.number
     own.end()
-    wait_for(lambda: number not in pulse.held())  # the server lets go in its own time
+    until(lambda: number not in pulse.held())  # the server lets go in its own time
     assert services.sweep() == {"rung": 1, "given_up": 0}
     assert services.sweep()["rung"] == 0
     again = claim(job_id=job.pk, worker="two", lease=LEASE)
@@ -115,14 +116,14 @@ def test_a_session_that_broke_is_replaced_and_the_job_learns_its_number(job, own
 
 
 @pytest.mark.django_db
-def test_the_lock_of_a_killed_process_is_free_at_once(wait_for):
+def test_the_lock_of_a_killed_process_is_free_at_once():
     name = connection.settings_dict["NAME"]
     holder = subprocess.Popen([sys.executable, "-c", HOLDER, name], stdout=subprocess.PIPE)
     with holder:
         number = int(holder.stdout.readline())
         assert number in pulse.held()
         os.kill(holder.pid, signal.SIGKILL)
-    wait_for(lambda: number not in pulse.held(), seconds=5)
+    until(lambda: number not in pulse.held(), seconds=5)
 
 
 class Pool:

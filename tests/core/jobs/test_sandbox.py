@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from core.jobs import hooks, sandbox, walls
 from core.jobs.errors import SandboxError
+from tests.waiting import until
 
 SH = "/bin/sh"
 
@@ -131,10 +130,7 @@ def test_the_program_dies_with_its_parent(tmp_path, walled):
         children = _descendants(parent.pid)
         assert children
         parent.send_signal(signal.SIGKILL)
-    deadline = time.monotonic() + 5
-    while any(_alive(pid) for pid in children) and time.monotonic() < deadline:
-        os.sched_yield()
-    assert [pid for pid in children if _alive(pid)] == []
+    until(lambda: not any(_alive(pid) for pid in children))
 
 
 def _descendants(pid: int) -> list[int]:

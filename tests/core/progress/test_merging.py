@@ -16,6 +16,7 @@ from core.progress import merging
 from core.progress.errors import NothingToWatch
 from core.progress.merging import Merged, Together, merge
 from core.progress.models import Watch
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 16
@@ -35,13 +36,13 @@ def groups(monkeypatch):
 
 
 @pytest.fixture
-def together(monkeypatch, wait_for):
+def together(monkeypatch):
     """Have beats said by a thread each, and merged in one group; return what became of them."""
 
     def together(beats):
         def gathered(group):
             if len(group) == 1 and len(beats) > 1:
-                wait_for(lambda: len(merging._together._waiting) == len(beats) - 1)
+                until(lambda: len(merging._together._waiting) == len(beats) - 1)
             return merging._merge_group(group)
 
         queue = Together(gathered, key=lambda said: said.key)
@@ -158,14 +159,14 @@ def test_two_processes_groups_do_not_lock_each_other_out(people, films):
     assert in_threads(merge_often, [forward, forward[::-1], forward, forward[::-1]]) == [True] * 4
 
 
-def test_a_locked_row_holds_up_nobody_but_its_own_beat(people, films, together, wait_for):
+def test_a_locked_row_holds_up_nobody_but_its_own_beat(people, films, together):
     said((0, 1), member=people[0], asset=films[0])
     beats = [{"member": member, "asset": films[0]} for member in people]
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             Watch.objects.select_for_update().get(member=people[0])
             answers = pool.submit(together, beats)
-            wait_for(lambda: _committed() == len(people))  # while the lock is held
+            until(lambda: _committed() == len(people))  # while the lock is held
             assert not answers.done()
         assert len(answers.result(10)) == len(people)
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from core.progress.together import MOST, Together
+from tests.waiting import until
 
 
 class Slow:
@@ -32,7 +33,7 @@ def slow():
 
 
 @pytest.fixture
-def ask(slow, wait_for):
+def ask(slow):
     """Have ``first`` at work, and ``later`` waiting in this order; return what became of each."""
 
     def ask(first, later, key=lambda item: item):
@@ -42,7 +43,7 @@ def ask(slow, wait_for):
             assert slow.began.wait(10)
             for count, item in enumerate(later, 1):
                 futures.append(pool.submit(together.do, item))
-                wait_for(lambda count=count: len(together._waiting) == count)
+                until(lambda count=count: len(together._waiting) == count)
             slow.go_on.set()
         return [future.exception() or future.result() for future in futures]
 

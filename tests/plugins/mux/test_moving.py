@@ -1,6 +1,5 @@
 """A video moves to Mux and back while it plays; what fails or is regretted changes nothing."""
 
-import time
 from datetime import timedelta
 
 import httpx
@@ -21,8 +20,9 @@ from core.media.services import assets
 from core.playback.services import grant
 from core.storage.models import StoredObject
 from core.usage.models import Expense
+from tests.waiting import until
 
-from .test_mux import ingest, job_of
+from .test_mux import ingest, job_of, look_again
 
 
 @pytest.fixture
@@ -36,22 +36,13 @@ def here(account, site, editor, film):
 
 
 def carry_out(move, looks=400):
-    for _ in range(looks):
-        job = Job.objects.get(payload__move=move.pk)
-        if job.state not in Job.ACTIVE:
-            move.refresh_from_db()
-            return job
-        Job.objects.filter(pk=job.pk).update(run_after=None)
-        run_now(job)
-        time.sleep(0.05)
-    raise AssertionError(job.error)
-
-
-def until(is_so, seconds=30):
-    deadline = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    job = look_again(
+        lambda: Job.objects.get(payload__move=move.pk),
+        lambda job: job.state not in Job.ACTIVE,
+        looks,
+    )
+    move.refresh_from_db()
+    return job
 
 
 def play(asset, site, member):

@@ -41,10 +41,16 @@ def job_of(asset):
 
 def work_until(asset, *, state, looks=600):
     """Look at the job whenever it waits, until it is in a state."""
+    job = look_again(lambda: job_of(asset), lambda job: job.state == state, looks)
+    asset.refresh_from_db()
+    return job
+
+
+def look_again(find, is_over, looks):
+    """Run the job that ``find`` returns, however long it asks to wait, until it is over."""
     for _ in range(looks):
-        job = job_of(asset)
-        if job.state == state:
-            asset.refresh_from_db()
+        job = find()
+        if is_over(job):
             return job
         Job.objects.filter(pk=job.pk).update(run_after=None)
         run_now(job)

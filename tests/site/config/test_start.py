@@ -9,6 +9,7 @@ import pytest
 
 from config.environment import ROOT
 from tests.starting import Start
+from tests.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.early, pytest.mark.xdist_group("houses")]
 COMMAND = [sys.executable, "-m", "config.supervisor"]
@@ -29,7 +30,7 @@ def begin():
             one.kill()
 
 
-def test_a_copy_starts_is_cut_off_and_lives_beside_another(begin, tmp_path, wait_for):
+def test_a_copy_starts_is_cut_off_and_lives_beside_another(begin, tmp_path):
     folder = tmp_path / "Köln & \"Bonn\" \\ 'x'"
     cut_off = begin(folder)
     cut_off.says("Making the tables")
@@ -40,7 +41,7 @@ def test_a_copy_starts_is_cut_off_and_lives_beside_another(begin, tmp_path, wait
     killed.runs()
     assert "manage.py createsuperuser" in killed.output
     killed.kill()
-    wait_for(lambda: killed.left() == [], seconds=20)
+    until(lambda: killed.left() == [], seconds=20)
 
     shutil.copytree(folder, tmp_path / "second")  # tables and all: it need not make them again
     first = begin(folder)

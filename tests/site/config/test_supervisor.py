@@ -19,6 +19,7 @@ from config.supervisor.copy import Copy
 from config.supervisor.patience import MOST_ENDS, Patience
 from config.supervisor.servers import Tended
 from config.troubles import Trouble
+from tests.waiting import until
 
 
 class Clock:
@@ -83,6 +84,8 @@ def test_a_lock_nobody_holds_is_no_obstacle(tmp_path):
     (tmp_path / "running.lock").write_text("4711")
     copy = copy_of(tmp_path)
     copy.claim()
+    with pytest.raises(Trouble, match="running already"):
+        copy_of(tmp_path).claim()
     copy.lock.close()
 
 
@@ -138,19 +141,19 @@ def child_that(tmp_path, code, **facts):
     return child, clock
 
 
-def end_again(child, clock, said, wait_for):
-    wait_for(lambda: child.process.poll() is not None)
+def end_again(child, clock, said):
+    until(lambda: child.process.poll() is not None)
     child.look(said.append)
     clock.now = max(clock.now, child.patience.again_at)
 
 
-def test_a_child_that_is_killed_is_started_at_once_and_named(tmp_path, wait_for):
+def test_a_child_that_is_killed_is_started_at_once_and_named(tmp_path):
     child, clock = child_that(tmp_path, "import time; time.sleep(60)")
     said = []
     child.start()
     first = child.process.pid
     os.kill(first, signal.SIGKILL)
-    end_again(child, clock, said, wait_for)
+    end_again(child, clock, said)
     child.look(said.append)
     try:
         assert said == [
@@ -162,12 +165,12 @@ def test_a_child_that_is_killed_is_started_at_once_and_named(tmp_path, wait_for)
         child.end()
 
 
-def test_a_child_that_keeps_ending_is_left_alone_with_its_last_words(tmp_path, wait_for):
+def test_a_child_that_keeps_ending_is_left_alone_with_its_last_words(tmp_path):
     child, clock = child_that(tmp_path, "import sys; sys.exit('the cat sat on the cable')")
     said = []
     child.start()
     for _ in range(MOST_ENDS):
-        end_again(child, clock, said, wait_for)
+        end_again(child, clock, said)
         clock.now += 30
         child.look(said.append)
     assert len(said) == MOST_ENDS
@@ -179,12 +182,12 @@ def test_a_child_that_keeps_ending_is_left_alone_with_its_last_words(tmp_path, w
     assert child.process is None
 
 
-def test_a_vital_child_that_keeps_ending_stops_the_site(tmp_path, wait_for):
+def test_a_vital_child_that_keeps_ending_stops_the_site(tmp_path):
     child, clock = child_that(tmp_path, "raise SystemExit(3)", is_vital=True)
     child.patience.ends = MOST_ENDS - 1
     child.start()
     with pytest.raises(Trouble, match="worker has ended 7 times in a row"):
-        end_again(child, clock, [], wait_for)
+        end_again(child, clock, [])
 
 
 # --- the servers --------------------------------------------------------------------------
@@ -198,13 +201,13 @@ def valkey(tmp_path):
     server.stop()
 
 
-def test_a_server_lives_in_a_folder_of_any_name_and_is_revived(valkey, wait_for):
+def test_a_server_lives_in_a_folder_of_any_name_and_is_revived(valkey):
     valkey.start()
     tended, said = Tended("Redis", valkey), []
     tended.look(said.append)
     assert said == []
     valkey.child.kill()
-    wait_for(lambda: valkey.child.poll() is not None)
+    until(lambda: valkey.child.poll() is not None)
     tended.look(said.append)
     tended.look(said.append)
     assert said == ["Redis ended (killed by SIGKILL); starting it again", "Redis runs again"]
