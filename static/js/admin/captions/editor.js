@@ -1,4 +1,5 @@
 // The synced caption editor: cues beside the video, each kept as it is typed.
+import { Past } from "../chapters/past.js";
 import { wordAt } from "./align.js";
 import * as steps from "./cue_list.js";
 import { fill, read } from "./clock.js";
@@ -9,7 +10,6 @@ import { behind, fillRow, row } from "./rows.js";
 
 const { Controller } = window.StimulusModule;
 const BACK = 3;
-const MOST_UNDOS = 100;
 
 export class CaptionEditor extends Controller {
   static targets = [
@@ -20,9 +20,8 @@ export class CaptionEditor extends Controller {
   connect() {
     this.config = JSON.parse(document.getElementById("caption-config").textContent);
     this.words = this.config.words;
-    this.cues = this.config.cues.map(steps.withId);
+    this.past = new Past(this.config.cues.map(steps.withId), Object.is); // no list is written to
     this.rows = new Map();
-    this.undos = [];
     this.marks = new Marks(this.words);
     this.keeper = new Keeper({
       url: this.config.save,
@@ -52,6 +51,10 @@ export class CaptionEditor extends Controller {
     return this.element.querySelector("video");
   }
 
+  get cues() {
+    return this.past.now;
+  }
+
   // --- drawing: rows are kept, so that focus and what one types stay ------------------------
 
   draw() {
@@ -78,7 +81,7 @@ export class CaptionEditor extends Controller {
     const doubtful = this.cues.filter((cue) => cue.flags?.length).length;
     this.doubtsTarget.textContent = doubtful ? fill(this.words.doubts, "", doubtful) : this.words.no_doubts;
     this.doubtsTarget.disabled = !doubtful;
-    this.undoTarget.disabled = !this.undos.length;
+    this.undoTarget.disabled = this.past.isEmpty;
     this.marks.show(this.cues, this.rows, this.searchTarget.value);
   }
 
@@ -115,10 +118,11 @@ export class CaptionEditor extends Controller {
   type({ target }) {
     if (!target.matches("textarea")) return;
     const index = this.indexOf(target);
-    this.cues[index].text = target.value;
-    behind(this.rows.get(this.cues[index].id), this.cues[index]);
+    const cue = { ...this.cues[index], text: target.value };
+    this.past.note(this.cues.with(index, cue), `typed ${cue.id}`);
+    behind(this.rows.get(cue.id), cue);
     this.keeper.changed();
-    this.marks.show(this.cues, this.rows, this.searchTarget.value);
+    this.refresh();
   }
 
   retime({ target }) {
@@ -142,24 +146,24 @@ export class CaptionEditor extends Controller {
   // Takes a new list; the former can come back.
   step(cues) {
     if (!cues) return false;
-    this.undos.push(this.cues.map((cue) => ({ ...cue })));
-    if (this.undos.length > MOST_UNDOS) this.undos.shift();
-    this.cues = cues;
-    this.fillAll();
-    this.draw();
-    this.keeper.changed();
+    this.past.note(cues);
+    this.redraw();
     return true;
   }
 
+  // The caption that is as it was has the focus.
   undo() {
-    const former = this.undos.pop();
-    if (!former) return;
-    const index = this.index;
-    this.cues = former;
+    const { cues } = this;
+    if (!this.past.back()) return;
+    this.redraw();
+    const index = this.cues.findIndex((cue, n) => cue !== cues[n]);
+    this.focus(index < 0 ? this.cues.length - 1 : index);
+  }
+
+  redraw() {
     this.fillAll();
     this.draw();
     this.keeper.changed();
-    this.focus(Math.min(index, this.cues.length - 1));
   }
 
   fillAll() {
@@ -318,7 +322,7 @@ export class CaptionEditor extends Controller {
   taken({ cues }) {
     this.conflictTarget.hidden = true;
     if (this.keeper.isChanged || cues.length !== this.cues.length) return;
-    this.cues = this.cues.map((cue, n) => ({ ...cues[n], id: cue.id }));
+    this.past.amend(this.cues.map((cue, n) => ({ ...cues[n], id: cue.id })));
     this.fillAll();
     this.refresh();
   }

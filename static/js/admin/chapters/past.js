@@ -1,12 +1,15 @@
 // What stood before: each step can be taken back; steps under one name, one after the other, are one.
 const MOST = 100;
+const isAlike = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 export class Past {
   #steps = [];
   #name = "";
+  #isSame;
 
-  constructor(first) {
+  constructor(first, isSame = isAlike) {
     this.now = first;
+    this.#isSame = isSame;
   }
 
   get isEmpty() {
@@ -14,7 +17,7 @@ export class Past {
   }
 
   note(state, name = "") {
-    if (JSON.stringify(state) === JSON.stringify(this.now)) return false;
+    if (this.#isSame(state, this.now)) return false;
     if (!name || name !== this.#name) this.#steps.push(this.now);
     if (this.#steps.length > MOST) this.#steps.shift();
     [this.now, this.#name] = [state, name];
