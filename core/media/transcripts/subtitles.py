@@ -17,7 +17,7 @@ LARGEST = 5 * 2**20  # bytes: a day of talk is a tenth of it
 ARROW = "-->"
 MOMENT = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?"
 TIMES = re.compile(rf"\s*{MOMENT}\s*-+>\s*{MOMENT}(?:\s.*)?", re.ASCII)
-OVERRIDE = re.compile(r"\{\\[^}]*\}")  # {\an8}: where SubStation wants it on the screen
+OVERRIDE = re.compile(r"\{\\[^{}\n]*\}")  # {\an8}: where SubStation wants it on the screen
 BLOCKS = ("NOTE", "STYLE", "REGION")
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

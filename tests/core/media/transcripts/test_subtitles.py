@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,6 +65,15 @@ def test_what_cannot_be_read_is_named_with_its_line(data, words):
 def test_what_is_too_large_is_refused():
     with pytest.raises(BadCues, match="larger than 5 MB"):
         read(b"x" * (5 * 2**20 + 1))
+
+
+@pytest.mark.parametrize("part", [r"{\an8", "<i", "<1", "</c.", "&#1", "&lt", "<i>{\\x}\n", "- "])
+def test_what_is_made_to_be_slow_is_read_at_once(part):
+    began = process_time()
+    for said in (part * (320_000 // len(part)), f"00:01 -{part * 80_000}-> 00:02"):
+        with suppress(BadCues):
+            read(b"1\n00:01 --> 00:02\n" + said.encode())
+    assert process_time() - began < 5
 
 
 TEXT = st.text(
