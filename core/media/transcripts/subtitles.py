@@ -56,7 +56,8 @@ def _cues(text: str) -> Iterator[Cue]:
         if ARROW not in line:
             number = _after(lines, number)
             continue
-        start, end = _times(line, number + 1)
+        at = number + 1
+        start, end = _times(line, at)
         number += 1
         said = []
         while number < len(lines) and lines[number].strip() and ARROW not in lines[number]:
@@ -64,9 +65,18 @@ def _cues(text: str) -> Iterator[Cue]:
             number += 1
         if number < len(lines) and ARROW in lines[number] and said and said[-1].strip().isdigit():
             said.pop()  # the next one's number, with no empty line before it
-        words = plain(unescape(plain(OVERRIDE.sub("", "\n".join(said)))))
-        if words:
+        if words := _words(said, at):
             yield Cue(start=start, end=end, text=words)
+
+
+def _words(said: list[str], number: int) -> str:
+    """Return what a cue's lines say; ``number`` is the line of its times."""
+    bare = plain(OVERRIDE.sub("", "\n".join(said)))
+    try:
+        return plain(unescape(bare))
+    except ValueError as error:  # a letter by a number of thousands of digits
+        sentence = _("Line %(number)d: its caption holds a “&#…” that is no letter. Take it out.")
+        raise BadCues(sentence % {"number": number}) from error
 
 
 def _after(lines: list[str], number: int) -> int:

@@ -52,6 +52,7 @@ def test_tags_go_and_what_only_looks_like_one_stays():
     [
         (SRT.replace("00:00:03,0", "three"), "Line 7: “three --> 00:00:04” is no time"),
         (SRT.replace("00:00:03,0", "00:00:05,0"), "Line 7: the caption ends before it begins"),
+        (SRT.replace("Bye", f"&#{'9' * 5000};"), "Line 7: its caption holds a “&#…”"),
         ("just words", "holds no captions"),
         ("", "holds no captions"),
         ("\0" * 100, "holds no captions"),
