@@ -267,6 +267,44 @@ def test_an_editors_words_are_not_written_over_by_a_new_file(ears, prepare, talk
     assert hearing.replaced_at(asset) > asset.transcripts.get().current.created_at
 
 
+def test_what_an_editor_uploads_while_the_new_file_is_heard_stays(ears, prepare, talk):
+    asset, other = playable(prepare, talk, kind="audio"), prepare(talk, kind="audio")
+    run_now(transcription(asset))
+    replace(asset, other)
+    asset.refresh_from_db()
+    job, mine = transcription(asset), []
+    origin, cues = TranscriptVersion.Origin.UPLOADED, [{"start": 0, "end": 1, "text": "By hand."}]
+    ears.meanwhile.append(
+        lambda: mine.append(write(asset=asset, language="en", cues=cues, origin=origin))
+    )
+    assert run_now(job).state == Job.State.SUCCEEDED
+    assert asset.transcripts.get(language="en").current == mine[0]
+    assert [row.number for row in asset.transcripts.get(language="de").versions.all()] == [1]
+
+
+def test_what_is_asked_for_while_the_new_file_is_heard_is_written(ears, prepare, talk):
+    asset, other = playable(prepare, talk, kind="audio"), prepare(talk, kind="audio")
+    run_now(transcription(asset))
+    replace(asset, other)
+    asset.refresh_from_db()
+    job, cues = transcription(asset), [{"start": 0, "end": 1, "text": "By hand."}]
+    write(asset=asset, language="de", cues=cues, origin=TranscriptVersion.Origin.UPLOADED)
+    ears.meanwhile.append(lambda: hearing.ask_again(asset, ""))
+    run_now(job)
+    assert transcription(asset) == job
+    assert [row.origin for row in asset.transcripts.get().versions.all()] == [
+        *("heard", "uploaded", "heard")
+    ]
+
+
+def test_words_that_only_moved_with_a_cut_are_nobodys_work(ears, prepare, talk):
+    asset = playable(prepare, talk, kind="audio")
+    run_now(transcription(asset))
+    cues = asset.transcripts.get().current.cues
+    write(asset=asset, language="de", cues=cues, origin=TranscriptVersion.Origin.MOVED)
+    assert not hearing.is_by_hand(asset)
+
+
 def test_what_an_editor_asked_for_is_heard_in_the_new_file(ears, prepare, talk):
     asset, other = playable(prepare, talk, kind="audio"), prepare(talk, kind="audio")
     run_now(transcription(asset))

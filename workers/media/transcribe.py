@@ -63,7 +63,7 @@ def run(claim: Claim) -> None:
     listening = Listening(claim, asset, transcriber, language, report)
     heard = listening.all_of(sound, silences)
     cues = cues_of(heard, silences)
-    with claim.fenced():
+    with claim.fenced() as job:
         now = _locked(asset)
         if now.original_id != asset.original_id:
             HeardPiece.objects.filter(asset=asset, key=listening.key).delete()
@@ -75,7 +75,8 @@ def run(claim: Claim) -> None:
             language=_spoken(heard, language),
             cues=cues,
             by=transcriber.label,
-            is_asked_for=bool(claim.payload.get("again")),
+            is_asked_for=bool(job.payload.get("again")),  # perhaps since it was begun
+            is_anew=bool(job.payload.get("anew")),
         )
         HeardPiece.objects.filter(asset=asset, key=listening.key).delete()
         stage.end_listening(report)

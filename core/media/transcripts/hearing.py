@@ -81,7 +81,8 @@ def _unasked(asset: Asset) -> str | None:
 def begin_anew(asset: Asset) -> Job | None:
     """Another file plays: have its words written, unless somebody worked on those that are there.
 
-    What was heard in this very file is not heard again.
+    What was heard in this very file is not heard again; what an editor does until it is heard
+    stays (``write_down``).
     """
     edition = playing(asset)
     if edition.cause != Edition.Cause.REPLACED or not has_sound(asset) or is_by_hand(asset):
@@ -90,13 +91,14 @@ def begin_anew(asset: Asset) -> Job | None:
     if former.filter(payload__original=str(asset.original_id)).exists():
         return None
     language = _unasked(asset)
-    return None if language is None else _order(asset, language, again=True)
+    return None if language is None else _order(asset, language, anew=True)
 
 
 def is_by_hand(asset: Asset) -> bool:
     """Tell whether an editor wrote, uploaded or began to correct any of an asset's words."""
-    heard = TranscriptVersion.Origin.HEARD
-    versions = TranscriptVersion.objects.filter(transcript__asset=asset).exclude(origin=heard)
+    by_itself = (TranscriptVersion.Origin.HEARD, TranscriptVersion.Origin.MOVED)
+    versions = TranscriptVersion.objects.filter(transcript__asset=asset)
+    versions = versions.exclude(origin__in=by_itself)
     return versions.exists() or TranscriptDraft.objects.filter(transcript__asset=asset).exists()
 
 
@@ -113,16 +115,22 @@ def ask_again(asset: Asset, language: str) -> Job:
         raise NoTranscriber(_("“%(title)s” has no sound to listen to.") % {"title": asset.title})
     if transcriber_for(asset.site_id, language) is None:
         raise NoTranscriber(nobody(language))
-    return _order(asset, language, again=True)
+    job = _order(asset, language, again=True)
+    if not job.payload.get("again"):  # it is under way, and nobody had asked
+        job.payload["again"] = True
+        job.save(update_fields=["payload"])
+    return job
 
 
-def _order(asset: Asset, language: str, *, again: bool = False) -> Job:
+def _order(asset: Asset, language: str, *, again: bool = False, anew: bool = False) -> Job:
+    """Order it; ``again``: somebody asked, ``anew``: another file plays."""
     return enqueue(
         kind=KIND,
         payload={
             "asset": str(asset.pk),
             "language": language,
             "again": again,
+            "anew": anew,
             "original": str(asset.original_id),
         },
         site=asset.site,
@@ -133,17 +141,19 @@ def _order(asset: Asset, language: str, *, again: bool = False) -> Job:
 
 @transaction.atomic
 def write_down(
-    asset: Asset, *, language: str, cues: list[Cue], by: str, is_asked_for: bool
+    asset: Asset, *, language: str, cues: list[Cue], by: str, is_asked_for: bool, is_anew: bool
 ) -> TranscriptVersion | None:
     """Write what was heard as a version.
 
-    None where nothing is said, or nobody asked and words are there already.
+    None where nothing is said, or nobody asked and words are there already: any in its language,
+    or, where it was heard in another file (``is_anew``), those that an editor worked on.
     """
     if not cues:
         return None
     if not is_asked_for:
         Asset.objects.select_for_update(of=("self",)).get(pk=asset.pk)
-        if asset.transcripts.filter(language=normal(language)).exists():
+        there = asset.transcripts.filter(language=normal(language))
+        if is_by_hand(asset) if is_anew else there.exists():
             return None
     return write(
         asset=asset,
