@@ -63,7 +63,8 @@ def extract(
 def _command(source: Path, target: Path) -> list[str]:
     listens = f"silencedetect=n={QUIET}:d={QUIET_SECONDS}"
     tells = "ametadata=mode=print:file=-:direct=1:key="
-    chain = ["aresample=16000:async=1", "aformat=sample_fmts=s16:channel_layouts=mono", listens]
+    begins = "aresample=16000:async=1:first_pts=0"  # where the film does, in silence or cut
+    chain = [begins, "aformat=sample_fmts=s16:channel_layouts=mono", listens]
     chain += [f"{tells}{mark.rstrip('=')}" for mark in (START, END)]
     return [
         *(str(settings.FFMPEG), "-nostdin", "-hide_banner", "-loglevel", "error", "-y"),
