@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+import wave
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from core.contract.errors import TranscriberError
 from core.contract.providers import Heard, HeardSentence, HeardWord
 
 from .languages import tag_of
@@ -44,18 +48,30 @@ class OpenAI:
             form["language"] = language.partition("-")[0]
         tick(0.0)
         answer = self._server.transcribe(sound.read_bytes(), form, lambda: tick(0.0))
-        seconds = float(answer.get("duration") or 0)
+        seconds = float(answer.get("duration") or 0) or _seconds_of(sound)
         tick(seconds)
         return Heard(
             language or tag_of(str(answer.get("language") or "")),
-            tuple(_sentences(answer)),
+            tuple(_sentences(answer, seconds)),
             micros=round(seconds / MINUTE * self._price * MICROS),
         )
 
 
-def _sentences(answer: Mapping[str, Any]) -> list[HeardSentence]:
-    """Words come beside the segments: each goes to the one in whose time its middle lies."""
-    segments = [row for row in answer.get("segments") or () if str(row.get("text", "")).strip()]
+def _seconds_of(sound: Path) -> float:
+    with wave.open(str(sound), "rb") as file:
+        return file.getnframes() / file.getframerate()
+
+
+def _sentences(answer: Mapping[str, Any], seconds: float) -> list[HeardSentence]:
+    """Words come beside the segments: each goes to the one in whose time its middle lies.
+
+    Servers that know no segments tell the text alone: it is one over the whole sound.
+    """
+    if "segments" not in answer and "text" not in answer:
+        raise TranscriberError(_("This address does not speak OpenAI's API."))
+    whole = {"text": answer.get("text") or "", "start": 0.0, "end": seconds}
+    found = answer.get("segments") or [whole]
+    segments = [row for row in found if str(row.get("text", "")).strip()]
     words = answer.get("words") or ()
     return [
         _sentence(row, [word for word in words if _is_in(word, segments, number)])

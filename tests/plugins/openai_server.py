@@ -50,6 +50,7 @@ class OpenAIServer(ThreadingHTTPServer):
         self.spoken = "en"  # what it hears where nobody says the language
         self.trouble: list[Refusal] = []
         self.asked: list[dict[str, Any]] = []
+        self.leaves_out: set[str] = set()  # what a server like it does not tell
         self.held = threading.Event()
         self.held.set()
 
@@ -141,7 +142,7 @@ class Handler(BaseHTTPRequestHandler):
         }
         if b"word" in fields.get("timestamp_granularities[]", ()):
             answer["words"] = _words(text, seconds)
-        return answer
+        return {name: answer[name] for name in answer if name not in self.server.leaves_out}
 
     def _fields(self) -> dict[str, list[bytes]]:
         body = self.rfile.read(int(self.headers["Content-Length"]))

@@ -23,6 +23,8 @@ from plugins.openai.hooks import test_connection as look_at
 from plugins.openai.languages import TAGS, tag_of
 from plugins.openai.transcriber import OpenAI, Server
 from tests.plugins.openai_server import KEY, Refusal, serving
+from workers.media.sound import Piece
+from workers.media.wording import cues_of
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +81,29 @@ def test_it_asks_for_words_and_segments_and_tells_the_cost(server, transcriber, 
 def test_it_tells_what_was_spoken(server, transcriber, sound, spoken_there, tag):
     server.spoken = spoken_there
     assert hear(transcriber, sound, language="").language == tag
+
+
+@pytest.mark.parametrize("left_out", [{"segments"}, {"segments", "words", "duration", "language"}])
+def test_a_server_that_tells_no_segments_is_understood(server, transcriber, tmp_path, left_out):
+    server.leaves_out = left_out
+    minute = tmp_path / "minute.wav"
+    write_wav(minute, b"\x00\x10" * 16_000 * 60)
+    heard = hear(transcriber, minute, language="en")
+    whole = heard.sentences[0]
+    assert (len(heard.sentences), whole.text, whole.start, whole.end) == (1, TEXT, 0, 60)
+    assert (heard.micros, len(whole.words)) == (
+        6_000,
+        0 if "words" in left_out else len(TEXT.split()),
+    )
+    cues = cues_of([(Piece(0, 60), heard)])
+    assert " ".join(cue["text"] for cue in cues) == TEXT
+    assert (len(cues) > 1, cues[-1]["end"]) == (True, pytest.approx(60))
+
+
+def test_a_server_that_tells_no_text_at_all_is_none(server, transcriber, sound):
+    server.leaves_out = {"segments", "text"}
+    with pytest.raises(TranscriberError, match="does not speak"):
+        hear(transcriber, sound)
 
 
 def test_every_language_of_whisper_has_a_tag():
