@@ -69,7 +69,10 @@ def player_of(
 
 
 def clip_of(request: HttpRequest, asset: Asset) -> dict[str, Any]:
-    """Return a player's configuration for media in a body: watching it completes no page."""
+    """Return a player's configuration for media in a body: watching it completes no page.
+
+    Its title is for whoever may play it.
+    """
     site = Site.find_for_request(request)
     granted = grant(member=viewer(request), asset=asset, site=site)
     return {
@@ -77,7 +80,7 @@ def clip_of(request: HttpRequest, asset: Asset) -> dict[str, Any]:
         "asset": str(asset.pk),
         "key": asset.pk.hex,
         "member": request.user.pk,
-        "title": asset.title,
+        "title": asset.title if granted.source else "",
         "url": reverse("clip", args=[asset.pk]),
         "beat": "/beat/",
         "completed": True,
@@ -91,8 +94,11 @@ def clip_of(request: HttpRequest, asset: Asset) -> dict[str, Any]:
 
 @never_cache
 def clip(request: HttpRequest, asset_id: UUID) -> JsonResponse:
-    """Answer the player of a body's media; the gate decides, as for every other."""
-    asset = Asset.objects.filter(pk=asset_id).first()
+    """Answer the player of a body's media; the gate decides, as for every other.
+
+    Another site's is not there.
+    """
+    asset = Asset.objects.filter(pk=asset_id, site=shell_of(request).site).first()
     if asset is None:
         raise Http404
     return JsonResponse(clip_of(request, asset))

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser, Group
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
-from wagtail.models import Site
+from wagtail.models import ReferenceIndex, Site
 
 from pages.models import Home, Module
 from pages.screens.podcast import episode_cards
@@ -186,6 +186,22 @@ def test_page_of_one_site_is_not_served_on_another(world, settings):
     elsewhere = Client(headers={"host": "other.example"})
     assert elsewhere.get("/").status_code == 200
     assert elsewhere.get(url_of(world.program)).status_code == 404
+
+
+def test_the_player_of_a_clip_says_nothing_of_it_to_whom_it_is_closed(world, stranger, signed_in):
+    clip = make_asset(title="A secret launch")
+    world.module.body = [("video", {"asset": clip, "caption": ""})]
+    world.module.save()
+    ReferenceIndex.create_or_update_for_object(world.module)
+    close_to_strangers(world.program)
+    url = reverse("clip", args=[clip.pk])
+    assert signed_in.get(url).json()["title"] == "A secret launch"
+    refused = stranger.get(url)
+    assert refused.json()["state"] == "locked"
+    assert "secret" not in refused.content.decode()
+    root = the_site().root_page.get_parent().add_child(instance=Home(title="Other", slug="other"))
+    Site.objects.create(hostname="other.example", port=80, root_page=root)
+    assert stranger.get(url, headers={"host": "other.example"}).status_code == 404
 
 
 def test_dashboard_shows_no_module_of_another_group(world, signed_in):
