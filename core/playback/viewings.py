@@ -91,7 +91,7 @@ def _code(raw: Any) -> str:
 
 
 def _number(raw: Any, most: float) -> float:
-    if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not -math.inf < raw < math.inf:
         raise BadViewing
     return float(min(max(raw, 0), most))
 

@@ -119,6 +119,12 @@ def test_numbers_are_bounded(tell):
     assert row.bit_rate == viewings.FASTEST
 
 
+def test_a_whole_number_that_no_float_holds_is_bounded_like_every_other(tell):
+    assert tell(seconds=10**400, stalls=-(10**400)) == 204
+    row = Viewing.objects.get()
+    assert (row.seconds, row.stalls) == (viewings.LONGEST, 0)
+
+
 def test_reading_the_door_is_refused(tell):
     assert tell(method="GET") == 405
 
