@@ -19,11 +19,15 @@ from core.media.editing.queries import way_to_today
 
 from .beats import LONGEST
 from .errors import NothingToWatch
+from .moving import catch_up
 from .together import Together
 
 if TYPE_CHECKING:
     from django.db.backends.utils import CursorWrapper
 
+    from core.media.editing.timemap import TimeMap
+
+CUTS = 3  # so many may come between a beat and its row
 PATIENCE = 250  # milliseconds a group waits for a locked row; whoever goes alone waits for it
 
 
@@ -55,10 +59,11 @@ class Merged:
     is_due: bool
 
 
-# Rows are locked in the order of their key, so that two groups never wait for each other.
+# Rows are locked in the order of their key, so that two groups never wait for each other. One that
+# was moved by a cut while a beat waited for it is in other seconds now: that beat changes nothing.
 MERGE = f"""
 WITH said AS MATERIALIZED (
-  SELECT s.member, s.site, s.percent, a.id AS asset, a.duration,
+  SELECT s.member, s.site, s.percent, s.edition, a.id AS asset, a.duration,
          s.watched::int4multirange
            * int4multirange(int4range(0, coalesce(ceil(a.duration)::int, {LONGEST}))) AS watched,
          least(s.position, coalesce(a.duration, {LONGEST})) AS position,
@@ -72,8 +77,8 @@ WITH said AS MATERIALIZED (
    WHERE set_config('lock_timeout', %(patience)s, true) IS NOT NULL
 ), kept AS (
   INSERT INTO core_watch AS w (member_id, asset_id, site_id, page_id, watched,
-                               position, position_at, created_at, changed_at)
-  SELECT member, asset, site, page, watched, position, at, now(), now()
+                               position, position_at, created_at, changed_at, edition)
+  SELECT member, asset, site, page, watched, position, at, now(), now(), edition
     FROM said ORDER BY member, asset
   ON CONFLICT (member_id, asset_id) DO UPDATE SET
     watched = w.watched + excluded.watched,
@@ -83,6 +88,7 @@ WITH said AS MATERIALIZED (
                    THEN excluded.page_id ELSE w.page_id END,
     position_at = greatest(excluded.position_at, w.position_at),
     changed_at = now()
+    WHERE coalesce(w.edition, excluded.edition) = excluded.edition
   RETURNING w.member_id, w.asset_id, w.seconds, w.position
 )
 SELECT said.member, said.asset, kept.seconds, kept.position,
@@ -122,17 +128,26 @@ def merge(
 
 
 def _merge_moved(said: Said) -> Merged | None:
-    """Merge what a player says that still plays what was there before a cut."""
-    found = way_to_today(said.asset, said.edition)
-    if found is None:
-        return None
-    way, today = found
+    """Merge what a player says that still plays what was there before a cut.
+
+    Another cut may come in between, and a row that was new while one went on is moved first.
+    """
+    for _cut in range(CUTS):
+        found = way_to_today(said.asset, said.edition)
+        if found is None:
+            break
+        if merged := _merge_all([_moved(said, *found)])[0]:
+            return merged
+        catch_up(member=said.member, asset=said.asset)
+    return None
+
+
+def _moved(said: Said, way: TimeMap, today: int) -> Said:
     left = [
         (int(start + 0.5), int(end + 0.5)) for one in said.ranges for start, end in way.span(*one)
     ]
     moved = [(start, end) for start, end in left if start < end]
-    position = way.near(said.position)
-    return _merge_all([replace(said, ranges=moved, position=position, edition=today)])[0]
+    return replace(said, ranges=moved, position=way.near(said.position), edition=today)
 
 
 def _with_others(said: Said) -> Merged | None:

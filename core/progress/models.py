@@ -34,6 +34,7 @@ class Watch(models.Model):
     )
     position = models.FloatField(default=0)  # seconds
     position_at = models.DateTimeField()  # the member's clock, corrected; the newest wins
+    edition = models.IntegerField(null=True)  # whose seconds these are; not noted: what plays
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
+from core.media.editing.queries import way_to_today
+
 from .markdown import render
 from .models import Bookmark, Note, Watch
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from core.media.editing.passage import Passage, Waiting
+    from core.media.editing.timemap import TimeMap
     from core.media.models import Asset
 
 BOOKMARK, LINK_OF_NOTE, WATCHED = "bookmark", "link", "watched"  # what waits for its second
@@ -30,6 +35,7 @@ UPDATE core_watch w SET
       WHERE p.start <= w.position AND w.position < p.stop LIMIT 1),
     (SELECT min(p.at) FROM piece p WHERE p.start >= w.position),
     %(length)s),
+  edition = %(edition)s,
   watched = coalesce(
     (SELECT range_agg(int4range(round(lower(one))::int, round(upper(one))::int))
        FROM unnest((
@@ -39,7 +45,7 @@ UPDATE core_watch w SET
            JOIN piece p ON greatest(lower(r), p.start) + 0.001 < least(upper(r), p.stop)
        )) AS one),
     '{}'::int4multirange)
- WHERE w.asset_id = %(asset)s
+ WHERE w.asset_id = %(asset)s AND coalesce(w.edition, %(unnoted)s) = %(former)s
 """
 
 # What has no place is kept by a row a range; what has one again is merged by union.
@@ -48,7 +54,7 @@ SELECT w.id, lower(one), upper(one) FROM core_watch w
   CROSS JOIN LATERAL unnest(w.watched - (
     SELECT coalesce(range_agg(int4range(round(start)::int, round(stop)::int)), '{}')
       FROM unnest(%(start)s::float8[], %(end)s::float8[]) AS p (start, stop))) AS one
- WHERE w.asset_id = %(asset)s
+ WHERE w.asset_id = %(asset)s AND coalesce(w.edition, %(unnoted)s) = %(former)s
 """
 REPLAYED = """
 UPDATE core_watch w SET watched = w.watched + again.seconds
@@ -69,19 +75,38 @@ def move_watches(asset: Asset, way: Passage) -> None:
 
     Seconds that were watched and do not play count again once they do.
     """
-    pieces: dict[str, Any] = {
-        "asset": asset.pk,
-        "start": [piece.start for piece in way.pieces],
-        "end": [piece.end for piece in way.pieces],
-        "at": [piece.at for piece in way.pieces],
-        "length": min(way.end, asset.duration or way.end),
-    }
+    former = way.edition.number
+    pieces = {**_pieces(asset, way), "former": former, "unnoted": former, "edition": asset.edition}
     with connection.cursor() as cursor:
         cursor.execute(UNPLAYED, pieces)
         for watch, start, stop in cursor.fetchall():
             way.drop(WATCHED, start, watch=watch, until=stop)
         cursor.execute(WATCHES, pieces)
         cursor.execute(REPLAYED, _replayed(way))
+
+
+def catch_up(*, member: int, asset: UUID) -> None:
+    """Move what was written while a cut went on, which that one therefore did not see."""
+    row = Watch.objects.filter(member=member, asset=asset).select_related("asset").first()
+    if row is None or row.edition is None:
+        return
+    found = way_to_today(asset, row.edition)
+    if found is None or found[1] == row.edition:
+        return
+    way, today = found
+    late = {"former": row.edition, "unnoted": today, "edition": today}
+    with connection.cursor() as cursor:
+        cursor.execute(WATCHES, {**_pieces(row.asset, way), **late})
+
+
+def _pieces(asset: Asset, way: TimeMap) -> dict[str, Any]:
+    return {
+        "asset": asset.pk,
+        "start": [piece.start for piece in way.pieces],
+        "end": [piece.end for piece in way.pieces],
+        "at": [piece.at for piece in way.pieces],
+        "length": min(way.end, asset.duration or way.end),
+    }
 
 
 def _replayed(way: Passage) -> dict[str, list[int]]:

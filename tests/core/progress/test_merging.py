@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 from django.db import connection, transaction
+from django.utils.timezone import now
 
 from core.media.models import Asset
 from core.members.models import Member
@@ -16,7 +17,10 @@ from core.progress import merging
 from core.progress.errors import NothingToWatch
 from core.progress.merging import Merged, Together, merge
 from core.progress.models import Watch
+from core.progress.queries import seen_of
 from tests.waiting import until
+
+from .test_moving import cut
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 16
@@ -182,3 +186,57 @@ def test_what_is_said_in_a_transaction_goes_with_it(people, films, groups):
         said((0, 9), member=people[0], asset=films[0])
         transaction.set_rollback(True)
     assert (Watch.objects.count(), groups) == (0, [])
+
+
+@pytest.fixture
+def film(site):
+    probe = {"duration": 60.0, "video_codec": "h264", "frame_rate": 25.0}
+    made = {"probe": probe, "status": "ready", "playable_at": now()}
+    return Asset.objects.create(site=site, title="Film", duration=60.0, **made)
+
+
+@pytest.fixture
+def while_it_is_cut(film):
+    """Have something said once a film is cut, and the cut committed while that waits."""
+
+    def said_meanwhile(say):
+        with ThreadPoolExecutor(1) as pool:
+            with transaction.atomic():
+                cut(film)  # 10.5 to 20.3 goes
+                answer = pool.submit(in_threads, lambda do: do(), [say])
+                until(_somebody_waits)
+            return answer.result(30)[0]
+
+    return said_meanwhile
+
+
+def _somebody_waits():
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        waiting = "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+        return other.execute(
+            f"{waiting} WHERE NOT l.granted AND a.datname = current_database()"
+        ).fetchone()[0]
+
+
+def test_a_beat_that_waits_for_a_cut_is_counted_by_its_own_seconds(people, film, while_it_is_cut):
+    member = Member.objects.get(pk=people[0])
+    said((0, 5), member=member.pk, asset=film, position=5.0, at=1.0)
+    merged = while_it_is_cut(
+        lambda: said((50, 60), member=member.pk, asset=film, position=60.0, at=2.0)
+    )
+    assert (merged.seconds, merged.position) == (15, pytest.approx(50.2))
+    assert seen_of(member, film).ranges == ((0, 5), (40, 50))
+
+
+def test_a_first_beat_that_a_cut_did_not_see_is_moved_with_the_next(people, film, while_it_is_cut):
+    member, other = Member.objects.filter(pk__in=people[:2]).order_by("pk")
+    Watch.objects.create(  # by what noted no edition yet
+        member=other, asset=film, site=film.site, watched=[(30, 40)], position_at=now()
+    )
+    while_it_is_cut(lambda: said((30, 40), member=member.pk, asset=film, position=40.0, at=1.0))
+    said((50, 60), member=member.pk, asset=film, position=60.0, at=2.0)
+    assert seen_of(member, film).ranges == ((20, 30), (40, 50))
+    assert seen_of(other, film).ranges == ((20, 30),)  # moved once
+    film.refresh_from_db()
+    said((0, 5), member=other.pk, asset=film, edition=film.edition)
+    assert seen_of(other, film).ranges == ((0, 5), (20, 30))
