@@ -17,7 +17,7 @@ from core.contract.switches import snapshot
 from core.media.models import Asset, Upload
 
 from .preparation import enqueue_preparation, forget_former, remember
-from .uploads import provider_for, start_upload
+from .uploads import end_addresses, provider_for, start_upload
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +41,7 @@ def start_direct(
         with transaction.atomic():
             row = start_upload(site=site, kind=kind, asset=asset, is_direct=True, **upload)
             address = provider.new_address(row.asset, origin=origin)
+            end_addresses(row.asset, keep=row)
             if provider.name in row.asset.provider_data:
                 provider.forget(row.asset)  # what it made of a file that failed
             remember(row.asset, dict(address.remembered), of="")
@@ -56,18 +57,28 @@ def start_direct(
 def arrived(upload: Upload) -> None:
     """Have prepared what a browser, or the provider itself, says has arrived there; once.
 
-    Whether it has, the preparation asks the provider.
+    Whether it has, the preparation asks the provider. Where a later file is the asset's by now,
+    the upload only ends.
     """
     with transaction.atomic():
         row = Upload.objects.select_for_update(of=["self"]).select_related("asset__site")
         upload = row.get(pk=upload.pk)
         if upload.state != Upload.State.RECEIVING or not upload.direct:
             return
+        if _is_outdated(upload):
+            upload.state = Upload.State.ABANDONED
+            upload.save(update_fields=["state", "changed_at"])
+            return
         upload.state, upload.received = Upload.State.COMPLETE, upload.size
         upload.save(update_fields=["state", "received", "changed_at"])
         if upload.asset.status == Asset.Status.FAILED:
             forget_former(upload.asset, keep=upload.asset.provider)
         enqueue_preparation(upload.asset)
+
+
+def _is_outdated(upload: Upload) -> bool:
+    later = upload.asset.uploads.filter(created_at__gt=upload.created_at)
+    return bool(later.filter(state=Upload.State.COMPLETE).exists())
 
 
 def heard_of(asset: Asset) -> None:

@@ -314,6 +314,7 @@ def finish(upload: Upload) -> Asset:
 
 
 def _fill(asset: Asset, upload: Upload) -> None:
+    end_addresses(asset, keep=upload)  # uploads are locked before their asset, as everywhere
     Asset.objects.filter(pk=asset.pk).update(status=Asset.Status.UPLOADING)
     try:
         disguise.refuse(spool.path_of(upload.pk), asset.kind, upload.file_name)
@@ -325,6 +326,12 @@ def _fill(asset: Asset, upload: Upload) -> None:
     asset.file_name = upload.file_name
     asset.save(update_fields=["original", "file_name", "changed_at"])
     _begin(asset)
+
+
+def end_addresses(asset: Asset, *, keep: Upload) -> None:
+    """Another file comes, or has come: what is still sent past us is not the asset's any more."""
+    others = asset.uploads.filter(state=Upload.State.RECEIVING).exclude(direct="")
+    others.exclude(pk=keep.pk).update(state=Upload.State.ABANDONED, changed_at=now())
 
 
 def _stored(asset: Asset, upload: Upload) -> StoredObject:

@@ -33,7 +33,7 @@ def straight(account, site, client, editor):
 
 def begin(client, film, **words):
     told = {"filename": "film.mp4", "kind": "video", "direct": "1", **words}
-    coded = ",".join(f"{k} {base64.b64encode(v.encode()).decode()}" for k, v in told.items())
+    coded = ",".join(f"{k} {base64.b64encode(v.encode()).decode()}" for k, v in told.items() if v)
     size = str(film.stat().st_size)
     return client.post(
         "/uploads/", headers={**TUS, "Upload-Length": size, "Upload-Metadata": coded}
@@ -104,6 +104,42 @@ def test_cancelled_upload_is_cancelled_there_and_leaves_no_asset(straight, clien
     assert not Asset.objects.exists()
     assert run_now(Job.objects.get(kind="mux.forget")).state == "succeeded"
     assert [one["status"] for one in straight.uploads.values()] == ["cancelled"]
+
+
+def brought_here(client, film, asset):
+    """Send a film to us instead, for an asset that waits for one."""
+    where = begin(client, film, direct="", asset=str(asset.pk)).headers["Location"]
+    kind, begun = "application/offset+octet-stream", {**TUS, "Upload-Offset": "0"}
+    told = client.patch(where, film.read_bytes(), content_type=kind, headers=begun)
+    assert told.status_code == 204
+    asset.refresh_from_db()
+
+
+@pytest.mark.parametrize("state", ["abandoned", "receiving"])  # the latter as older rows are
+def test_address_that_nobody_used_takes_no_later_file_away(straight, client, film, site, state):
+    answer = begin(client, film)
+    asset = Asset.objects.get(pk=answer.headers["Lectern-Asset"])
+    brought_here(client, film, asset)
+    unused = Upload.objects.exclude(direct="")
+    assert unused.get().state == "abandoned"
+    save_settings(plugin="mux", values={"token_secret": "wrong"}, site=site)
+    assert run_now(job_of(asset)).state == "failed"
+    unused.update(state=state, expires_at=now() - timedelta(seconds=1))
+    sweep_uploads()
+    assert unused.get().state == "abandoned"
+    former = asset.original_id
+    asset.refresh_from_db()
+    assert (asset.status, asset.original_id) == ("failed", former)
+    save_settings(plugin="mux", values={"token_secret": straight.token_secret}, site=site)
+    assert run_now(Job.objects.get(kind="mux.forget")).state == "succeeded"
+    assert [one["status"] for one in straight.uploads.values()] == ["cancelled"]
+
+
+def test_another_address_ends_the_one_before(straight, client, film):
+    answer = begin(client, film)
+    begin(client, film, asset=answer.headers["Lectern-Asset"])
+    ended, goes_on = Upload.objects.order_by("created_at")
+    assert (ended.state, goes_on.state) == ("abandoned", "receiving")
 
 
 def test_our_door_takes_no_bytes_of_it_and_shows_it_to_nobody_else(
