@@ -15,7 +15,7 @@ import structlog
 from django.utils.translation import gettext as _
 
 from core.contract import tell
-from core.contract.errors import Later, StorageFull, VideoError
+from core.contract.errors import Cancelled, Later, StorageFull, VideoError
 from core.contract.providers import Probe, RenditionDraft, Still
 from core.jobs import sandbox
 from core.jobs.claims import Claim
@@ -258,11 +258,22 @@ class Work:
 
     @contextmanager
     def _still_wanted(self) -> Iterator[None]:
-        """Publish inside this: while the claim holds, and the version it is made of plays."""
-        with self.claim.fenced():
+        """Publish inside this: while nobody has stopped it, and the version it is made of plays."""
+        with self._unless_stopped():
             row = preparation.present(self.asset)
             if (row.edition, row.provider) != (self.asset.edition, self.asset.provider):
                 raise Later(0)  # the job begins anew, with what plays now
+            yield
+
+    @contextmanager
+    def _unless_stopped(self) -> Iterator[None]:
+        """Write inside this: while the claim holds, and nobody has asked to stop.
+
+        Who stopped it has let go of all that was made, at its provider too.
+        """
+        with self.claim.fenced() as job:
+            if job.cancel_requested:
+                raise Cancelled(f"Job {job.pk} was cancelled.")
             yield
 
     def _made(self, name: str) -> None:
@@ -275,7 +286,7 @@ class Work:
         self._made(f"quality/{name}")
 
     def remember(self, **values: Any) -> None:
-        with self.claim.fenced():
+        with self._unless_stopped():
             told = preparation.remember(self.asset, values, of=self.original)
         self.asset.provider_data = {**self._told, **told}
 

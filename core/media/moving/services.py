@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from core.contract import ask, first
-from core.contract.errors import NoProvider, PermanentError
+from core.contract.errors import Cancelled, NoProvider, PermanentError
 from core.jobs.batches.models import Batch
 from core.jobs.models import Job
 from core.jobs.queries import jobs_of
@@ -189,7 +189,11 @@ def _streams(asset: Asset, provider: str) -> list[Rendition]:
 def flip(move: Move) -> None:
     """Let the target play from now on: one update; call it inside the claim's fence."""
     report = _report_of(move)
-    reports.put_away(_lock(move))
+    asset = _lock(move)
+    active = Move.objects.select_for_update().filter(pk=move.pk, state__in=Move.ACTIVE)
+    if active.first() is None:
+        raise Cancelled(f"{move} is not wanted any more.")
+    reports.put_away(asset)
     moved = Asset.objects.filter(pk=move.asset_id, provider=move.source).update(
         provider=move.target, changed_at=now()
     )

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db.models import F
 from django.utils.timezone import now
 
-from core.contract.errors import PermanentError
+from core.contract.errors import Cancelled, PermanentError
 from core.contract.providers import RenditionDraft
 from core.contract.services import save_settings
 from core.jobs.models import Job
@@ -20,6 +20,7 @@ from core.media.services import assets
 from core.playback.services import grant
 from core.storage.models import StoredObject
 from core.usage.models import Expense
+from plugins.mux.trial import check_playing
 from tests.waiting import until
 
 from .test_mux import ingest, job_of, look_again
@@ -37,7 +38,7 @@ def here(account, site, editor, film):
 
 def carry_out(move, looks=400):
     job = look_again(
-        lambda: Job.objects.get(payload__move=move.pk),
+        lambda: Job.objects.filter(payload__move=move.pk).latest("pk"),
         lambda job: job.state not in Job.ACTIVE,
         looks,
     )
@@ -232,6 +233,35 @@ def test_cancelled_move_leaves_no_copy(here, account, site, editor):
     assert Job.objects.get(payload__move=move.pk).state == "cancelled"
     assert play(here, site, editor).startswith("/p/")
     assert here.provider_data == {}
+
+
+def test_stop_during_the_last_look_is_a_stop_and_it_may_go_on(
+    here, account, site, editor, monkeypatch
+):
+    """What was made by then is deleted at Mux: nothing may play from there, now or later."""
+    (move,) = moving.ask_moves(assets=[here], target="mux", by=editor)
+
+    def pressed(*asked):
+        monkeypatch.undo()
+        moving.stop(move)
+        return check_playing(*asked)
+
+    monkeypatch.setattr("plugins.mux.provider.check_playing", pressed)
+    assert (carry_out(move).state, move.state) == ("cancelled", "cancelled")
+    assert run_now(Job.objects.get(kind="mux.forget")).state == "succeeded"
+    assert play(here, site, editor).startswith("/p/")
+    assert here.provider_data == {}
+    assert moving.take_up(move)
+    assert (carry_out(move).state, move.state) == ("succeeded", "moved")
+    assert httpx.get(play(here, site, editor)).status_code == 200
+
+
+def test_move_that_was_stopped_never_flips(here, account, editor):
+    (move,) = moving.ask_moves(assets=[here], target="mux", by=editor)
+    moving.stop(move)
+    with pytest.raises(Cancelled):
+        moving.flip(move)
+    assert Asset.objects.get(pk=here.pk).provider == "ffmpeg"
 
 
 def test_asking_twice_moves_once(here, account, site, editor):
