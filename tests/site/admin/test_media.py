@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
 from PIL import Image
 from wagtail.models import Collection
 
@@ -14,6 +15,7 @@ from core.jobs.models import Job
 from core.jobs.services import run_now
 from core.media.models import Asset, Stage, Upload
 from core.media.permissions import policy
+from pages.admin.media.forms import AssetForm
 from pages.admin.media.queries import matching
 from pages.models import Lesson
 
@@ -126,6 +128,20 @@ def test_a_title_and_tags_are_changed(as_, editor, make_asset):
     as_(editor).post(f"{LIBRARY}{film.pk}/", {"title": "New words", "tags": "one, two"})
     film.refresh_from_db()
     assert (film.title, set(film.tags.names())) == ("New words", {"one", "two"})
+
+
+def test_saving_words_leaves_alone_what_a_worker_wrote_meanwhile(editor, make_asset):
+    film = make_asset(status="processing")
+    shelf = Collection.get_first_root_node().add_child(name="Shelf")
+    typed = {"title": "New words", "tags": "one", "collection": shelf.pk}
+    form = AssetForm(typed, instance=film, user=editor)
+    ended = {"status": "ready", "duration": 61.5, "playable_at": now(), "probe": {"rate": 25}}
+    cut = {"edition": 1, "kept": [[0, 5]], "provider_data": {"mux": {"id": "a"}}}
+    Asset.objects.filter(pk=film.pk).update(**ended, **cut)
+    form.save()
+    saved = Asset.objects.get(pk=film.pk)
+    assert {name: getattr(saved, name) for name in (*ended, *cut)} == ended | cut
+    assert (saved.title, saved.collection, set(saved.tags.names())) == ("New words", shelf, {"one"})
 
 
 def picture() -> BytesIO:

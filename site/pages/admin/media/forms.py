@@ -136,6 +136,14 @@ class AssetForm(BaseCollectionMemberForm):
             (str(position), _("Frame at %s") % time) for position, time in times.items()
         ]
 
+    def save(self, commit=True):
+        """Write what the form has and nothing else: workers write the same row meanwhile."""
+        asset = super().save(commit=False)
+        if commit:
+            asset.save(update_fields=["title", "collection", "changed_at"])
+            self._save_m2m()
+        return asset
+
 
 class UploadForm(forms.Form):
     """Where new media goes."""
