@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import ExitStack
+
 from celery import shared_task
 from celery.signals import worker_ready
 
@@ -22,10 +25,14 @@ def look(job_id: int) -> None:
 @shared_task(name="lectern.tick")
 def tick() -> None:
     """Ring for forgotten jobs, enqueue due schedules, remove what claims and jobs left behind."""
-    services.sweep()
-    services.enqueue_due()
-    claims.tidy_folders()
-    copies.tidy()
+    _each(services.sweep, services.enqueue_due, claims.tidy_folders, copies.tidy)
+
+
+def _each(*parts: Callable[[], object]) -> None:
+    """Do one after the other, the rest too where one breaks down; then say so."""
+    with ExitStack() as stack:
+        for part in reversed(parts):
+            stack.callback(part)
 
 
 @shared_task(name="lectern.hear")
@@ -36,6 +43,4 @@ def hear() -> None:
 @worker_ready.connect
 def _look_around(**_: object) -> None:
     """Whoever starts this worker anew waits for no tick."""
-    services.sweep()
-    claims.tidy_folders()
-    copies.tidy()
+    _each(services.sweep, claims.tidy_folders, copies.tidy)

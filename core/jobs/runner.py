@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -19,7 +19,7 @@ from core.contract.pieces import Door
 
 from .bell import ring
 from .claims import Claim, claim
-from .doors import door_of
+from .doors import door_of, doors
 from .errors import NoDoor, SandboxError
 from .models import Job
 
@@ -188,13 +188,24 @@ def _end(taken: Claim, state: Job.State, error: str, detail: str) -> Job.State:
 
 
 def _fail(job: Job, error: str, detail: str) -> None:
-    """Write the failure, and let the door's owner take note in the same transaction."""
+    """Write the failure, and let the door's owner take note in the same transaction.
+
+    It is written too where the owner is gone, or breaks down over it.
+    """
     job.state = Job.State.FAILED
     job.error = error
     job.detail = detail
     job.lease_until = None
     job.finished_at = now()
     job.save(update_fields=["state", "error", "detail", "lease_until", "finished_at"])
-    on_failed = door_of(job.kind).on_failed
-    if on_failed is not None:
-        on_failed(job)
+    door = doors().get(job.kind)
+    if door is None or door.on_failed is None:
+        return
+    try:
+        with transaction.atomic():
+            door.on_failed(job)
+            connection.check_constraints()  # what else would break the commit breaks here
+    except OperationalError:  # a deadlock, a database that goes: the job is given up again later
+        raise
+    except Exception:  # the door's duty: whatever its owner does, the row tells the failure
+        log.exception("failure_not_noted", job=job.pk, kind=job.kind)

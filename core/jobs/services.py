@@ -7,16 +7,18 @@ from functools import partial
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F, Max, Q, QuerySet
 from django.utils.timezone import now
 from wagtail.models import Site
 
 from core.contract import ask
+from core.contract.pieces import Schedule
 
 from .bell import ring
 from .claims import end_leases_of_the_dead
 from .doors import door_of
+from .errors import NoDoor
 from .models import Job
 from .runner import give_up, run_now
 
@@ -125,7 +127,7 @@ def sweep() -> dict[str, int]:
     moment = now()
     lost = Q(state=Job.State.RUNNING, lease_until__lt=moment)
     used_up = Job.objects.filter(lost, attempt__gte=F("max_attempts"))
-    given_up = sum(give_up(job_id) for job_id in used_up.values_list("pk", flat=True))
+    given_up = sum(_give_up(job_id) for job_id in used_up.values_list("pk", flat=True))
     due = Q(state=Job.State.QUEUED) & (Q(run_after=None) | Q(run_after__lte=moment))
     quiet = Q(rung_at=None) | Q(rung_at__lt=moment - RING_AGAIN) | Q(run_after__gt=F("rung_at"))
     orphaned = lost & Q(attempt__lt=F("max_attempts"))
@@ -139,6 +141,15 @@ def sweep() -> dict[str, int]:
     if rung or given_up:
         log.info("jobs_swept", rung=rung, given_up=given_up)
     return {"rung": rung, "given_up": given_up}
+
+
+def _give_up(job_id: int) -> bool:
+    """Give up one; what cannot be written now stands in nobody's way and comes again."""
+    try:
+        return give_up(job_id)
+    except OperationalError as error:
+        log.warning("job_not_given_up", job=job_id, reason=str(error))
+        return False
 
 
 def enqueue_due() -> int:
@@ -155,9 +166,19 @@ def enqueue_due() -> int:
         for schedule in schedules
         if schedule.kind not in newest or newest[schedule.kind] + schedule.every <= now()
     ]
-    for schedule in due:
-        enqueue(kind=schedule.kind, payload=dict(schedule.payload), key=f"schedule:{schedule.kind}")
-    return len(due)
+    return sum(_enqueue_scheduled(schedule) for schedule in due)
+
+
+def _enqueue_scheduled(schedule: Schedule) -> bool:
+    """Enqueue one; what a plugin got wrong about its own stops nobody else's."""
+    payload, key = schedule.payload, f"schedule:{schedule.kind}"
+    try:
+        with transaction.atomic():
+            enqueue(kind=schedule.kind, payload=dict(payload), key=key)
+    except (NoDoor, TypeError, ValueError) as error:
+        log.warning("schedule_not_enqueued", kind=schedule.kind, reason=str(error))
+        return False
+    return True
 
 
 def forget_old(*, keep: timedelta = KEEP_FINISHED) -> int:

@@ -6,13 +6,13 @@ from datetime import timedelta
 from time import monotonic
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.utils.timezone import now
 from redis import Redis
 from wagtail.models import Site
 
 from core.contract import registry
-from core.contract.errors import Later, PermanentError
+from core.contract.errors import Cancelled, Later, PermanentError
 from core.contract.models import Switch
 from core.contract.pieces import Schedule
 from core.contract.switches import announce
@@ -152,14 +152,81 @@ def test_a_permanent_error_is_not_tried_again(house):
 def test_a_job_that_kills_its_worker_is_given_up_after_three_attempts(house):
     told = []
     house.add("test.poison", house.idle, on_failed=lambda job: told.append(job.pk))
-    job = services.enqueue(kind="test.poison")
-    lost = {"state": Job.State.RUNNING, "attempt": 3, "lease_until": now() - timedelta(seconds=1)}
-    Job.objects.filter(pk=job.pk).update(**lost)
+    job = lose("test.poison")
     assert services.sweep()["given_up"] == 1
     assert services.sweep()["given_up"] == 0
     job.refresh_from_db()
     assert (job.state, told) == (Job.State.FAILED, [job.pk])
     assert "stopped 3 times" in job.error
+
+
+def lose(kind: str) -> Job:
+    """Leave a job behind whose workers were lost as often as it may be tried."""
+    job = services.enqueue(kind=kind)
+    lost = {"state": Job.State.RUNNING, "attempt": 3, "lease_until": now() - timedelta(seconds=1)}
+    Job.objects.filter(pk=job.pk).update(**lost)
+    return job
+
+
+def wait_unheard(kind: str) -> Job:
+    job = services.enqueue(kind=kind)
+    Job.objects.filter(pk=job.pk).update(rung_at=now() - timedelta(minutes=1))
+    return job
+
+
+def break_down(_job: Job) -> None:
+    raise RuntimeError("its owner is in no state to hear this")
+
+
+def note_for_nobody(_job: Job) -> None:
+    Switch.objects.create(site_id=0, plugin="whose site is gone", is_on=True)
+
+
+def vanish(_job: Job) -> None:
+    raise Cancelled("The asset was deleted.")
+
+
+@pytest.mark.parametrize("owner", [break_down, note_for_nobody, vanish])
+def test_an_owner_who_breaks_down_over_a_failure_stops_nobody_else(house, owner):
+    house.add("test.broken", house.idle, on_failed=owner)
+    house.add("test.ok", house.idle)
+    job = lose("test.broken")
+    wait_unheard("test.ok")
+    assert services.sweep() == {"rung": 1, "given_up": 1}
+    connection.check_constraints()
+    job.refresh_from_db()
+    assert job.state == Job.State.FAILED
+
+
+def test_a_job_whose_door_is_gone_is_given_up_and_stops_nobody_else(house):
+    house.add("test.gone", house.idle)
+    job = lose("test.gone")
+    house.doors.clear()
+    house.add("test.ok", house.idle)
+    wait_unheard("test.ok")
+    assert services.sweep() == {"rung": 1, "given_up": 1}
+    job.refresh_from_db()
+    assert (job.state, job.error[:40]) == (
+        Job.State.FAILED,
+        "The machine that worked on this stopped ",
+    )
+
+
+def test_what_a_deadlock_kept_from_being_noted_comes_again_and_stops_nobody_else(house):
+    told = []
+
+    def note(job: Job) -> None:
+        told.append(job.pk)
+        if len(told) == 1:
+            raise OperationalError("deadlock detected")
+
+    house.add("test.locked", house.idle, on_failed=note)
+    house.add("test.ok", house.idle)
+    job = lose("test.locked")
+    wait_unheard("test.ok")
+    assert services.sweep() == {"rung": 1, "given_up": 0}
+    assert services.sweep() == {"rung": 0, "given_up": 1}
+    assert told == [job.pk, job.pk]
 
 
 def test_the_sweeper_rings_for_what_nobody_heard(house):
@@ -194,6 +261,22 @@ def test_schedules_are_enqueued_once_a_period(house):
     Job.objects.filter(kind="test.tick").update(created_at=now() - timedelta(minutes=6))
     services.enqueue_due()
     assert made() == 2
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Schedule("test.nobody", timedelta(minutes=5)),
+        Schedule("test.tick", timedelta(minutes=5), payload={"at": object()}),
+    ],
+)
+def test_a_schedule_that_is_wrong_stops_no_other(house, wrong):
+    house.add("test.tick", house.idle)
+    house.add("test.tock", house.idle)
+    house.periods = [wrong, Schedule("test.tock", timedelta(minutes=5))]
+    services.enqueue_due()
+    made = Job.objects.filter(kind__startswith="test.").values_list("kind", flat=True)
+    assert list(made) == ["test.tock"]
 
 
 def test_a_retry_is_a_new_row(house):
