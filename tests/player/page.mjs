@@ -2,6 +2,10 @@
 import { mock } from "node:test";
 
 class Kept extends Map {
+  get length() {
+    return this.size;
+  }
+  key = (at) => [...this.keys()][at] ?? null;
   getItem = (name) => this.get(name) ?? null;
   setItem = (name, value) => {
     this.set(name, String(value));

@@ -8,10 +8,16 @@ const AT_ONCE = 2;
 const WAITS = [0, 1000, 3000, 5000, 10000, 20000, 30000];
 const SMOOTH = 0.25; // how much the newest measure counts for the speed
 
-const fingerprint = (file, options) =>
-  Promise.resolve(
-    ["lectern", options.metadata.site ?? "", options.metadata.asset ?? "", file.name, file.size, file.lastModified].join("|"),
-  );
+const LIES = ["replaces", "offset", "removed"]; // told once, when an upload begins
+
+// What an upload is for; only one that is for the same goes on where it stopped.
+const aimOf = (words) => {
+  const lies = words.replaces ? LIES.map((name) => words[name] ?? "") : [];
+  return [words.site ?? "", words.asset ?? "", ...lies].join("|");
+};
+
+const fingerprint = (file, { metadata }) =>
+  Promise.resolve(["lectern", aimOf(metadata), file.name, file.size, file.lastModified].join("|"));
 
 const takesDirect = () => Boolean(JSON.parse(document.getElementById("upload-words").textContent).direct);
 
@@ -64,9 +70,11 @@ class Uploads extends EventTarget {
   }
 
   add(files, { site = "", kind = "", collection = "", ...more } = {}) {
+    const aim = aimOf({ site, ...more });
     return [...files].map((file) => {
       const known = this.items.find(
-        (item) => item.state === "lost" && item.name === file.name && item.size === file.size,
+        ({ state, name, size, stored }) =>
+          state === "lost" && name === file.name && size === file.size && aimOf(stored.metadata) === aim,
       );
       const item = known ?? new Item({ name: file.name, size: file.size });
       Object.assign(item, { state: "waiting", error: "", stored: known?.stored });
