@@ -10,13 +10,13 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.timezone import now
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from core.jobs.models import Job
 from core.jobs.services import enqueue
 
 from ..models import Attendance, Edition, Event
-from .queries import COMING, WAITING, path_on, site_of_event
+from .queries import COMING, WAITING, on_a_site, path_on, site_of_event
 from .services import fill, release
 from .telling import TELL, News, tell_soon
 
@@ -28,7 +28,8 @@ KNOWN = ("title", "starts_at", "ends_at", "timezone", "is_cancelled")
 def follow(*, event: Event) -> bool:
     """Compare an event with what was last said of it; a job tells what changed, once.
 
-    One that was published and is not any more does not take place, until it is again.
+    One that was published and is not any more does not take place, until it is again. One that
+    stands on no site is left as it was known.
     """
     with transaction.atomic():
         known = Edition.objects.select_for_update().filter(pk=event.pk).first()
@@ -39,14 +40,14 @@ def follow(*, event: Event) -> bool:
             known = Edition.objects.get_or_create(event=event, defaults=facts)[0]
         else:
             before = {name: getattr(known, name) for name in KNOWN}
-        if before == facts:
+        if before == facts or (site := site_of_event(event)) is None:
             return False
         for name, value in facts.items():
             setattr(known, name, value)
         known.sequence += 1
         known.changed_at = now()
         known.save()
-        _tell(event, known, before)
+        _tell(event, known, before, site)
     return True
 
 
@@ -63,7 +64,8 @@ def follow_all(*, breathe: Callable[[], None] = lambda: None) -> int:
         differs |= ~Q(**{name: F(f"edition__{name}")})
     said = Q(edition__is_cancelled=True)
     withdrawn = Q(Exists(_wanted(OuterRef("pk"))), ~said | Q(edition=None), live=False)
-    ahead = Event.objects.filter(Q(differs, live=True) | withdrawn, ends_at__gt=now())
+    wanted = Q(differs, live=True) | withdrawn
+    ahead = Event.objects.filter(wanted, on_a_site(), ends_at__gt=now())
     changed = sum(follow(event=event) for event in ahead.order_by("pk"))
     for event in _waited_for():
         if event.capacity is not None:
@@ -74,7 +76,8 @@ def follow_all(*, breathe: Callable[[], None] = lambda: None) -> int:
 
 def _waited_for() -> list[Event]:
     """Events where somebody waits; an editor may have made room, or somebody's time run out."""
-    waited_for = Event.objects.filter(live=True, is_cancelled=False, ends_at__gt=now())
+    waited_for = Event.objects.filter(on_a_site(), live=True, is_cancelled=False)
+    waited_for = waited_for.filter(ends_at__gt=now())
     return list(waited_for.filter(attendances__state=WAITING).distinct())
 
 
@@ -88,17 +91,17 @@ def sequence_of(event: Event) -> tuple[int, Any]:
     return known.sequence + 1, event.last_published_at or known.changed_at
 
 
-def _tell(event: Event, known: Edition, before: dict[str, Any]) -> None:
+def _tell(event: Event, known: Edition, before: dict[str, Any], site: Site) -> None:
     if event.ends_at <= now():
         return
     if known.is_cancelled and not before["is_cancelled"]:
-        _to_all(event, known, "event_cancelled")
+        _to_all(event, known, site, "event_cancelled")
     elif known.is_cancelled:
         return
     elif before["is_cancelled"]:
-        _to_all(event, known, "event_changed", is_back=True)
+        _to_all(event, known, site, "event_changed", is_back=True)
     elif (event.starts_at, event.ends_at) != (before["starts_at"], before["ends_at"]):
-        _to_all(event, known, "event_changed")
+        _to_all(event, known, site, "event_changed")
 
 
 def tell_before_deleting(pages: Iterable[Page]) -> int:
@@ -111,9 +114,10 @@ def tell_before_deleting(pages: Iterable[Page]) -> int:
         below = Event.objects.filter(path__startswith=page.path, ends_at__gt=now())
         for event in below.exclude(is_cancelled=True).select_related("edition"):
             known = getattr(event, "edition", None) or Edition(event=event)
-            if not known.is_cancelled:
+            site = site_of_event(event)
+            if site and not known.is_cancelled:
                 known.sequence += 1
-                told += bool(_to_all(event, known, "event_cancelled", is_deleted=True))
+                told += bool(_to_all(event, known, site, "event_cancelled", is_deleted=True))
     return told
 
 
@@ -123,9 +127,14 @@ def follow_soon() -> None:
 
 
 def _to_all(
-    event: Event, known: Edition, kind: str, *, is_back: bool = False, is_deleted: bool = False
+    event: Event,
+    known: Edition,
+    site: Site,
+    kind: str,
+    *,
+    is_back: bool = False,
+    is_deleted: bool = False,
 ) -> Job | None:
-    site = site_of_event(event)
     is_there = event.live and not is_deleted
     news = News(
         event=event.pk,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models.functions import Left, Length
 from wagtail.models import Page, Site
 
 from ..models import Attendance, Event
@@ -117,11 +118,17 @@ def is_expired(event: Event, at: datetime) -> bool:
     return event.replay_until is not None and event.replay_until <= at
 
 
-def site_of_event(event: Page) -> Site:
-    """Return the site an event stands on."""
+def on_a_site() -> Q:
+    """Return a filter for pages below some site's root; a new front page leaves others behind."""
+    start = Left(OuterRef("path"), Length("root_page__path"))
+    return Q(Exists(Site.objects.filter(root_page__path=start)))
+
+
+def site_of_event(event: Page) -> Site | None:
+    """Return the site an event stands on; None where its page is below no site's root."""
     paths = [event.path[:end] for end in range(Page.steplen, len(event.path) + 1, Page.steplen)]
     rows = Site.objects.filter(root_page__path__in=paths).select_related("root_page")
-    return rows.order_by("-root_page__path")[0]
+    return rows.order_by("-root_page__path").first()
 
 
 def path_on(site: Site, event: Page) -> str:

@@ -17,7 +17,7 @@ from core.notify.services import notify, speaking_to
 from core.progress.models import Completion
 
 from ..models import Attendance, Event
-from .queries import COMING, WAITING, path_on, site_of_event
+from .queries import COMING, WAITING, on_a_site, path_on, site_of_event
 from .words import clock, when
 
 DAY, QUARTER = timedelta(days=1), timedelta(minutes=15)
@@ -46,7 +46,7 @@ def remind(*, breathe: Breathe = lambda: None) -> int:
 
 
 def _ahead() -> QuerySet[Event]:
-    return Event.objects.filter(live=True, is_cancelled=False)
+    return Event.objects.filter(on_a_site(), live=True, is_cancelled=False)
 
 
 def _starting() -> Iterator[Word]:

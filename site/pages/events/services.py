@@ -74,6 +74,8 @@ def release(*, event: Event, breathe: Callable[[], None] = lambda: None) -> int:
     Whoever seems to have none is asked for again under the event's lock. Returns how many went.
     """
     site, found = site_of_event(event), []
+    if site is None:
+        return 0
     for row in Attendance.objects.filter(event=event, state=COMING).select_related("member"):
         breathe()
         if _has_lapsed(row.member, event, site):
@@ -155,6 +157,8 @@ def _fill(event: Event) -> int:
 def _give(event: Event, row: Attendance) -> bool:
     """Give a place to one who waits, or end their waiting where they may not come any more."""
     site = site_of_event(event)
+    if site is None:
+        return False
     is_let_in = row.member.is_active and bool(may(row.member, event, site=site))
     if is_let_in:
         row.state = COMING

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from wagtail.models import Page, Site
 
 from core.jobs.models import Job
 from core.jobs.services import run_now
 from core.notify.models import Notification
+from pages.events import services
+from pages.events.changes import follow_all
 from pages.events.telling import TELL
 from pages.foundation import found_site
-from tests.factories import close_to_strangers, make_coaching, make_event, make_member
+from pages.models import Coaching, Home
+from tests.factories import add_page, close_to_strangers, make_coaching, make_event, make_member
 
 
 @pytest.fixture
@@ -29,6 +33,22 @@ def coaching(site):
 def event(coaching):
     """A session in two days, with a room."""
     return make_event(coaching, hours=48, join_url="https://meet.example/secret-room")
+
+
+@pytest.fixture
+def left_behind(site):
+    """A full session that two asked for, on a site that got another front page since."""
+    top = Page.objects.get(depth=1)
+    home, new = (add_page(top, Home(title=name, slug=name)) for name in ("old", "new"))
+    other = Site.objects.create(hostname="other.example", root_page=home)
+    coaching = add_page(home, Coaching(title="Elsewhere"))
+    left = make_event(coaching, hours=47, capacity=1)
+    for _ in range(2):
+        services.take_place(event=left, member=make_member())
+    follow_all()
+    other.root_page = new
+    other.save()
+    return left
 
 
 @pytest.fixture

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 from django.utils.timezone import now
+from wagtail.models import Site
 
 from core.contract.errors import Cancelled
 from core.jobs.models import Job
 from core.notify.models import Notification
 from pages.events import changes, services, telling
-from pages.events.changes import follow, follow_all, sequence_of
+from pages.events.changes import follow, follow_all, sequence_of, tell_before_deleting
 from pages.models import Attendance, Event
 from tests.factories import make_event, make_member
 
@@ -152,3 +153,33 @@ def test_room_that_an_editor_makes_is_given_to_who_waits(event, member, other, t
     follow_all()
     assert Attendance.objects.get(member=other).state == "coming"
     assert told() == [(other, "place_free")]
+
+
+def test_a_new_time_is_told_beside_an_event_that_stands_on_no_site(
+    left_behind, awaited, member, told, move
+):
+    for one in (left_behind, awaited):
+        move(one, ends_at=one.ends_at + timedelta(hours=1))
+    follow_all()
+    assert (follow(event=left_behind), told()) == (False, [(member, "event_changed")])
+    Site.objects.filter(hostname="other.example").update(root_page=left_behind.get_parent())
+    follow_all()
+    assert len(told("event_changed")) == 3
+
+
+def test_room_is_given_beside_an_event_that_stands_on_no_site(
+    left_behind, event, member, other, told, move
+):
+    move(event, capacity=1)
+    for person in (member, other):
+        services.take_place(event=event, member=person)
+    for one in (left_behind, event):
+        move(one, capacity=2)
+    follow_all()
+    assert told() == [(other, "place_free")]
+    assert services.fill(event=left_behind) == services.release(event=left_behind) == 0
+
+
+def test_an_event_on_no_site_is_deleted_without_a_word(left_behind, told):
+    assert tell_before_deleting([left_behind]) == 0
+    assert told() == []

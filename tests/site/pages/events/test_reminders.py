@@ -150,6 +150,16 @@ def test_all_this_happens_each_minute_in_one_job(awaited, told, member, move):
     assert told("event_reminder") == [(member, "event_reminder")]
 
 
+def test_who_comes_is_reminded_beside_an_event_that_stands_on_no_site(
+    left_behind, awaited, told, member, move
+):
+    for one in (left_behind, awaited):
+        begin_in(move, one, minutes=14)
+    job = run_now(enqueue(kind="events.follow"))
+    assert (job.state, job.error) == ("succeeded", "")
+    assert told("event_reminder") == [(member, "event_reminder")]
+
+
 def test_reminders_are_looked_for_at_the_same_cost_however_many_were_told(
     awaited, move, django_assert_num_queries
 ):
