@@ -1,4 +1,4 @@
-"""What a search may not tell: of episodes that are not open yet, of replays that closed."""
+"""What a search may not tell: of episodes that are not open yet, of replays that are closed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from wagtail.models import Page
 
 from core.access.queries import Reach
@@ -37,7 +37,7 @@ def allowed(found: Sequence[Page], reach: Reach) -> list[Page]:
 
 
 def without_replays(found: Sequence[Page], words: list[str], at: datetime) -> list[Page]:
-    """Find an event whose replay closed by what its page says alone, not by what was spoken."""
+    """Find an event whose replay is closed by what its page says alone, not by what was spoken."""
     kind = ContentType.objects.get_for_model(Event).pk
     events = [page.pk for page in found if page.content_type_id == kind]
     closed = {event.pk: event for event in _closed(events=events, at=at)} if events else {}
@@ -56,6 +56,7 @@ def _said(event: Any) -> str:
 
 @statement
 def _closed(*, events: list[int], at: datetime) -> QuerySet[Event]:
-    rows = Event.objects.filter(IsAmong("pk", events), replay_until__lte=at, replay__isnull=False)
+    is_closed = Q(replay_until__lte=at) | Q(ends_at__gt=at)
+    rows = Event.objects.filter(is_closed, IsAmong("pk", events), replay__isnull=False)
     tags = PageTag.objects.filter(content_object=OuterRef("pk")).values("tag__name")
     return rows.annotate(tagged=ArraySubquery(tags))

@@ -99,15 +99,23 @@ def test_a_closed_show_costs_a_search_the_same_however_long(
             search(reach, "lungs")
 
 
-def test_a_replay_that_closed_is_found_by_its_page_alone(site, member, put, spoken):
-    over = now() - timedelta(hours=2)
-    times = {"starts_at": over - timedelta(hours=1), "ends_at": over}
+OPEN = {"starts_at": timedelta(hours=-3), "ends_at": timedelta(hours=-2), "replay_until": None}
+
+
+@pytest.mark.parametrize(
+    "closed",
+    [{"replay_until": timedelta(seconds=-1)}, {"ends_at": timedelta(hours=1)}],
+    ids=["closed again", "not open yet"],
+)
+def test_a_replay_that_is_closed_is_found_by_its_page_alone(site, member, put, spoken, closed):
+    times = {name: left and now() + left for name, left in OPEN.items()}
     about = {"title": "Open hour", "host": "Miriam Adler", "summary": "On calm."}
     replay = spoken("The lungs are breathing.")
     event = put(site.root_page, Event(replay=replay, **about, **times))
     [(title, snippet)] = found(member, site, "lungs")
     assert (title, "lungs" in snippet) == ("Open hour", True)
-    Event.objects.filter(pk=event.pk).update(replay_until=now() - timedelta(seconds=1))
+    times = {name: now() + left for name, left in closed.items()}
+    Event.objects.filter(pk=event.pk).update(**times)
     for said in ("lungs", "breathng", "hour lungs"):
         assert found(member, site, said) == []
     for said in ("adler", "adlr", "hour", "cal"):
