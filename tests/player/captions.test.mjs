@@ -66,9 +66,10 @@ function editing(t, cues = three) {
   document.createElement = (localName) => Object.assign(new Part(), { localName });
   document.getElementById = () => ({ textContent: JSON.stringify(config) });
   document.querySelector = () => null;
-  const targets = ["list", "empty", "search", "doubts", "undo", "state", "save", "conflict", "conflictWords"];
+  const targets = ["list", "empty", "search", "doubts", "undo", "state", "conflict", "conflictWords", "reload"];
   const editor = new CaptionEditor();
   for (const name of targets) editor[`${name}Target`] = Object.assign(new Part(), { value: "" });
+  editor.overTargets = [];
   editor.connect();
   t.after(() => editor.disconnect());
   const areas = () => editor.listTarget.querySelectorAll("textarea");
@@ -105,4 +106,86 @@ test("undo leads to the caption that is as it was", (t) => {
   editor.undo();
   assert.equal(document.activeElement.value, "Three.");
   assert.equal(editor.undoTarget.disabled, true);
+});
+
+// --- saving -------------------------------------------------------------------------------------
+
+const json = (body, status = 200) => ({
+  ok: status < 400, status, redirected: false, headers: { get: () => "application/json" }, json: async () => body,
+}); // prettier-ignore
+const settled = () => new Promise(setImmediate);
+
+// A server that answers when it is told to: as a version of what was sent, or as given.
+function slowly() {
+  const waiting = [];
+  server.answer = () => new Promise((answer) => waiting.push(answer));
+  return async (answer) => {
+    await settled();
+    const { body } = sent.at(-1);
+    const number = sent.filter((one) => !one.body.draft).length;
+    const version = { base: body.base + 1, number, kept: "8:15", cues: body.cues };
+    waiting.shift()(answer ?? json(body.draft ? { kept: "8:15" } : version));
+    await settled();
+  };
+}
+
+const saves = () => sent.filter(({ body }) => !body.draft).map(({ body }) => [body.base, body.cues[0].text]);
+
+test("what is typed while it is being saved stays, and is said not to be saved", async (t) => {
+  const { editor, write, shown } = editing(t);
+  const answer = slowly();
+  editor.save();
+  await settled();
+  write(0, "One, corrected.");
+  await answer();
+  assert.deepEqual(shown(), ["One, corrected.", "Two.", "Three."]);
+  assert.deepEqual([editor.stateTarget.textContent, editor.keeper.isChanged], ["Not kept yet", true]);
+});
+
+test("saving twice is no conflict with oneself, and saves what was typed in between", async (t) => {
+  const { editor, write, shown } = editing(t);
+  const answer = slowly();
+  editor.save();
+  editor.save();
+  await answer();
+  assert.deepEqual(saves(), [[1, "One."]]);
+  assert.equal(editor.stateTarget.textContent, "Saved as version 1 at 8:15");
+
+  editor.save();
+  await settled();
+  write(0, "One, corrected.");
+  editor.save();
+  await answer();
+  await answer();
+  assert.deepEqual(saves().slice(1), [[2, "One."], [3, "One, corrected."]]);
+  assert.deepEqual([shown()[0], editor.keeper.isChanged], ["One, corrected.", false]);
+  assert.equal(editor.stateTarget.textContent, "Saved as version 3 at 8:15");
+});
+
+test("a save takes what a draft on its way could not keep", async (t) => {
+  const { editor, write } = editing(t);
+  const answer = slowly();
+  write(0, "One, corrected.");
+  editor.keeper.keep();
+  editor.save();
+  await answer(json({}, 502));
+  await answer();
+  assert.deepEqual([saves(), editor.keeper.isChanged], [[[1, "One, corrected."]], false]);
+  assert.equal(editor.stateTarget.textContent, "Saved as version 1 at 8:15");
+});
+
+test("a colleague's version is saved over once a person says so", async (t) => {
+  const { editor, write } = editing(t);
+  const answer = slowly();
+  write(0, "One, corrected.");
+  editor.save();
+  await answer(json({ message: "Somebody was here.", current: 7 }, 409));
+  assert.deepEqual([editor.conflictTarget.hidden, editor.conflictWordsTarget.textContent], [false, "Somebody was here."]);
+  await answer();
+  assert.deepEqual([sent.at(-1).body.draft, editor.stateTarget.textContent], [true, "Kept at 8:15"]);
+  editor.saveOver();
+  editor.saveOver();
+  await answer();
+  assert.deepEqual(saves(), [[1, "One, corrected."], [7, "One, corrected."]]);
+  assert.equal(editor.conflictTarget.hidden, true);
 });

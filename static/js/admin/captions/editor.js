@@ -13,7 +13,7 @@ const BACK = 3;
 
 export class CaptionEditor extends Controller {
   static targets = [
-    "list", "empty", "search", "found", "doubts", "undo", "state", "save", "conflict", "conflictWords",
+    "list", "empty", "search", "found", "doubts", "undo", "state", "conflict", "conflictWords",
     "over", "reload",
   ];
 
@@ -30,6 +30,7 @@ export class CaptionEditor extends Controller {
       words: this.words,
       cues: () => this.cues.filter((cue) => cue.text.trim()).map(steps.bare),
       say: (text) => (this.stateTarget.textContent = text),
+      saved: (answer) => this.taken(answer),
       conflict: (answer) => this.showConflict(answer),
     });
     this.draw();
@@ -306,16 +307,13 @@ export class CaptionEditor extends Controller {
 
   // --- saving ------------------------------------------------------------------------------
 
-  async save() {
-    this.saveTarget.disabled = true;
-    const answer = await this.keeper.save();
-    this.saveTarget.disabled = false;
-    if (answer.ok) this.taken(answer);
+  save() {
+    return this.keeper.save();
   }
 
-  async saveOver() {
-    const answer = await this.keeper.save(this.theirs);
-    if (answer.ok) this.taken(answer);
+  saveOver() {
+    this.keeper.base = this.theirs;
+    return this.save();
   }
 
   // Nothing was typed since: show what the server made of it, with the words' times.

@@ -7,8 +7,9 @@ const LATER = 6000;
 const CONFLICT = 409;
 
 export class Keeper {
-  constructor({ url, base, edition, words, cues, say, conflict }) {
-    Object.assign(this, { url, base, edition, words, cues, say, conflict });
+  // `saved` is given what the server made of it, `conflict` why it took nothing.
+  constructor({ url, base, edition, words, cues, say, saved, conflict }) {
+    Object.assign(this, { url, base, edition, words, cues, say, saved, conflict });
     this.isChanged = false;
     this.onLeave = (event) => (this.isChanged || this.sending) && event.preventDefault();
     window.addEventListener("beforeunload", this.onLeave);
@@ -39,6 +40,7 @@ export class Keeper {
     this.isChanged = false;
     if (!this.hasFailed) this.say(this.words.keeping);
     const answer = await this.send({ draft: true });
+    if (this.isSaving) return; // whatever came of it: the save takes it all
     if (answer.ok) {
       if (!this.isChanged) this.say(fill(this.words.kept, answer.kept));
       return;
@@ -53,21 +55,37 @@ export class Keeper {
     if (!answer.message) this.later(LATER);
   }
 
-  async save(base = this.base) {
-    clearTimeout(this.timer);
+  // One version at a time: who saves again meanwhile saves what was typed since, if anything was.
+  async save() {
+    this.isWanted = true;
+    if (this.isSaving) return;
+    this.isSaving = true;
+    while (this.isWanted) {
+      this.isWanted = false;
+      await this.saveNow();
+      this.isWanted &&= this.isChanged;
+    }
+    this.isSaving = false;
+  }
+
+  async saveNow() {
     await this.sending;
-    this.base = base;
+    clearTimeout(this.timer);
+    this.isChanged = false;
     this.say(this.words.saving);
     const answer = await this.send({});
-    if (answer.ok) {
-      this.base = answer.base;
-      this.isChanged = false;
-      this.say(fill(this.words.saved, answer.kept, answer.number));
-    } else if (answer.status === CONFLICT) {
+    if (answer.ok) this.taken(answer);
+    else if (answer.status === CONFLICT) {
       this.conflict(answer);
-      await this.keep();
+      this.keep();
     } else this.failed(answer);
-    return answer;
+  }
+
+  // What was typed while it was being saved is not saved yet; the timer keeps it.
+  taken(answer) {
+    this.base = answer.base;
+    this.say(this.isChanged ? this.words.unsaved : fill(this.words.saved, answer.kept, answer.number));
+    this.saved(answer);
   }
 
   async send(more) {
