@@ -7,6 +7,9 @@ visit();
 window.StimulusModule = { Controller: class {} };
 globalThis.CSS = {}; // without highlights
 const { CaptionEditor } = await import("lectern/admin/captions/editor");
+const { timed } = await import("lectern/admin/captions/align");
+const { split } = await import("lectern/admin/captions/cue_list");
+const { verbOf } = await import("lectern/admin/captions/keys");
 
 const words = {
   saved: "Saved as version %n at %s", kept: "Kept at %s", saving: "Saving", keeping: "Keeping", unsaved: "Not kept yet",
@@ -52,6 +55,10 @@ class Part extends Element {
     document.activeElement = this;
   }
   setSelectionRange() {}
+  setCustomValidity(words) {
+    this.validationMessage = words;
+  }
+  reportValidity() {}
 }
 
 const three = [
@@ -106,6 +113,46 @@ test("undo leads to the caption that is as it was", (t) => {
   editor.undo();
   assert.equal(document.activeElement.value, "Three.");
   assert.equal(editor.undoTarget.disabled, true);
+});
+
+test("a time that is wrong is said to be, until it is right again", (t) => {
+  const { editor } = editing(t);
+  const [, , start, end] = editor.listTarget.querySelectorAll(".cue__time");
+  const judged = () => [start, end].map(({ ariaInvalid, validationMessage }) => [ariaInvalid, validationMessage]);
+  const fine = ["false", ""];
+  editor.retime({ target: Object.assign(start, { value: "9:00" }) });
+  assert.deepEqual(judged(), [["true", "Ends before it begins"], fine]);
+  editor.retime({ target: Object.assign(end, { value: "soon" }) });
+  assert.deepEqual(judged(), [["true", "Ends before it begins"], ["true", "No time"]]);
+  editor.retime({ target: Object.assign(end, { value: "0:03.5" }) });
+  assert.deepEqual([start.value, end.value, ...judged()], ["0:02.000", "0:03.500", fine, fine]);
+});
+
+// --- the times of words -------------------------------------------------------------------------
+
+const heard = {
+  start: 0, end: 8, text: "We buy many very nice things today",
+  words: [[0, 1, "We", 1], [1, 2, "by", 1], [4, 5, "things", 1], [6, 7, "today", 1]],
+}; // prettier-ignore
+
+test("a caption that was corrected is split with the words that were heard before and after", () => {
+  const at = (place) => split([heard], 0, heard.text.indexOf(place)).map(({ start, end, words }) => [start, end, words.map((w) => w[2])]);
+  assert.deepEqual(at("things"), [[0, 4, ["We", "by"]], [4, 8, ["things", "today"]]]);
+  assert.deepEqual(at("nice"), [[0, 3.2, ["We", "by"]], [3.2, 8, ["things", "today"]]]);
+  assert.deepEqual(at("today"), [[0, 6, ["We", "by", "things"]], [6, 8, ["today"]]]);
+});
+
+test("what was typed behind the last word that was heard is said after it", () => {
+  const cue = { start: 0, end: 8, text: "Today we buy things", words: [[6, 7, "Today", 1]] };
+  assert.deepEqual(timed(cue).map(({ start }) => start), [6, 6.5, 7, 7.5]);
+});
+
+test("keys go by their letters, and by their place where others are written", () => {
+  const verb = (key, code) => verbOf({ key, code, ctrlKey: true });
+  const dvorak = [["s", "Semicolon"], ["d", "KeyH"], ["i", "KeyG"], ["o", "KeyS"], ["e", "KeyD"], ["c", "KeyI"]];
+  assert.deepEqual(dvorak.map((one) => verb(...one)), ["save", "remove", "insert", "", "", ""]);
+  assert.deepEqual([["ы", "KeyS"], ["в", "KeyD"], ["S", "KeyS"]].map((one) => verb(...one)), ["save", "remove", "save"]);
+  assert.deepEqual([["[", "Minus"], ["ü", "BracketLeft"], ["Enter", "Enter"], ["ArrowUp", "ArrowUp"]].map((one) => verb(...one)), ["startHere", "startHere", "split", "before"]); // prettier-ignore
 });
 
 // --- saving -------------------------------------------------------------------------------------

@@ -39,6 +39,7 @@ export function timed(cue) {
     between(found, last, i);
     last = i;
   }
+  if (last >= 0) after(found, last, cue.end);
   return found;
 }
 
@@ -49,6 +50,13 @@ function between(found, low, high) {
     const share = (n - Math.max(low, 0)) / (high - Math.max(low, 0));
     found[n].start = from + (found[high].start - from) * share;
   }
+}
+
+// What was typed behind the last known word is spread over what is left.
+function after(found, last, end) {
+  const from = found[last].start;
+  const each = Math.max(end - from, 0) / (found.length - last);
+  for (let n = last + 1; n < found.length; n += 1) found[n].start = from + (n - last) * each;
 }
 
 export const wordAt = (cue, place) => timed(cue).findLast((token) => token.at <= place);

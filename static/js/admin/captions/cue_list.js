@@ -1,5 +1,5 @@
 // What is done to a list of cues: pure, so that each step can be undone.
-import { timed, tokens } from "./align.js";
+import { timed } from "./align.js";
 
 const SHORTEST = 0.3;
 const NEW = 2;
@@ -15,11 +15,11 @@ export function split(cues, index, place) {
   const next = timed(cue).find((token) => token.at >= place);
   const low = cue.start + SHORTEST;
   const at = Math.min(Math.max(next?.start ?? 0, low), Math.max(cue.end - SHORTEST, low));
-  const kept = tokens(before).length;
+  const isBefore = ([start]) => start < (next?.start ?? Infinity); // by time: others may be typed than heard
   const words = cue.words ?? [];
   const parts = [
-    { ...cue, text: before, end: at, words: words.slice(0, kept) },
-    withId({ ...cue, text: after, start: at, words: words.slice(kept) }),
+    { ...cue, text: before, end: at, words: words.filter(isBefore) },
+    withId({ ...cue, text: after, start: at, words: words.filter((word) => !isBefore(word)) }),
   ];
   return cues.toSpliced(index, 1, ...parts);
 }

@@ -6,7 +6,7 @@ import { fill, read } from "./clock.js";
 import { Keeper } from "./keeper.js";
 import { verbOf } from "./keys.js";
 import { Marks } from "./marks.js";
-import { behind, fillRow, row } from "./rows.js";
+import { behind, fillRow, judge, row } from "./rows.js";
 
 const { Controller } = window.StimulusModule;
 const BACK = 3;
@@ -133,8 +133,7 @@ export class CaptionEditor extends Controller {
     const seconds = read(target.value);
     const cue = { ...this.cues[index], ...(seconds === null ? {} : { [part]: seconds }) };
     const wrong = seconds === null ? this.words.badTime : cue.end <= cue.start ? this.words.order : "";
-    target.setCustomValidity(wrong);
-    target.toggleAttribute("aria-invalid", Boolean(wrong));
+    judge(target, wrong);
     if (wrong) target.reportValidity();
     else this.put(index, cue);
   }

@@ -14,10 +14,13 @@ const WITH_CONTROL = {
   BracketRight: "endHere",
 };
 
+// By the letter where it is one of these; where others are written, by its place on the keyboard.
+const nameOf = ({ key, code }) => (/^[a-z]$/i.test(key) ? `Key${key.toUpperCase()}` : code);
+
 export function verbOf(event) {
   if (event.isComposing || event.altKey || event.shiftKey) return "";
   if (event.ctrlKey || event.metaKey) {
-    return WITH_CONTROL[event.code] ?? { "[": "startHere", "]": "endHere" }[event.key] ?? "";
+    return WITH_CONTROL[nameOf(event)] ?? { "[": "startHere", "]": "endHere" }[event.key] ?? "";
   }
   return event.key === "Escape" ? "toggle" : "";
 }

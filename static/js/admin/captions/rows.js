@@ -36,6 +36,7 @@ export function fillRow(item, cue, words) {
   const area = item.querySelector("textarea");
   start.value = at;
   end.value = written(cue.end);
+  for (const field of [start, end]) judge(field, "");
   start.ariaLabel = fill(words.start, at);
   end.ariaLabel = fill(words.end, at);
   area.ariaLabel = fill(words.text, at);
@@ -43,6 +44,12 @@ export function fillRow(item, cue, words) {
   item.querySelector(".cue__play").ariaLabel = `${words.play}: ${at}`;
   behind(item, cue);
   doubtsOf(item, cue, words);
+}
+
+// Says what is wrong with a time; nothing is with "".
+export function judge(field, wrong) {
+  field.setCustomValidity(wrong);
+  field.ariaInvalid = String(Boolean(wrong));
 }
 
 // The same text lies behind the field, unseen: it gives the field its height and carries marks.
