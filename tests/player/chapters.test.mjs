@@ -137,7 +137,7 @@ function saving(answer) {
   const rows = listOf(["0:00", "One"], ["0:10", " Two "]);
   const said = [];
   const conflict = (text) => text && said.push(`conflict: ${text}`);
-  const config = { save: "/save/", chapters: [[0, "One"]], words };
+  const config = { save: "/save/", chapters: [[0, "One"]], edition: 3, words };
   return { rows, said, saving: new Saving({ config, rows, tell: (text) => said.push(text), conflict }) };
 }
 
@@ -145,7 +145,7 @@ test("chapters are saved, and stand as the server keeps them", async () => {
   const one = saving(json({ chapters: [[0, "One"], [10, "Two"]], kept: "8:15:00" }));
   assert.equal(one.saving.isChanged, true);
   assert.equal(await one.saving.save(), true);
-  assert.deepEqual(sent.at(-1).body, { chapters: [[0, "One"], [10, "Two"]], base: [[0, "One"]] });
+  assert.deepEqual(sent.at(-1).body, { chapters: [[0, "One"], [10, "Two"]], base: [[0, "One"]], edition: 3 });
   assert.deepEqual(one.rows.state, [["0:00", "One"], ["0:10", "Two"]]);
   assert.deepEqual([one.saving.isChanged, one.said.at(-1)], [false, "Saved at 8:15:00"]);
 });
@@ -184,4 +184,24 @@ test("a colleague's chapters are shown, or saved over", async () => {
   await other.saving.save();
   other.saving.takeTheirs();
   assert.deepEqual([other.rows.state, other.saving.isChanged], [[["0:00", "Theirs"]], false]);
+});
+
+test("where another film plays by now, the page is loaded anew, unless something is not saved", async () => {
+  const kept = json({ chapters: [[0, "One"], [4, "Two"]], kept: "8:15:00", reload: true });
+  const one = saving(kept);
+  let loaded = 0;
+  window.location = { reload: () => (loaded += 1) };
+  const going = one.saving.save();
+  const row = one.rows.add(20, "Three");
+  assert.deepEqual([await going, loaded, one.said.at(-1)], [false, 0, "Not saved"]);
+  row.remove();
+  assert.equal(await one.saving.save(), true);
+  assert.deepEqual(sent.at(-1).body, { chapters: [[0, "One"], [10, "Two"]], base: [[0, "One"], [4, "Two"]], edition: 3 });
+  assert.deepEqual([loaded, one.saving.isChanged], [1, false]);
+
+  const other = saving(json({ message: "Somebody was here.", chapters: [[0, "Theirs"]], reload: true }, 409));
+  window.location = { reload: () => (loaded += 1) };
+  await other.saving.save();
+  other.saving.takeTheirs();
+  assert.deepEqual([loaded, other.rows.state.length, other.saving.isChanged], [2, 2, true]);
 });

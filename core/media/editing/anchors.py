@@ -54,14 +54,20 @@ def move_chapters(asset: Asset, way: Passage) -> None:
 
 def _left(rows: Sequence[Chapter], way: Passage) -> Marks:
     """Return what is left of chapters: where each begins, and its title."""
-    ends = [*[row.start for row in rows[1:]], ENDLESS]
     left: Marks = {}
-    for row, end in zip(rows, ends, strict=False):
-        if span := way.span(row.start, end):
-            left[round(span[0][0], 3)] = row.title
+    for row, (end, place) in zip(rows, places([row.start for row in rows], way), strict=True):
+        if place is not None:
+            left[place] = row.title
         if way.at(row.start) is None:
             way.drop(CHAPTER, row.start, end=end, title=row.title)
     return left
+
+
+def places(starts: Sequence[float], way: TimeMap) -> list[tuple[float, float | None]]:
+    """Return where each chapter ends, and where what is left of it begins now, if anything is."""
+    ends = [*starts[1:], ENDLESS]
+    spans = ((end, way.span(start, end)) for start, end in zip(starts, ends, strict=False))
+    return [(end, round(span[0][0], 3) if span else None) for end, span in spans]
 
 
 def _put_back(

@@ -10,6 +10,7 @@ from django.urls import reverse
 from core.media.chapters.queries import chapters_of
 from core.media.chapters.services import replace_chapters
 from core.media.transcripts import services
+from tests.core.media.editing.test_passage import cut
 
 BASE = [(0.0, "One"), (5.25, "Two")]
 CUES = [{"start": 0.0, "end": 2.0, "text": "One."}, {"start": 5.25, "end": 7.0, "text": "Two."}]
@@ -104,6 +105,39 @@ def test_a_form_that_is_outdated_is_shown_again_and_may_then_be_saved(as_, edito
     assert chapters_of(film.pk) == [(0.0, "Theirs")]
     submit(as_(editor), film, ("0:00", "Mine"), base=json.loads(page.context["base"]))
     assert chapters_of(film.pk) == [(0.0, "Mine")]
+
+
+def test_chapters_of_a_film_that_was_cut_meanwhile_land_where_it_plays_now(as_, editor, film):
+    client = as_(editor)
+    edition = client.get(at(film)).context["config"]["edition"]
+    cut(film, [(0.0, 10.0), (30.0, 60.0)])
+    typed = [*BASE, (32.0, "Three")]
+    answer = send(client, film, chapters=typed, base=BASE, edition=edition)
+    assert (answer.json()["chapters"], answer.json()["reload"]) == (
+        [[0.0, "One"], [5.25, "Two"], [12.0, "Three"]], True)  # fmt: skip
+    page = client.get(at(film))
+    assert "where these moments play" in page.content.decode()
+    late = send(client, film, chapters=typed, base=BASE, edition=edition)
+    assert (late.status_code, late.json()["reload"]) == (409, True)
+    now = page.context["config"]["edition"]
+    again = send(client, film, chapters=BASE, base=chapters_of(film.pk), edition=now)
+    assert (again.json()["reload"], chapters_of(film.pk)) == (False, BASE)
+
+
+def test_the_form_alone_knows_whose_seconds_it_holds(as_, editor, film):
+    client = as_(editor)
+    page = client.get(at(film))
+    cut(film, [(0.0, 10.0), (30.0, 60.0)])
+    form = {"at": ["0:00", "0:40"], "title": ["One", "Late"], "base": page.context["base"]}
+    form["edition"] = page.context["config"]["edition"]
+    replace_chapters(asset=film, chapters=[(0, "Theirs")])
+    page = client.post(at(film), form)
+    assert page.status_code == 409
+    assert f'name="edition" value="{form["edition"]}"' in page.content.decode()
+    page = client.post(at(film), form | {"base": page.context["base"]}, follow=True)
+    assert "where these moments play" in page.content.decode()
+    assert chapters_of(film.pk) == [(0.0, "One"), (20.0, "Late")]
+    assert client.post(at(film), form | {"edition": "x"}).status_code == 400
 
 
 @pytest.mark.parametrize("base", ["", "x", "[1]", "null"])

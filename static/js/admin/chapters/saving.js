@@ -31,18 +31,24 @@ export class Saving {
     this.tell(this.words.saving);
     const sent = JSON.stringify(this.rows.state);
     const chapters = this.rows.marks.map(({ at, title }) => [at, title.trim()]);
-    const answer = await post(this.config.save, { chapters, base: this.base });
+    const { edition } = this.config; // whose seconds these are, whatever plays by now
+    const answer = await post(this.config.save, { chapters, base: this.base, edition });
     this.isBusy = false;
     this.conflict("");
     return answer.ok ? this.#keep(answer, sent) : this.#refused(answer);
   }
 
   // What was typed while it was being saved stays, and is not saved yet.
-  #keep({ chapters, kept }, sent) {
+  // Where another film plays by now, the page shows it.
+  #keep({ chapters, kept, reload }, sent) {
     [this.base, this.saved] = [chapters, sent];
     if (this.isChanged) {
       this.tell(this.words.unsaved);
       return false;
+    }
+    if (reload) {
+      window.location.reload();
+      return true;
     }
     this.#put(chapters);
     this.tell(said(this.words.chaptersSaved, { s: kept }));
@@ -57,6 +63,7 @@ export class Saving {
   #refused(answer) {
     const words = wordsOf(answer, this.words);
     this.theirs = answer.chapters;
+    this.isMoved = answer.reload;
     this.tell(this.theirs ? this.words.unsaved : words);
     if (this.theirs) this.conflict(words);
     return false;
@@ -67,7 +74,12 @@ export class Saving {
     return this.save();
   }
 
+  // Theirs are in the seconds of what plays: where this page shows another film, it is loaded anew.
   takeTheirs() {
+    if (this.isMoved) {
+      window.location.reload();
+      return;
+    }
     this.base = this.theirs;
     this.#put(this.theirs);
     this.conflict("");

@@ -10,6 +10,7 @@ from core.media.chapters.services import replace_chapters
 from core.media.editing.models import Dropped, Edition
 from core.media.editing.queries import playing
 from core.media.editing.services import flip
+from core.media.errors import BadChapters, Moved, Outdated
 from core.media.models import Asset
 from core.media.transcripts.models import TranscriptVersion
 from core.media.transcripts.services import write
@@ -120,6 +121,31 @@ def test_chapters_come_back_with_a_cut_that_lets_them_play(film):
     cut(film, [(0.0, 5.0), (25.0, 60.0)])
     assert chapters_of(film.pk) == [
         (0, "Hello"), (5, "The number"), (10, "The silence"), (20, "The end")]  # fmt: skip
+
+
+def test_chapters_typed_over_another_film_lie_where_their_moments_play(film):
+    replace_chapters(asset=film, chapters=[(0, "Hello")])
+    base = chapters_of(film.pk)
+    cut(film, ONCE)
+    typed = [(0, "Hello"), (8, "The number"), (32, "The silence")]
+    assert replace_chapters(asset=film, chapters=typed, base=base, edition=0) == [
+        (0, "Hello"), (5, "The number"), (22, "The silence")]  # fmt: skip
+    assert (film.edition, replace_chapters(asset=film, chapters=FIRST, edition=1)) == (1, FIRST)
+
+
+def test_chapters_that_moved_with_the_film_are_known_and_new_ones_without_a_place_refused(film):
+    replace_chapters(asset=film, chapters=FIRST)
+    cut(film, TWICE)
+    with pytest.raises(BadChapters, match="“New” is not in it any more"):
+        replace_chapters(asset=film, chapters=[*FIRST, (12, "New")], base=FIRST, edition=0)
+    typed = [*FIRST, (50, "Thanks")]
+    kept = [(0, "Hello"), (5, "The end"), (10, "Thanks")]
+    assert replace_chapters(asset=film, chapters=typed, base=FIRST, edition=0) == kept
+    with pytest.raises(Outdated, match="Somebody changed"):
+        replace_chapters(asset=film, chapters=typed, base=FIRST, edition=0)
+    with pytest.raises(Moved, match="reload the page"):
+        replace_chapters(asset=film, chapters=typed, base=FIRST, edition=9)
+    assert chapters_of(film.pk) == kept
 
 
 def test_what_an_editor_did_meanwhile_stays(film):

@@ -39,10 +39,12 @@ def chapters(request, pk):
     return _save_form(request, asset)
 
 
-def _screen(request, asset, rows, base, status=200):
+def _screen(request, asset, rows, base, *, status=200, edition=None):
+    """``edition``: whose seconds the rows are in, where they are not those of what plays."""
     transcript = _transcript(asset)
     config = {
         "chapters": base,
+        "edition": asset.edition if edition is None else edition,
         "cues": [cue["start"] for cue in transcript.current.cues] if transcript else [],
         "save": reverse("media_library:chapters", args=[asset.pk]),
         "propose": reverse("media_library:chapters_proposed", args=[asset.pk]),
@@ -70,15 +72,20 @@ def _save(request, asset):
     try:
         sent = json.loads(request.read(LARGEST))
         marks, base = _marks(sent["chapters"]), _marks(sent["base"])
-        kept = replace_chapters(asset=asset, chapters=marks, base=base)
+        edition = _edition(sent.get("edition"))
+        kept = replace_chapters(asset=asset, chapters=marks, base=base, edition=edition)
     except Outdated as error:
+        asset.refresh_from_db(fields=["edition"])
         answer = {"message": str(error), "chapters": chapters_of(asset.pk)}
-        return JsonResponse(answer, status=409)
+        return JsonResponse({**answer, "reload": _has_moved(asset, edition)}, status=409)
     except MediaError as error:
         return JsonResponse({"message": str(error)}, status=400)
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"message": _unreadable()}, status=400)
-    return JsonResponse({"chapters": kept, "kept": format_date(localtime(now()), "H:i:s")})
+    if has_moved := _has_moved(asset, edition):
+        messages.success(request, _moved_along())
+    answer = {"chapters": kept, "kept": format_date(localtime(now()), "H:i:s")}
+    return JsonResponse({**answer, "reload": has_moved})
 
 
 def _save_form(request, asset):
@@ -86,18 +93,21 @@ def _save_form(request, asset):
     rows = _typed(request.POST)
     try:
         base = _marks(json.loads(request.POST.get("base", "")))
+        edition = _edition(request.POST.get("edition"))
     except (ValueError, TypeError):
         messages.error(request, _unreadable())
         return _screen(request, asset, rows, chapters_of(asset.pk), status=400)
     try:
-        replace_chapters(asset=asset, chapters=_read(rows), base=base)
+        replace_chapters(asset=asset, chapters=_read(rows), base=base, edition=edition)
     except Outdated as error:
         messages.error(request, f"{error} {_('Save again to put yours in their place.')}")
-        return _screen(request, asset, rows, chapters_of(asset.pk), status=409)
+        theirs = chapters_of(asset.pk)
+        return _screen(request, asset, rows, theirs, status=409, edition=edition)
     except MediaError as error:
         messages.error(request, str(error))
-        return _screen(request, asset, rows, base, status=422)
-    messages.success(request, _("The chapters are saved."))
+        return _screen(request, asset, rows, base, status=422, edition=edition)
+    is_moved = _has_moved(asset, edition)
+    messages.success(request, _moved_along() if is_moved else _("The chapters are saved."))
     return redirect("media_library:chapters", asset.pk)
 
 
@@ -124,6 +134,21 @@ def _second(text) -> float:
 
 def _unreadable():
     return _("The page sent something unreadable. Reload it and try again.")
+
+
+def _edition(sent) -> int | None:
+    return None if sent is None else int(sent)
+
+
+def _has_moved(asset, edition) -> bool:
+    return edition is not None and edition != asset.edition
+
+
+def _moved_along():
+    return _(
+        "The film was cut or replaced meanwhile. The chapters are saved where these moments play"
+        " now."
+    )
 
 
 def _marks(rows) -> list[tuple[float, str]]:
