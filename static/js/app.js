@@ -60,8 +60,19 @@ new MutationObserver((changes) => {
 
 scan(document.documentElement);
 
+// What earlier pages kept here; a browser that keeps nothing has none.
+function kept() {
+  try {
+    return [...Object.keys(sessionStorage), ...Object.keys(localStorage)];
+  } catch {
+    return [];
+  }
+}
+
+const left = kept();
+
 // An episode that played on the page before goes on here.
-if (sessionStorage.getItem("lectern:listening")) once("dock", () => import("lectern/player/dock"));
+if (left.includes("lectern:listening")) once("dock", () => import("lectern/player/dock"));
 
 // What was watched offline on another page is told from here.
 async function tellLeftovers() {
@@ -70,7 +81,7 @@ async function tellLeftovers() {
   await flush(players.map((script) => JSON.parse(script.textContent).asset)).catch(() => {});
 }
 
-if (Object.keys(localStorage).some((key) => key.startsWith("lectern.beat."))) {
+if (left.some((key) => key.startsWith("lectern.beat."))) {
   addEventListener("load", tellLeftovers, { once: true });
   addEventListener("online", tellLeftovers);
 }

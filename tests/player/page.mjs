@@ -149,6 +149,16 @@ export function visit(address = "https://members.example/lesson/") {
   return page;
 }
 
+// A browser that keeps nothing: its owner has blocked site data.
+export function keepingNothing() {
+  const page = visit();
+  const get = () => {
+    throw new DOMException("denied", "SecurityError");
+  };
+  for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(globalThis, name, { get, configurable: true });
+  return page;
+}
+
 export const lasting = () => new AbortController().signal;
 
 export function frozen(run) {

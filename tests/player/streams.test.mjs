@@ -1,7 +1,7 @@
 // How a stream goes on: refused, moved, broken, or without a connection.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { frozen, Video, visit } from "./page.mjs";
+import { frozen, keepingNothing, Video, visit } from "./page.mjs";
 
 const { HlsStream } = await import("lectern/player/stream");
 const { Refused } = await import("lectern/player/grant");
@@ -235,4 +235,19 @@ test("who has the connection back is told nothing", () => {
   navigator.onLine = false;
   lost(hls);
   assert.deepEqual(failures, ["offline"]);
+});
+
+test("the first guess is what the line gave last, and a modest one where nothing is kept", () => {
+  const { stream, hls } = streaming();
+  const guessed = () => Hls.made.at(-1).config.abrEwmaDefaultEstimate;
+  const again = () => new HlsStream(Hls, new Video(), { ...stream, url: MASTER, startAt: 0 });
+  assert.equal(guessed(), 2_000_000);
+  hls.bandwidthEstimate = 5_000_000.4;
+  hls.say("FRAG_LOADED");
+  again();
+  assert.equal(guessed(), 5_000_000);
+  keepingNothing();
+  hls.say("FRAG_LOADED");
+  again();
+  assert.equal(guessed(), 2_000_000);
 });

@@ -2,6 +2,7 @@
 import { Controller } from "@hotwired/stimulus";
 import { api } from "lectern/api";
 import { clock } from "lectern/clock";
+import { local } from "lectern/storage";
 
 const PAUSE = 700; // after the last key
 const AGAIN = 8000; // after a failure
@@ -95,7 +96,7 @@ export default class extends Controller {
     this.saved = text;
     this.#show(html);
     if (this.textTarget.value === text) {
-      localStorage.removeItem(this.#key);
+      local.remove(this.#key);
       this.#say("saved");
     } else {
       this.#later(PAUSE);
@@ -128,7 +129,7 @@ export default class extends Controller {
 
   // What was typed and never reached the server is put back.
   #restore() {
-    const kept = JSON.parse(localStorage.getItem(this.#key) ?? "null");
+    const kept = local.get(this.#key);
     if (!kept || kept.text === this.saved) return;
     this.textTarget.value = kept.text;
     this.versionValue = kept.version;
@@ -136,12 +137,7 @@ export default class extends Controller {
   }
 
   #keep() {
-    const kept = { text: this.textTarget.value, version: this.versionValue };
-    try {
-      localStorage.setItem(this.#key, JSON.stringify(kept));
-    } catch {
-      // Without storage the text is still in the field, and the next attempt saves it.
-    }
+    local.set(this.#key, { text: this.textTarget.value, version: this.versionValue });
   }
 
   async #preview() {

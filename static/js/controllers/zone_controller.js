@@ -1,5 +1,6 @@
 // Tells the server the device's time zone once it is another one, and shows the page in it.
 import { Controller } from "@hotwired/stimulus";
+import { visit } from "lectern/storage";
 
 export default class extends Controller {
   static values = { known: String, url: String };
@@ -15,8 +16,8 @@ export default class extends Controller {
 
   // A zone the server does not know is told once a visit.
   #hasTried(zone) {
-    const before = sessionStorage.getItem("zone");
-    sessionStorage.setItem("zone", zone);
+    const before = visit.get("zone");
+    visit.set("zone", zone);
     return before === zone;
   }
 }

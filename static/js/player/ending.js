@@ -1,12 +1,13 @@
 // After the last frame: on to the next lesson, by itself where the member likes that, or once more.
+import { visit } from "lectern/storage";
 
 const WAIT = 8; // seconds
 const GOES_ON = "lectern.goes-on";
 
 // The page before this one went on by itself: this one starts by itself.
 export function wentOn() {
-  const isHere = sessionStorage.getItem(GOES_ON) === location.pathname;
-  sessionStorage.removeItem(GOES_ON);
+  const isHere = visit.get(GOES_ON) === location.pathname;
+  visit.remove(GOES_ON);
   return isHere;
 }
 
@@ -44,7 +45,7 @@ export class Ending {
 
   advance() {
     if (!this.url) return;
-    sessionStorage.setItem(GOES_ON, new URL(this.url).pathname);
+    visit.set(GOES_ON, new URL(this.url).pathname);
     location.assign(this.url);
   }
 

@@ -1,5 +1,6 @@
 // What was watched without a connection is told from any page, each under a grant of its own.
 import { leftovers } from "lectern/player/outbox";
+import { local } from "lectern/storage";
 
 const GONE = new Set([400, 404, 410, 413, 422]); // will never be taken
 const JSON_TYPE = { "Content-Type": "application/json" };
@@ -12,7 +13,7 @@ async function config(url) {
 async function tell({ key, ranges, position, at }, { beat, token }) {
   const body = JSON.stringify({ ranges, position, at });
   const answer = await fetch(`${beat}${token}`, { method: "POST", headers: JSON_TYPE, body });
-  if (answer.ok || GONE.has(answer.status)) localStorage.removeItem(key);
+  if (answer.ok || GONE.has(answer.status)) local.remove(key);
 }
 
 // `here`: assets whose players stand on this page and tell for themselves.

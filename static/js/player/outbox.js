@@ -1,5 +1,6 @@
 // Beats wait in the browser until the server has them: one entry a key, merged by union.
 import { rounded, union } from "lectern/player/ranges";
+import { local } from "lectern/storage";
 
 const PREFIX = "lectern.beat.";
 const FULL = 150; // ranges in an entry; the server takes 200
@@ -16,9 +17,7 @@ function write(key, entry) {
 
 // Every entry of this browser, whoever watched what.
 export function leftovers() {
-  return Object.keys(localStorage)
-    .filter((key) => key.startsWith(PREFIX))
-    .map((key) => JSON.parse(localStorage.getItem(key)));
+  return local.keys(PREFIX).map((key) => local.get(key)).filter(Boolean);
 }
 
 export class Outbox {
@@ -46,7 +45,7 @@ export class Outbox {
     try {
       for (const entry of this.#take()) {
         if (!(await send(entry))) return false;
-        localStorage.removeItem(entry.key);
+        local.remove(entry.key);
       }
       return true;
     } finally {

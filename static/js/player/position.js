@@ -1,4 +1,5 @@
 // Where a member is in a video: kept here for this browser, by the server for the others.
+import { local } from "lectern/storage";
 
 const key = ({ member, asset }) => `lectern.position.${member}.${asset}`;
 const END = 2; // nearer to the end than this starts over
@@ -30,7 +31,7 @@ export function forget() {
 export function resume(config) {
   const asked = config.page ? named() : Number.NaN;
   if (asked >= 0) return asked;
-  const here = JSON.parse(localStorage.getItem(key(config)) ?? "null");
+  const here = local.get(key(config));
   const newest = here && here.at > (config.positionAt ?? 0) ? here.seconds : config.position;
   const isOver = config.source?.duration && newest > config.source.duration - END;
   return isOver ? 0 : (newest ?? 0);

@@ -1,4 +1,5 @@
-// What a member likes, kept in this browser: speed, captions, going on by itself.
+// What a member likes, kept in this browser (or for this page alone): speed, captions, going on by itself.
+import { local } from "lectern/storage";
 
 const DEFAULTS = {
   rate: 1,
@@ -15,15 +16,7 @@ export class Preferences {
 
   constructor({ member }) {
     this.#key = `lectern.player.${member ?? "guest"}`;
-    this.#kept = { ...DEFAULTS, ...this.#read() };
-  }
-
-  #read() {
-    try {
-      return JSON.parse(localStorage.getItem(this.#key) ?? "{}");
-    } catch {
-      return {};
-    }
+    this.#kept = { ...DEFAULTS, ...local.get(this.#key) };
   }
 
   get(name) {
@@ -32,11 +25,7 @@ export class Preferences {
 
   set(name, value) {
     this.#kept[name] = value;
-    try {
-      localStorage.setItem(this.#key, JSON.stringify(this.#kept));
-    } catch {
-      // Without storage a choice holds for this page.
-    }
+    local.set(this.#key, this.#kept);
   }
 }
 

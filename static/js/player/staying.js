@@ -1,20 +1,18 @@
 // What stays from page to page: what is being heard.
+import { visit } from "lectern/storage";
+
 const LISTENING = "lectern:listening";
 
 export function listening() {
-  try {
-    return JSON.parse(sessionStorage.getItem(LISTENING));
-  } catch {
-    return null;
-  }
+  return visit.get(LISTENING);
 }
 
 export function leave(what) {
-  sessionStorage.setItem(LISTENING, JSON.stringify(what));
+  visit.set(LISTENING, what);
 }
 
 export function forget() {
-  sessionStorage.removeItem(LISTENING);
+  visit.remove(LISTENING);
 }
 
 // Back on its own page the episode's player takes over.

@@ -1,5 +1,6 @@
 // HLS into a video element: hls.js where there is Media Source, else the browser's own.
 import { Refused } from "lectern/player/grant";
+import { local } from "lectern/storage";
 
 const BANDWIDTH = "lectern.bandwidth";
 const FIRST_GUESS = 2_000_000; // bits a second
@@ -142,7 +143,7 @@ export class HlsStream {
       backBufferLength: 60,
       fragLoadPolicy: patient(fragLoadPolicy),
       playlistLoadPolicy: patient(playlistLoadPolicy),
-      abrEwmaDefaultEstimate: Number(localStorage.getItem(BANDWIDTH)) || FIRST_GUESS,
+      abrEwmaDefaultEstimate: local.get(BANDWIDTH) ?? FIRST_GUESS,
       xhrSetup: (xhr, address) => xhr.open("GET", grant.fresh(address), true),
     });
     for (const known of [Hls.Events.MANIFEST_PARSED, Hls.Events.LEVELS_UPDATED]) {
@@ -206,7 +207,7 @@ export class HlsStream {
     this.#arrivedAt = performance.now();
     this.#found();
     const estimate = Math.round(this.hls.bandwidthEstimate);
-    if (estimate > 0) localStorage.setItem(BANDWIDTH, String(estimate));
+    if (estimate > 0) local.set(BANDWIDTH, estimate);
   }
 
   async #mend({ type, response, details }) {
