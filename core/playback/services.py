@@ -45,6 +45,7 @@ class Grant:
     refusal: Refusal | None = None
     base_url: str = ""
     download_url: str = ""
+    edition: int = 0  # whose seconds are played; see core.media.editing
 
 
 def grant(
@@ -136,7 +137,8 @@ def _granted(asset: Asset, claims: Claims, download: str = "") -> Grant:
         log.warning("not_playable", asset=str(asset.pk), reason=str(error))
         return Grant(refusal=_not_now(), download_url=download)
     beside = (*source.tracks, *tracks_of(asset, base_url))
-    return Grant(token, replace(source, tracks=beside), None, base_url, download)
+    whole = replace(source, tracks=beside)
+    return Grant(token, whole, None, base_url, download, claims.edition)
 
 
 def of_edition(granted: Grant, asset: Asset, edition: int) -> Grant:

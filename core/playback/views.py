@@ -106,6 +106,7 @@ def _told(granted: Grant) -> HttpResponseBase:
         return refused()
     answer = {
         "token": granted.token,
+        "edition": granted.edition,
         "url": granted.source.url,
         "base": granted.base_url,
         "expires_at": granted.source.expires_at,

@@ -19,21 +19,29 @@ from .errors import BadBeat
 MAX_BODY = 8 * 1024  # bytes
 MAX_RANGES = 200  # in one beat
 LONGEST = 48 * 60 * 60  # seconds; no asset is longer
+LAST_EDITION = 2**31 - 1  # as the database counts
 LAST_CLOCK = 1e16  # milliseconds; what is later is no clock
 CLOCK_AHEAD = 5 * 60  # seconds a member's corrected clock may run ahead of ours
 
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """Half-open ranges of whole seconds, a position in seconds, and when (seconds, UTC)."""
+    """Half-open ranges of whole seconds, a position in seconds, and when (seconds, UTC).
+
+    ``edition``: whose seconds these are; None: those of the token that carries the beat.
+    """
 
     ranges: tuple[tuple[int, int], ...]
     position: float
     at: float
+    edition: int | None = None
 
 
 def read_beat(body: bytes, *, now: float | None = None) -> Beat:
-    """Read ``{"ranges": [[start, end], …], "position": s, "at": epoch_ms}`` or raise BadBeat."""
+    """Read ``{"ranges": [[start, end], …], "position": s, "at": epoch_ms}`` or raise BadBeat.
+
+    A beat that was kept may come under a later token: ``"edition"`` names whose seconds it has.
+    """
     said = _json_object(body)
     ranges = said.get("ranges", [])
     if not isinstance(ranges, list) or len(ranges) > MAX_RANGES:
@@ -43,6 +51,7 @@ def read_beat(body: bytes, *, now: float | None = None) -> Beat:
         ranges=tuple(pair for pair in map(_whole_seconds, ranges) if pair[0] < pair[1]),
         position=_seconds(said.get("position", 0), "position", LONGEST),
         at=min(_seconds(said.get("at"), "at", LAST_CLOCK) / 1000, latest),
+        edition=_edition(said.get("edition")),
     )
 
 
@@ -64,6 +73,10 @@ def _seconds(value: object, name: str, most: float) -> float:
     if not 0 <= value <= most:  # NaN is refused too
         raise BadBeat(_("“%s” is out of bounds.") % name)
     return float(value)
+
+
+def _edition(value: object) -> int | None:
+    return None if value is None else int(_seconds(value, "edition", LAST_EDITION))
 
 
 def _whole_seconds(pair: object) -> tuple[int, int]:

@@ -56,7 +56,7 @@ def record(claims: Claims, beat: Beat) -> Merged | None:
         position=beat.position,
         at=beat.at,
         percent=completes_at(claims.page_id),
-        edition=claims.edition,
+        edition=claims.edition if beat.edition is None else beat.edition,
     )
     if merged.is_due and claims.page_id:
         complete(member_id=claims.member_id, page_id=claims.page_id, site_id=claims.site_id)

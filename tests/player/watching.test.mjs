@@ -141,6 +141,21 @@ test("what the server did not get waits, and is sent under a new token when that
   assert.equal(sent.at(-1).to, "/beat/t2");
 });
 
+test("what was kept is told with the edition it was watched in, whatever plays meanwhile", async () => {
+  visit();
+  const own = { ...config, edition: 0, url: "/grant/film" };
+  new Outbox(own).put([[1, 5]], 5);
+  server.answer = () => ({ ok: true, status: 200, json: async () => ({ ...own, edition: 1, token: "t4" }) });
+  await flush();
+  assert.deepEqual([sent.at(-1).to, sent.at(-1).body.edition], ["/beat/t4", 0]);
+  const later = { ...own, edition: 1 };
+  const outbox = new Outbox(later);
+  outbox.put([[1, 5]], 5);
+  later.edition = 2; // another film behind the same address
+  outbox.put([[7, 9]], 9);
+  assert.deepEqual(leftovers().map(({ edition, ranges }) => [edition, ranges]), [[1, [[1, 5]]], [2, [[7, 9]]]]);
+});
+
 test("what was watched offline is told from another page, under its own grant", async () => {
   visit();
   const put = (asset, member = 7) => new Outbox({ ...config, member, asset, url: `/grant/${asset}` }).put([[1, 5]], 5);

@@ -139,6 +139,7 @@ def _playable(granted: Grant, asset: Asset, request: HttpRequest) -> dict[str, A
         return {
             "state": "ready",
             "token": granted.token,
+            "edition": granted.edition,
             "source": {**_source(granted.source), "base": granted.base_url},
             "words": words(),
         }

@@ -1,5 +1,5 @@
 // Tells the server what was watched: every 15 s, on pause and seek, and when the page goes.
-import { Outbox } from "lectern/player/outbox";
+import { Outbox, told } from "lectern/player/outbox";
 import { keep } from "lectern/player/position";
 
 const EVERY = 15_000;
@@ -64,11 +64,11 @@ export class Heartbeat {
     }
   }
 
-  #post({ ranges, position, at }, options = {}) {
+  #post(entry, options = {}) {
     return fetch(`${this.config.beat}${this.grant.token}`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ ranges, position, at }),
+      body: told(entry),
       ...options,
     });
   }

@@ -1,5 +1,5 @@
 // What was watched without a connection is told from any page, each under a grant of its own.
-import { leftovers } from "lectern/player/outbox";
+import { leftovers, told } from "lectern/player/outbox";
 import { local } from "lectern/storage";
 
 const GONE = new Set([400, 404, 410, 413, 422]); // will never be taken
@@ -10,8 +10,8 @@ async function config(url) {
   return answer.ok ? answer.json() : {};
 }
 
-async function tell({ key, ranges, position, at }, { beat, token }) {
-  const body = JSON.stringify({ ranges, position, at });
+async function tell({ key, ...entry }, { beat, token }) {
+  const body = told(entry);
   const answer = await fetch(`${beat}${token}`, { method: "POST", headers: JSON_TYPE, body });
   if (answer.ok || GONE.has(answer.status)) local.remove(key);
 }

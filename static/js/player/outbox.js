@@ -15,23 +15,30 @@ function write(key, entry) {
   }
 }
 
+// An entry as the server is told of it, whichever token carries it.
+export function told({ ranges, position, at, edition }) {
+  return JSON.stringify({ ranges, position, at, edition });
+}
+
 // Every entry of this browser, whoever watched what.
 export function leftovers() {
   return local.keys(PREFIX).map((key) => local.get(key)).filter(Boolean);
 }
 
 export class Outbox {
-  #owner;
+  #config;
   #current = null;
   #busy = false;
 
-  constructor({ member, page, asset, url }) {
-    this.#owner = { member, page, asset, url };
+  constructor(config) {
+    this.#config = config;
   }
 
   put(ranges, position) {
-    if (this.#current?.ranges.length >= FULL) this.#current = null; // it waits in storage
-    this.#current ??= { key: `${PREFIX}${TAB}.${(number += 1)}`, ...this.#owner, ranges: [] };
+    const { member, page, asset, url, edition } = this.#config;
+    const isWhole = this.#current?.ranges.length >= FULL || this.#current?.edition !== edition;
+    if (isWhole) this.#current = null; // it waits in storage
+    this.#current ??= { key: `${PREFIX}${TAB}.${(number += 1)}`, member, page, asset, url, edition, ranges: [] };
     this.#current.ranges = rounded(union(this.#current.ranges, ranges));
     Object.assign(this.#current, { position: Number(position.toFixed(2)), at: Date.now() });
     write(this.#current.key, this.#current);
@@ -61,7 +68,7 @@ export class Outbox {
   }
 
   waiting() {
-    const { member, asset } = this.#owner;
+    const { member, asset } = this.#config;
     return leftovers().filter((entry) => entry.member === member && entry.asset === asset);
   }
 }

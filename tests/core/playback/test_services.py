@@ -162,5 +162,8 @@ def test_a_page_that_stood_open_is_granted_again_by_its_session(
     answer = client.post(address)
     assert answer.headers["Cache-Control"] == "no-store"
     assert read_token(answer.json()["token"]).page_id == lesson.pk
+    assert answer.json()["edition"] == 0
+    type(film).objects.filter(pk=film.pk).update(edition=3)
+    assert client.post(address).json()["edition"] == 3
     assert client.get(address).status_code == 405
     assert services.CHAIN_SECONDS == 43_200

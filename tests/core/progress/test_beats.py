@@ -126,6 +126,12 @@ def test_a_beat_is_read_in_whole_seconds_that_meet():
     assert second.ranges == ((15, 31),)
 
 
+def test_a_beat_may_say_whose_seconds_it_has():
+    assert read_beat(body(), now=NOW).edition is None
+    assert read_beat(body(edition=None), now=NOW).edition is None
+    assert read_beat(body(edition=3), now=NOW).edition == 3
+
+
 def test_a_clock_from_the_future_is_set_back():
     assert read_beat(body(at=NOW * 2000), now=NOW).at == NOW + beats.CLOCK_AHEAD
 
@@ -154,6 +160,10 @@ def test_a_clock_from_the_future_is_set_back():
         body(at=None),
         body(at=-5),
         body(at=10**3000),
+        body(edition="0"),
+        body(edition=-1),
+        body(edition=2**31),
+        body(edition=[0]),
         b'{"ranges": [[0, NaN]], "at": 1}',
         b'{"ranges": [], "at": Infinity}',
         b'{"ranges": [], "at": 1e999}',

@@ -16,6 +16,7 @@ from core.media.models import Asset
 from core.members.models import Member
 from core.playback.tokens import Claims
 from core.progress.beats import Beat
+from core.progress.errors import NothingToWatch
 from core.progress.models import Bookmark, Completion, Note, Watch
 from core.progress.queries import seen_of
 from core.progress.services import record
@@ -135,16 +136,22 @@ def test_marks_and_links_in_notes_move(film, lesson, member):
     assert "#t=20" in note.html
 
 
-def test_a_player_of_the_former_version_is_counted_by_its_own_seconds(film, member, watched):
-    watched((0, 4))
-    first = Claims(
+def claims_of(member, film):
+    film.refresh_from_db()
+    return Claims(
         member_id=member.pk,
         site_id=film.site_id,
         asset_id=film.pk,
         page_id=None,
         expires_at=2**31,
         began_at=0,
+        edition=film.edition,
     )
+
+
+def test_a_player_of_the_former_version_is_counted_by_its_own_seconds(film, member, watched):
+    watched((0, 4))
+    first = claims_of(member, film)
     cut(film)
     record(first, Beat(ranges=((18, 30),), position=30.0, at=now().timestamp() + 5))
     seen = seen_of(member, film)
@@ -153,18 +160,31 @@ def test_a_player_of_the_former_version_is_counted_by_its_own_seconds(film, memb
 
 
 def test_a_player_of_what_plays_now_is_taken_at_its_word(film, member):
-    edition = cut(film)
-    claims = Claims(
-        member_id=member.pk,
-        site_id=film.site_id,
-        asset_id=film.pk,
-        page_id=None,
-        expires_at=2**31,
-        began_at=0,
-        edition=edition.number,
-    )
-    record(claims, Beat(ranges=((18, 30),), position=30.0, at=now().timestamp()))
+    cut(film)
+    record(claims_of(member, film), Beat(ranges=((18, 30),), position=30.0, at=now().timestamp()))
     assert seen_of(member, film).ranges == ((18, 30),)
+
+
+def test_a_beat_that_was_kept_is_counted_by_its_own_seconds_under_any_token(film, member):
+    first = claims_of(member, film)
+    beat = Beat(ranges=((30, 50),), position=50.0, at=1_700_000_000.0, edition=0)
+    record(first, beat)  # as the page went
+    cut(film)
+    moved = seen_of(member, film)
+    assert (moved.ranges, moved.position) == (((20, 40),), pytest.approx(40.2))
+    record(claims_of(member, film), beat)  # the next visit, which does not know that it arrived
+    assert seen_of(member, film) == moved
+
+
+@pytest.mark.parametrize("edition", [1, 7, 2**31 - 1])
+def test_a_beat_of_no_edition_of_its_film_is_refused(film, member, edition):
+    claims = claims_of(member, film)
+    with pytest.raises(NothingToWatch):
+        record(claims, Beat(ranges=((0, 9),), position=9.0, at=1.0, edition=edition))
+    cut(film)
+    with pytest.raises(NothingToWatch):
+        record(claims, Beat(ranges=((0, 9),), position=9.0, at=1.0, edition=max(edition, 2)))
+    assert not Watch.objects.exists()
 
 
 def test_however_many_members_the_statements_are_as_many(film, lesson, watched):

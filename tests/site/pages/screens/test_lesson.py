@@ -83,6 +83,12 @@ def test_player_goes_on_where_the_server_knows_it_stopped(signed_in, member, les
     assert told["source"]["url"].startswith(f"/p/{told['token']}/")
 
 
+def test_player_knows_whose_seconds_it_plays(signed_in, lessons):
+    assert _player(signed_in, lessons[0])["edition"] == 0
+    _show(lessons[0], edition=2)
+    assert _player(signed_in, lessons[0])["edition"] == 2
+
+
 def test_player_tells_a_stranger_nothing_to_play(stranger, lessons):
     told = _player(stranger, lessons[0])
     assert told["state"] == "locked"
