@@ -14,12 +14,12 @@ const { Progress } = await import("lectern/player/progress");
 const { rounded, seconds, union } = await import("lectern/player/ranges");
 
 const config = { member: 7, page: 3, asset: "film", source: { duration: 100 }, beat: "/beat/" };
-const grant = { token: "t1", renew: async () => (grant.token = "t2") };
+const grant = { token: "t1", renew: async () => (grant.token = "t2"), now: 1_800_000_000 };
 
 test("one goes on where one was, on this device or another", () => {
   visit();
   assert.equal(resume({ ...config, position: 42, positionAt: Date.now() }), 42);
-  keep(config, 61.5);
+  keep(config, 61.5, Date.now());
   assert.equal(resume({ ...config, position: 42, positionAt: Date.now() - 5000 }), 61.5);
   assert.equal(resume({ ...config, position: 42, positionAt: Date.now() + 5000 }), 42);
 });
@@ -34,6 +34,28 @@ test("who was at the end begins again, and a link names its second", () => {
   const page = visit("https://members.example/lesson/?a=1&t=83#t=83");
   forget();
   assert.equal(page.address, "https://members.example/lesson/?a=1");
+});
+
+test("a second that was kept of a film which was cut since is none of the film that plays", () => {
+  visit();
+  keep({ ...config, edition: 0 }, 61.5, 2000);
+  const now = { ...config, position: 42, positionAt: 1000 };
+  assert.equal(resume({ ...now, edition: 0 }), 61.5);
+  assert.equal(resume({ ...now, edition: 1 }), 42);
+});
+
+test("a beat and a place speak by the server's clock, then as later", async (t) => {
+  const server_now = Date.now();
+  t.mock.method(Date, "now", () => server_now - 600_000); // this device is ten minutes slow
+  const { video, heartbeat } = beating(new Grant({ ...config, now: server_now / 1000, token: "t1", source: { url: "" } }, {}));
+  server.answer = () => ({ ok: false, status: 503 });
+  video.currentTime = 50;
+  await heartbeat.beat();
+  Date.now.mock.mockImplementation(() => server_now - 500_000);
+  server.answer = () => ({ ok: true, status: 204 });
+  await heartbeat.flush();
+  assert.deepEqual(sent.map(({ body }) => body.at), [server_now, server_now]);
+  assert.equal(resume({ ...config, position: 42, positionAt: server_now - 1000 }), 50);
 });
 
 function watched(run) {
@@ -84,14 +106,14 @@ test("seconds are united, and what is watched twice counts once", () => {
   assert.equal(seconds([[0, 2], [5, 6.5]]), 3.5);
 });
 
-function beating() {
+function beating(by = grant) {
   visit();
   server.answer = () => ({ ok: true, status: 200 });
   const video = new Video();
   const signal = lasting();
   const tracker = new Tracker(video, { signal, onRange() {} });
   const kept = [];
-  const heartbeat = new Heartbeat(video, { config, grant, tracker, signal, onKept: () => kept.push(1) });
+  const heartbeat = new Heartbeat(video, { config, grant: by, tracker, signal, onKept: () => kept.push(1) });
   return { video, heartbeat, kept };
 }
 

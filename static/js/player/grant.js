@@ -19,8 +19,12 @@ export class Grant {
     Object.assign(this, { onChange, onRefused });
     this.url = config.url;
     this.renews = config.source.renews ?? ""; // how a stranger's address is renewed
-    this.#ahead = config.now - Date.now() / 1000;
+    this.#hearTime(config);
     this.#take({ token: config.token, url: config.source.url, expires_at: config.source.expires });
+  }
+
+  #hearTime({ now }) {
+    this.#ahead = now - Date.now() / 1000;
   }
 
   // Seconds since the epoch by the server's clock.
@@ -96,6 +100,7 @@ export class Grant {
     if (answer.status >= 500) throw new Error(answer.statusText);
     const config = answer.ok ? await answer.json() : {};
     if (!config.token) throw new Refused(config.notice?.text ?? "");
+    this.#hearTime(config);
     this.#take({ token: config.token, url: config.source.url, expires_at: config.source.expires });
   }
 

@@ -30,8 +30,9 @@ export class Heartbeat {
   #note() {
     const ranges = this.tracker.take();
     const position = this.#video.ended ? this.#video.duration : this.#video.currentTime;
-    keep(this.config, position);
-    return this.outbox.put(ranges, position);
+    const at = Math.round(this.grant.now * 1000);
+    keep(this.config, position, at);
+    return this.outbox.put(ranges, position, at);
   }
 
   async beat() {

@@ -7,14 +7,6 @@ const FULL = 150; // ranges in an entry; the server takes 200
 const TAB = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
 let number = 0;
 
-function write(key, entry) {
-  try {
-    localStorage.setItem(key, JSON.stringify(entry));
-  } catch {
-    // Storage is full or forbidden: the entry still lives in memory and is sent from there.
-  }
-}
-
 // An entry as the server is told of it, whichever token carries it.
 export function told({ ranges, position, at, edition }) {
   return JSON.stringify({ ranges, position, at, edition });
@@ -34,14 +26,14 @@ export class Outbox {
     this.#config = config;
   }
 
-  put(ranges, position) {
+  put(ranges, position, at) {
     const { member, page, asset, url, edition } = this.#config;
     const isWhole = this.#current?.ranges.length >= FULL || this.#current?.edition !== edition;
     if (isWhole) this.#current = null; // it waits in storage
     this.#current ??= { key: `${PREFIX}${TAB}.${(number += 1)}`, member, page, asset, url, edition, ranges: [] };
     this.#current.ranges = rounded(union(this.#current.ranges, ranges));
-    Object.assign(this.#current, { position: Number(position.toFixed(2)), at: Date.now() });
-    write(this.#current.key, this.#current);
+    Object.assign(this.#current, { position: Number(position.toFixed(2)), at });
+    local.set(this.#current.key, this.#current); // where that is in vain it is sent from memory
     return this.#current;
   }
 
