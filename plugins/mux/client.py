@@ -8,7 +8,7 @@ from typing import Any
 import mux_python
 import urllib3
 from django.utils.translation import gettext as _
-from mux_python.exceptions import ApiException, NotFoundException
+from mux_python.exceptions import ApiException, ForbiddenException, NotFoundException
 
 from core.contract.errors import Later, VideoError
 
@@ -75,7 +75,13 @@ class Client:
         if upload is not None and upload.asset_id:
             self.delete(upload.asset_id)
         elif upload is not None and upload.status == "waiting":
-            self._ask(lambda: self._uploads.cancel_direct_upload(upload_id, **_limits()))
+            self._ask(lambda: self._cancel(upload_id))
+
+    def _cancel(self, upload_id: str) -> Any:
+        try:
+            return self._uploads.cancel_direct_upload(upload_id, **_limits())
+        except ForbiddenException as error:  # it waits no more: the next look finds what came
+            raise Later(AGAIN_AFTER) from error
 
     def open_master(self, asset_id: str) -> None:
         """Have the master made; it may be downloaded for a day."""

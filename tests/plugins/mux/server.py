@@ -62,6 +62,7 @@ class FakeMux:
     draws_nonsense: bool = False  # its pictures are none
     may_see_keys: bool = True  # the token is one for Mux System too
     takes_no_bytes: int = 0  # the status with which bytes are refused
+    comes_late: bytes = b""  # a file that arrives just before its upload is cancelled
     beacons: list[str] = field(default_factory=list)  # what Mux Data was told
     to_fetch: dict[str, str] = field(default_factory=dict)  # a track's id: where its words are
     words: dict[str, str] = field(default_factory=dict)  # a track's id: what was read there
@@ -424,8 +425,17 @@ class Handler(BaseHTTPRequestHandler):
             return 201, self.mux.new_upload(said)
         known = self.mux.uploads.get(rest[0])
         if known and rest[1:] == ["cancel"]:
+            self._come_late(known)
+            if known["status"] != "waiting":
+                return 403, None
             known["status"] = "cancelled"
         return (200, known) if known else None
+
+    def _come_late(self, upload: dict) -> None:
+        if self.mux.comes_late:
+            (self.mux.folder / upload["id"]).write_bytes(self.mux.comes_late)
+            self.mux.finish(upload["id"])
+            self.mux.comes_late = b""
 
     def _assets(self, method: str, rest: list[str], said: dict) -> Answer:
         if not rest:

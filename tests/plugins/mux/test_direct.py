@@ -106,6 +106,17 @@ def test_cancelled_upload_is_cancelled_there_and_leaves_no_asset(straight, clien
     assert [one["status"] for one in straight.uploads.values()] == ["cancelled"]
 
 
+def test_file_that_comes_while_it_is_cancelled_is_deleted_there(straight, client, film):
+    answer = begin(client, film)
+    straight.comes_late = film.read_bytes()
+    assert client.delete(answer.headers["Location"], headers=TUS).status_code == 204
+    job = run_now(Job.objects.get(kind="mux.forget"))
+    assert (job.state, len(straight.assets)) == ("queued", 1)
+    Job.objects.update(run_after=None)
+    assert run_now(job).state == "succeeded"
+    assert not straight.assets
+
+
 def brought_here(client, film, asset):
     """Send a film to us instead, for an asset that waits for one."""
     where = begin(client, film, direct="", asset=str(asset.pk)).headers["Location"]
