@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.contract.direct import DirectAddress
@@ -19,7 +20,7 @@ from core.contract.providers import (
     VideoWork,
 )
 from core.jobs.services import enqueue
-from core.media.queries import remembered
+from core.media.queries import OF, remembered
 
 from . import captions, direct
 from .account import Account, account_of
@@ -100,11 +101,7 @@ class Mux:
         known = asset.provider_data.get(NAME, {})
         what = "asset" if known.get("asset") else "upload"
         if known.get(what):
-            enqueue(
-                kind=FORGET,
-                payload={what: known[what], "site": asset.site_id},
-                key=f"{FORGET}:{known[what]}",
-            )
+            _forget_later(asset.site_id, **{what: known[what]})
 
     # --- straight from browsers ---------------------------------------------------------------
 
@@ -123,6 +120,11 @@ class Mux:
     def fetch_original(self, asset: Any, folder: Path, *, tick: Callable[[], None]) -> Path:
         client = Client(_ready_account(asset.site_id))
         return direct.fetch_original(client, asset, folder, tick)
+
+
+def _forget_later(site_id: int, **what: str) -> None:
+    (number,) = what.values()
+    enqueue(kind=FORGET, payload={**what, "site": site_id}, key=f"{FORGET}:{number}")
 
 
 def _observer(account: Account) -> dict[str, Any]:
@@ -211,6 +213,7 @@ def _encoded(work: VideoWork, client: Client) -> Any:
         _check_time(work)
         raise Later(1)  # deleted at Mux while we waited: send it anew
     if asset.status == "errored":
+        _begin_anew(work, asset_id)
         said = " ".join((asset.errors and asset.errors.messages) or [])
         raise VideoError(
             _("Mux could not prepare this file. %(said)s Export it again, then upload it.")
@@ -219,6 +222,15 @@ def _encoded(work: VideoWork, client: Client) -> Any:
     if asset.status != "ready":
         _wait(work, asset)
     return asset
+
+
+def _begin_anew(work: VideoWork, asset_id: str) -> None:
+    """Let go of what came to nothing, so that a retry sends the file again, where it is here."""
+    if not _known(work).get(OF):
+        return
+    with transaction.atomic():
+        _note(work, asset="", upload="", is_sent=False, playback="", began=0)
+        _forget_later(work.site_id, asset=asset_id)
 
 
 def _asset_of_upload(work: VideoWork, client: Client) -> str:

@@ -62,6 +62,7 @@ class FakeMux:
     draws_nonsense: bool = False  # its pictures are none
     may_see_keys: bool = True  # the token is one for Mux System too
     takes_no_bytes: int = 0  # the status with which bytes are refused
+    breaks: int = 0  # so many of the next files fail at Mux itself
     comes_late: bytes = b""  # a file that arrives just before its upload is cancelled
     beacons: list[str] = field(default_factory=list)  # what Mux Data was told
     to_fetch: dict[str, str] = field(default_factory=dict)  # a track's id: where its words are
@@ -178,15 +179,21 @@ class FakeMux:
         try:
             asset |= _package(source, target)
         except (av.error.FFmpegError, subprocess.CalledProcessError, IndexError):
-            asset |= {
-                "status": "errored",
-                "errors": {"type": "invalid_input", "messages": ["The input file is not valid."]},
-                "progress": {"state": "errored", "progress": -1},
-            }
-            self.tell("video.asset.errored", asset)
+            self._fail(asset, "The input file is not valid.")
             return
-        if not self.keeps_preparing:
+        if self.breaks:
+            self.breaks -= 1
+            self._fail(asset, "Something broke.")
+        elif not self.keeps_preparing:
             self.make_ready(asset)
+
+    def _fail(self, asset: dict, words: str) -> None:
+        asset |= {
+            "status": "errored",
+            "errors": {"type": "invalid_input", "messages": [words]},
+            "progress": {"state": "errored", "progress": -1},
+        }
+        self.tell("video.asset.errored", asset)
 
     def make_ready(self, asset: dict) -> None:
         asset |= {"status": "ready", "progress": {"state": "completed", "progress": 100}}

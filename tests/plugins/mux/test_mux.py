@@ -360,6 +360,18 @@ def test_damaged_film_fails_with_muxs_words(account, site, editor, film, monkeyp
     assert "not valid" in asset.error
 
 
+def test_retry_sends_again_what_failed_at_mux(account, site, editor, film):
+    account.breaks = 1
+    asset = ingest(site, editor, film)
+    work_until(asset, state="failed")
+    assert "Something broke." in asset.error
+    (failed,) = account.assets
+    assets.retry(asset)
+    work_until(asset, state="succeeded")
+    assert run_now(Job.objects.get(kind="mux.forget")).state == "succeeded"
+    assert list(account.assets) == [asset.provider_data["mux"]["asset"]] != [failed]
+
+
 def test_upload_that_mux_refused_is_not_sent_again(account, site, editor, film):
     asset = ingest(site, editor, film)
     account.takes_no_bytes = 503
