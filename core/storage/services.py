@@ -27,6 +27,7 @@ from .scratch import scratch
 
 log = structlog.get_logger(__name__)
 SWEEP_AT_ONCE = 200
+SWEEP_AGAIN = timedelta(hours=1)  # what could not be deleted
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 Tick = Callable[[], None]
 
@@ -140,10 +141,30 @@ def keep(obj: StoredObject) -> None:
     StoredObject.objects.filter(pk=obj.pk).update(doomed_at=None)
 
 
-def sweep_doomed() -> int:
-    """Delete what is doomed and due, row and bytes; an object still in use is kept and logged."""
-    due = StoredObject.objects.filter(doomed_at__lte=now()).order_by("doomed_at")
-    return sum(_delete(number) for number in due.values_list("pk", flat=True)[:SWEEP_AT_ONCE])
+def sweep_doomed(*, tick: Tick = lambda: None) -> int:
+    """Delete what is doomed and due, row and bytes; returns how many objects.
+
+    An object still in use is kept and logged; one whose place fails is tried again in an hour.
+    ``tick`` is called after each.
+    """
+    deleted = 0
+    while batch := _due():
+        done = sum(_swept(number, tick) for number in batch)
+        deleted += done
+        if done < len(batch):
+            break  # what fails may take long to do so: the rest waits for the next sweep
+    return deleted
+
+
+def _swept(number: uuid.UUID, tick: Tick) -> bool:
+    is_gone = _delete(number)
+    tick()
+    return is_gone
+
+
+def _due() -> list[uuid.UUID]:
+    due = StoredObject.objects.filter(doomed_at__lte=now()).order_by("doomed_at", "pk")
+    return list(due.values_list("pk", flat=True)[:SWEEP_AT_ONCE])
 
 
 def _delete(number: uuid.UUID) -> bool:
@@ -164,6 +185,8 @@ def _delete(number: uuid.UUID) -> bool:
         log.warning("storage.doomed_but_used", object=str(number))
         return False
     except (StorageError, NoProvider) as error:
+        failed = StoredObject.objects.filter(pk=number).exclude(doomed_at=None)
+        failed.update(doomed_at=now() + SWEEP_AGAIN)
         log.warning("storage.sweep_failed", object=str(number), reason=str(error))
         return False
     return True

@@ -3,15 +3,20 @@
 from datetime import timedelta
 from io import BytesIO, StringIO
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.utils.timezone import now
 
 from core.contract.errors import NoProvider, StorageError
+from core.jobs.models import Job
+from core.jobs.services import enqueue, run_now
 from core.media.models import Asset
 from core.storage.hooks import storage_is_private
 from core.storage.models import StoredObject
 from core.storage.services import (
+    SWEEP_AT_ONCE,
     doom,
     local_copy,
     new_key,
@@ -120,6 +125,45 @@ def test_a_sweep_that_was_killed_half_way_is_finished_by_the_next(site):
     place(obj).delete(obj.key)  # the bytes went, the row's transaction did not commit
     assert sweep_doomed() == 1
     assert not StoredObject.objects.exists()
+
+
+def away(site, count: int, **more) -> list[StoredObject]:
+    """Make doomed objects of a place that nobody answers for."""
+    more = {"provider": "moon", "size": 1, "doomed_at": now() - timedelta(days=1)} | more
+    rows = [StoredObject(site=site, key=new_key("original"), **more) for _ in range(count)]
+    return StoredObject.objects.bulk_create(rows)
+
+
+def test_a_place_that_is_away_keeps_nothing_else_from_being_deleted(site):
+    gone, ours = away(site, SWEEP_AT_ONCE), put(site)
+    doom(ours)
+    assert [sweep_doomed(), sweep_doomed()] == [0, 1]
+    assert set(StoredObject.objects.all()) == set(gone)
+
+
+def test_what_could_not_be_deleted_is_tried_again_later(site):
+    (kept,) = away(site, 1)
+    assert sweep_doomed() == 0
+    kept.refresh_from_db()
+    assert timedelta(minutes=59) < kept.doomed_at - now() < timedelta(minutes=61)
+
+
+def test_one_sweep_deletes_all_that_is_due_and_lives_meanwhile(site):
+    away(site, SWEEP_AT_ONCE + 1, provider="local_disk")
+    job = run_now(enqueue(kind="storage.sweep"))
+    assert (job.state, job.result) == (Job.State.SUCCEEDED, {"deleted": SWEEP_AT_ONCE + 1})
+    assert not StoredObject.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sweep_passes_by_what_another_holds_and_ends(site):
+    held = put(site)
+    doom(held)
+    ticks = iter([None])  # a second look at the same row finds no tick
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("SELECT FROM core_storedobject WHERE id = %s FOR UPDATE", [held.pk])
+        assert sweep_doomed(tick=lambda: next(ticks)) == 0
+    assert sweep_doomed() == 1
 
 
 def test_the_audit_names_lost_bytes_and_orphans(site, tree):
