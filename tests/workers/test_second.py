@@ -12,6 +12,7 @@ from core.contract.services import save_settings
 from core.jobs.models import Job
 from core.jobs.services import run_now
 from core.media import services
+from core.media.editing import services as editing
 from core.media.models import Asset, Rendition
 from core.media.services.improving import enqueue_improvement
 from core.playback.playlists import master
@@ -119,20 +120,31 @@ def test_without_vmaf_nothing_is_measured_and_the_check_says_so(prepare, film, c
     assert (health.ok, "It has no VMAF." in health.message) == (True, True)
 
 
-def test_what_plays_no_more_is_not_improved(prepare, film, choose, monkeypatch):
+@pytest.mark.parametrize(("verb", "at"), [("stage", "smaller"), ("publish", "288p-av1")])
+def test_a_cut_that_plays_meanwhile_is_improved_instead(
+    prepare, film, choose, monkeypatch, verb, at
+):
     choose(also="av1")
     asset = prepare(film)
-    begun = Improving.stage
+    real = getattr(Improving, verb)
+    cuts = []
 
-    def replaced_meanwhile(self, name):
-        begun(self, name)
-        Asset.objects.filter(pk=asset.pk).update(edition=1)
+    def cut_meanwhile(self, what, *more):
+        real(self, what, *more)
+        if at == getattr(what, "name", what) and not cuts:
+            cuts.append(editing.cut(asset=Asset.objects.get(pk=asset.pk), kept=[(1.0, 4.0)]))
+            run_now(Job.objects.get(kind="media.edit"))
 
-    monkeypatch.setattr(Improving, "stage", replaced_meanwhile)
+    monkeypatch.setattr(Improving, verb, cut_meanwhile)
     job = improve(asset)
-    assert job.state == "cancelled"
-    assert asset.status == "ready"
+    assert (job.state, asset.edition) == ("queued", 1)
     assert not asset.renditions.filter(codecs__startswith="av01").exists()
+    assert late(asset) == {"smaller": ("waiting", [])}
+    job = improve(asset)
+    assert (job.state, job.attempt) == ("succeeded", 1)
+    made = asset.renditions.filter(codecs__startswith="av01").values_list("name", "duration")
+    assert dict(made) == {name: pytest.approx(3, abs=0.1) for name in ("240p-av1", "288p-av1")}
+    assert late(asset) == {"smaller": ("done", ["240p-av1", "288p-av1"])}
 
 
 def test_a_failed_improvement_says_why_and_the_asset_stays_ready(prepare, film, choose):

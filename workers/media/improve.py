@@ -19,7 +19,7 @@ from .work import Work
 
 
 class Improving(Work):
-    """A preparation that goes on after the end, and stops when another version plays."""
+    """A preparation that goes on after the end, and begins anew when another version plays."""
 
     @contextmanager
     def _still_wanted(self) -> Iterator[None]:
@@ -58,5 +58,5 @@ def run(claim: Claim) -> None:
         if specs:
             provider.improve(work)
     with claim.fenced():
-        improving.mark_improved(asset)
+        improving.mark_improved(improving.still_plays(asset, asset.provider))
         claim.succeed(renditions=sorted(work.published))

@@ -1,7 +1,7 @@
 """What is done to an asset after it is ready: better streams, measured quality.
 
 It plays all the while, and stays ready when an improvement fails. What has been replaced meanwhile
-(another version, another provider) is not improved any more.
+(another version, another provider) is not improved any more: the job begins anew with what plays.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core.contract.errors import Cancelled
+from core.contract.errors import Later
 from core.contract.providers import Probe, StageSpec
 from core.jobs.queries import active_job
 from core.media.errors import CannotRetry
@@ -71,10 +71,13 @@ def lay_out_late(report: Preparation, specs: Iterable[StageSpec]) -> None:
 
 
 def still_plays(asset: Asset, provider: str) -> Asset:
-    """Lock what is improved; raise ``Cancelled`` where something else plays by now."""
+    """Lock what is improved; raise ``Later`` where something else plays by now.
+
+    That one asked for its own improvement while this job was at work, and was left to it.
+    """
     row = present(asset)
     if (row.edition, row.provider) != (asset.edition, provider):
-        raise Cancelled(f"Another version of {asset.pk} plays by now.")
+        raise Later(0)
     return row
 
 
