@@ -29,12 +29,14 @@ def follow(*, event: Event) -> bool:
     """Compare an event with what was last said of it; a job tells what changed, once.
 
     One that was published and is not any more does not take place, until it is again. One that
-    stands on no site is left as it was known.
+    is to be published for the first time is not known yet, and one on no site is left as it was.
     """
     with transaction.atomic():
         known = Edition.objects.select_for_update().filter(pk=event.pk).first()
         event = Event.objects.get(pk=event.pk)
         facts = _facts(event, known)
+        if known is None and not event.live and not _wanted(event.pk).exists():
+            return False
         if known is None:
             before = facts | {"is_cancelled": event.is_cancelled}
             known = Edition.objects.get_or_create(event=event, defaults=facts)[0]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.utils.timezone import now, override
+from wagtail.models import Revision
 
 from core.jobs.models import Job
 from core.jobs.services import run_now
@@ -75,20 +77,21 @@ def test_members_do_not_see_the_list(client, event):
         assert client.get(path).status_code == 302
 
 
+def told_to(member):
+    """Return what somebody was told once all jobs have run."""
+    for kind in (FOLLOW, TELL):
+        for job in Job.objects.filter(kind=kind, state=Job.State.QUEUED):
+            assert run_now(job).state == Job.State.SUCCEEDED
+    return list(member.notifications.order_by("created_at").values_list("kind", flat=True))
+
+
 @pytest.fixture
 def told(event):
-    """One comes; returns what they were told once all jobs have run."""
+    """One comes; returns what they were told."""
     member = make_member()
     follow_all()
     services.take_place(event=event, member=member)
-
-    def look():
-        for kind in (FOLLOW, TELL):
-            for job in Job.objects.filter(kind=kind, state=Job.State.QUEUED):
-                assert run_now(job).state == Job.State.SUCCEEDED
-        return list(member.notifications.order_by("created_at").values_list("kind", flat=True))
-
-    return look
+    return partial(told_to, member)
 
 
 WITHDRAWN = (
@@ -169,6 +172,23 @@ def test_six_is_six_where_it_is_announced_wherever_the_editor_sits(admin_client,
     body = admin_client.get(f"/admin/pages/{event.pk}/edit/").content.decode()
     assert 'value="2027-03-29 18:00"' in body
     assert event.edition.sequence == 0
+
+
+def test_an_event_that_is_published_on_schedule_is_no_news(admin_client, event):
+    Event.objects.filter(pk=event.pk).update(live=False)
+    soon = (now() + timedelta(hours=1)).strftime("%Y-%m-%d %H:%M")
+    admin_client.post(f"/admin/pages/{event.pk}/edit/", posted(event, go_live_at=soon))
+    scheduled = Revision.objects.get(approved_go_live_at__isnull=False)
+    scheduled.approved_go_live_at = now()
+    scheduled.content["go_live_at"] = scheduled.approved_go_live_at.isoformat()
+    scheduled.save()
+    call_command("publish_scheduled", verbosity=0)
+    event.refresh_from_db()
+    assert event.live
+    member = make_member()
+    services.take_place(event=event, member=member)
+    follow_all()
+    assert (told_to(member), event.edition.sequence) == ([], 0)
 
 
 def test_an_event_is_previewed_before_it_is_ever_saved(admin_client, event):
