@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
+import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.violations import violations
 from tests.journeys.walker import Walker
 
 VTT = """WEBVTT
@@ -23,14 +27,8 @@ CAPTIONS = """(video) => [...video.textTracks]
 
 
 def test_a_corrected_caption_reaches_the_member(walk, world, tmp_path):
-    file = tmp_path / "film.vtt"
-    file.write_text(VTT)
-    walker = walk().sign_in("editor", to=f"/admin/media/{world.asset}/words/")
+    walker = editing(walk(), world, tmp_path)
     page = walker.page
-    page.get_by_label("WebVTT or SubRip file").set_input_files(file)
-    page.get_by_role("button", name="Upload", exact=True).click()
-    page.get_by_role("link", name="Edit", exact=True).click()
-
     second = page.get_by_label("Text of caption 0:06.000")
     walker.page.locator("video").wait_for(state="attached")
     walker.until(lambda: walker.video("readyState") > 0, seconds=30)
@@ -43,8 +41,11 @@ def test_a_corrected_caption_reaches_the_member(walk, world, tmp_path):
     second.focus()
     page.keyboard.press("Control+j")
     expect(page.locator(".cue")).to_have_count(2)
-    page.get_by_role("button", name="Undo").click()
-    expect(page.locator(".cue")).to_have_count(3)
+    second.fill("They want it.")
+    for count in (2, 3):
+        page.get_by_role("button", name="Undo").click()
+        expect(page.locator(".cue")).to_have_count(count)
+    expect(second).to_have_value("They want a change they can see.")
     page.keyboard.press("Control+s")
     expect(page.get_by_text("Saved as version 2")).to_be_visible()
 
@@ -59,6 +60,18 @@ def test_a_corrected_caption_reaches_the_member(walk, world, tmp_path):
     member.until(lambda: member.video("currentTime") >= 11.5, seconds=20)
 
 
+def editing(walker, world, tmp_path):
+    """Upload the captions, and open their editor."""
+    file = tmp_path / "film.vtt"
+    file.write_text(VTT)
+    page = walker.sign_in("editor", to=f"/admin/media/{world.asset}/words/").page
+    page.get_by_label("WebVTT or SubRip file").set_input_files(file)
+    page.get_by_role("button", name="Upload", exact=True).click()
+    page.get_by_role("link", name="Edit", exact=True).click()
+    page.get_by_label("Text of caption 0:00.500").wait_for()
+    return walker
+
+
 def captions(walker):
     return walker.page.eval_on_selector("video", CAPTIONS)
 
@@ -69,14 +82,9 @@ def transcript_of(walker):
 
 
 def test_who_was_signed_out_is_told_and_loses_nothing(walk, world, tmp_path):
-    file = tmp_path / "film.vtt"
-    file.write_text(VTT)
-    walker = walk().sign_in("editor", to=f"/admin/media/{world.asset}/words/")
+    walker = editing(walk(), world, tmp_path)
     walker.forgive("403")
     page = walker.page
-    page.get_by_label("WebVTT or SubRip file").set_input_files(file)
-    page.get_by_role("button", name="Upload", exact=True).click()
-    page.get_by_role("link", name="Edit", exact=True).click()
     first = page.get_by_label("Text of caption 0:00.500")
     first.wait_for()
     page.context.clear_cookies(name="sessionid")
@@ -88,3 +96,38 @@ def test_who_was_signed_out_is_told_and_loses_nothing(walk, world, tmp_path):
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved as version")).to_be_visible()
     expect(first).to_have_value("People buy for three reasons.")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_colleagues_captions_are_read_beside_ones_own(walk, world, tmp_path, scheme):
+    mine = editing(walk(color_scheme=scheme, bypass_csp=True), world, tmp_path)
+    mine.forgive("409")
+    page = mine.page
+    theirs = walk().sign_in("operator", to=urlsplit(page.url).path).page
+    theirs.get_by_label("Text of caption 0:00.500").fill("People buy for three reasons.")
+    theirs.get_by_role("button", name="Save", exact=True).click()
+    expect(theirs.get_by_text("Saved as version")).to_be_visible()
+
+    page.get_by_label("Text of caption 0:12.000").fill("And they trust you.")
+    page.get_by_label("End of caption 0:06.000").fill("0:05")
+    page.keyboard.press("Tab")
+    wrong = page.get_by_label("End of caption 0:06.000")
+    expect(wrong).to_have_attribute("aria-invalid", "true")
+    wrong.fill("0:09")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("saved meanwhile")).to_be_visible()
+    expect(page.get_by_text("Draft kept at")).to_be_visible()
+    expect(wrong).to_have_attribute("aria-invalid", "false")
+    assert violations(page) == []
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Look at theirs").click()
+    look = opened.value
+    expect(look.get_by_text("differs in 2 places")).to_be_visible()
+    expect(look.locator(".words-differ").last).to_contain_text("And they trust the person.")
+    expect(look.locator(".words-differ").last).to_contain_text("And they trust you.")
+    assert violations(look) == []
+    look.close()
+    page.get_by_role("button", name="Save mine as the next version").click()
+    expect(page.get_by_text("Saved as version")).to_be_visible()
+    expect(page.get_by_text("saved meanwhile")).to_be_hidden()

@@ -73,7 +73,7 @@ function editing(t, cues = three) {
   document.createElement = (localName) => Object.assign(new Part(), { localName });
   document.getElementById = () => ({ textContent: JSON.stringify(config) });
   document.querySelector = () => null;
-  const targets = ["list", "empty", "search", "doubts", "undo", "state", "conflict", "conflictWords", "reload"];
+  const targets = ["list", "empty", "search", "doubts", "undo", "state", "conflict", "conflictWords", "look", "reload"];
   const editor = new CaptionEditor();
   for (const name of targets) editor[`${name}Target`] = Object.assign(new Part(), { value: "" });
   editor.overTargets = [];
@@ -226,7 +226,8 @@ test("a colleague's version is saved over once a person says so", async (t) => {
   const answer = slowly();
   write(0, "One, corrected.");
   editor.save();
-  await answer(json({ message: "Somebody was here.", current: 7 }, 409));
+  await answer(json({ message: "Somebody was here.", current: 7, look: "/versions/2/" }, 409));
+  assert.equal(editor.lookTarget.href, "/versions/2/");
   assert.deepEqual([editor.conflictTarget.hidden, editor.conflictWordsTarget.textContent], [false, "Somebody was here."]);
   await answer();
   assert.deepEqual([sent.at(-1).body.draft, editor.stateTarget.textContent], [true, "Kept at 8:15"]);

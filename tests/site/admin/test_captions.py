@@ -117,6 +117,7 @@ def test_who_saves_second_is_told_and_may_save_over(as_, editor, boss, film, ver
     theirs = send(as_(boss), url, base=version.pk, cues=CUES[:1]).json()
     answer = send(as_(editor), url, base=version.pk, cues=CUES[1:])
     assert (answer.status_code, answer.json()["current"]) == (409, theirs["base"])
+    assert answer.json()["look"] == at("words_version", film, "en", 2)
     assert film.transcripts.get().current.cues[0]["text"] == CUES[0]["text"]
     again = send(as_(editor), url, base=answer.json()["current"], cues=CUES[1:])
     assert (again.status_code, again.json()["number"]) == (200, 3)
@@ -157,6 +158,31 @@ def test_a_version_is_read_before_it_comes_back_and_the_draft_stays(as_, editor,
     assert versions.get(number=3).cues == mine
     assert versions.get(number=4).cues == version.cues
     assert client.get(at("words_version", film, "en", 9)).status_code == 404
+
+
+def test_theirs_are_read_beside_the_draft_where_they_differ(as_, editor, film, version):
+    client, save = as_(editor), at("words_save", film, "en")
+    ends = {"start": 9, "end": 10, "text": "The end."}
+    mine = [{**CUES[0], "text": "Write mine."}, {**CUES[1], "flags": []}, ends]
+    send(client, save, base=version.pk, edition=0, cues=mine, draft=True)
+    write(film, [{**CUES[0], "text": "Write theirs."}, CUES[1]])
+    edit, theirs = at("words_edit", film, "en"), at("words_version", film, "en", 2)
+    note, _between, history = client.get(edit).content.decode().partition("caption-editor__side")
+    assert (theirs in note, theirs in history) == (True, True)
+    page = client.get(theirs)
+    same = {"at": "0:02.00", "text": "Then stop."}
+    changed = {
+        "is_different": True,
+        "here": [{"at": "0:00.00", "text": "Write theirs."}],
+        "mine": [{"at": "0:00.00", "text": "Write mine."}],
+    }
+    added = {"is_different": True, "here": [], "mine": [{"at": "0:09.00", "text": "The end."}]}
+    assert page.context["lines"] == [changed, same, added]
+    assert "differs in 2 places" in page.content.decode()
+    assert "Nothing stands here." in page.content.decode()
+    assert "differs" not in client.get(at("words_version", film, "en", 1)).content.decode()
+    client.post(at("words_discard", film, "en"))
+    assert "Your draft" not in client.get(theirs).content.decode()
 
 
 def test_history_is_paged_and_costs_the_same(

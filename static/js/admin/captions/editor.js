@@ -14,7 +14,7 @@ const BACK = 3;
 export class CaptionEditor extends Controller {
   static targets = [
     "list", "empty", "search", "found", "doubts", "undo", "state", "conflict", "conflictWords",
-    "over", "reload",
+    "over", "look", "reload",
   ];
 
   connect() {
@@ -325,8 +325,9 @@ export class CaptionEditor extends Controller {
   }
 
   // Where the seconds themselves have moved, nothing is saved over: the kept draft has moved, too.
-  showConflict({ message, current, reload }) {
+  showConflict({ message, current, look, reload }) {
     this.theirs = current;
+    this.lookTarget.href = look;
     this.reloadTarget.hidden = !reload;
     for (const way of this.overTargets) way.hidden = Boolean(reload);
     this.conflictWordsTarget.textContent = message;

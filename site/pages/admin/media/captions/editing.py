@@ -76,13 +76,22 @@ def save(request, pk, language):
             **sent,
         )
     except Outdated as error:
-        current = transcript_of(asset, language).current
-        answer = {"message": str(error), "current": current.pk, "reload": isinstance(error, Moved)}
-        return JsonResponse(answer, status=409)
+        return JsonResponse(_theirs(asset, language, error), status=409)
     except MediaError as error:
         return JsonResponse({"message": str(error)}, status=400)
     answer = {"base": version.pk, "number": version.number, "cues": version.cues}
     return JsonResponse({**answer, "kept": _clock(version.created_at)})
+
+
+def _theirs(asset, language, error) -> dict:
+    """What stands by now, where to read it, and whether the seconds have moved."""
+    current = transcript_of(asset, language).current
+    return {
+        "message": str(error),
+        "current": current.pk,
+        "look": reverse("media_library:words_version", args=[asset.pk, language, current.number]),
+        "reload": isinstance(error, Moved),
+    }
 
 
 def _sent(request) -> dict:

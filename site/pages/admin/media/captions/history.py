@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.media.transcripts import services
 
-from ..times import written
+from .comparing import beside, read
 from .listing import crumbs
 from .queries import changeable_asset, transcript_of
 
@@ -43,10 +43,15 @@ def version(request, pk, language, number):
     asset = changeable_asset(request, pk)
     transcript = transcript_of(asset, language)
     one = get_object_or_404(transcript.versions.select_related("author"), number=number)
+    draft = transcript.drafts.filter(author=request.user).first()
+    is_compared = bool(draft) and one.pk == transcript.current_id  # in the same seconds
+    lines = beside(one.cues, draft.cues) if is_compared else read(one.cues)
     context = {
         "version": one,
-        "cues": [{**cue, "at": written(cue["start"])} for cue in one.cues],
-        "has_draft": transcript.drafts.filter(author=request.user).exists(),
+        "lines": lines,
+        "is_compared": is_compared,
+        "differences": sum("is_different" in line for line in lines),
+        "has_draft": bool(draft),
     }
     title = _("Version %(number)d") % {"number": number}
     return _shown(request, asset, transcript, "version", title, context)
