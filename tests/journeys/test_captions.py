@@ -114,7 +114,6 @@ def test_a_colleagues_captions_are_read_beside_ones_own(walk, world, tmp_path, s
     wrong = page.get_by_label("End of caption 0:06.000")
     expect(wrong).to_have_attribute("aria-invalid", "true")
     wrong.fill("0:09")
-    page.keyboard.press("Tab")
     page.keyboard.press("Control+s")
     expect(page.get_by_text("saved meanwhile")).to_be_visible()
     expect(page.get_by_text("Draft kept at")).to_be_visible()

@@ -189,6 +189,23 @@ test("what is typed while it is being saved stays, and is said not to be saved",
   assert.deepEqual([editor.stateTarget.textContent, editor.keeper.isChanged], ["Not kept yet", true]);
 });
 
+test("a time that is being written is saved, and a wrong one is told instead", async (t) => {
+  const { editor } = editing(t);
+  const answer = slowly();
+  const [, end] = editor.listTarget.querySelectorAll(".cue__time");
+  end.focus();
+  for (const value of ["soon", "0:01.5"]) {
+    end.value = value;
+    editor.save();
+    await settled();
+  }
+  assert.deepEqual(sent.map(({ body }) => body.cues[0].end), [1.5]);
+  await answer();
+  assert.equal(end.value, "0:01.500");
+  editor.retime({ target: end }); // as its field is left
+  assert.deepEqual([editor.keeper.isChanged, editor.stateTarget.textContent], [false, "Saved as version 1 at 8:15"]);
+});
+
 test("saving twice is no conflict with oneself, and saves what was typed in between", async (t) => {
   const { editor, write, shown } = editing(t);
   const answer = slowly();

@@ -135,7 +135,9 @@ export class CaptionEditor extends Controller {
     const wrong = seconds === null ? this.words.badTime : cue.end <= cue.start ? this.words.order : "";
     judge(target, wrong);
     if (wrong) target.reportValidity();
-    else this.put(index, cue);
+    else if (cue[part] !== this.cues[index][part]) this.put(index, cue);
+    else fillRow(this.rows.get(cue.id), cue, this.words);
+    return !wrong;
   }
 
   put(index, cue) {
@@ -306,8 +308,11 @@ export class CaptionEditor extends Controller {
 
   // --- saving ------------------------------------------------------------------------------
 
-  save() {
-    return this.keeper.save();
+  // A time that is being written counts, too; a wrong one is told first.
+  async save() {
+    const field = document.activeElement;
+    const isFine = !field?.matches(".cue__time") || this.retime({ target: field });
+    if (isFine) await this.keeper.save();
   }
 
   saveOver() {
