@@ -17,7 +17,6 @@ LONGEST_TEXT = 2_000  # letters of one cue
 MOST_CUES = 20_000
 LAST_SECOND = 48 * 3600.0
 SHORTEST = 0.05  # seconds
-MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|<\d[\d:.]*>")
 UNSEEN = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -71,8 +70,11 @@ def _word(raw: Sequence[Any]) -> Word:
 
 
 def plain(text: str) -> str:
-    """Return text without tags, control letters and stray spaces; lines stay lines."""
-    bare = UNSEEN.sub("", MARKUP.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+    """Return text without unseen letters and stray spaces; lines stay lines.
+
+    What looks like a tag is what somebody says or typed: it is escaped where it is shown.
+    """
+    bare = UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     lines = (re.sub(r"[ \t\u00a0]+", " ", line).strip() for line in bare.split("\n"))
     return "\n".join(line for line in lines if line)
 

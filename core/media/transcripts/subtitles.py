@@ -18,6 +18,13 @@ ARROW = "-->"
 MOMENT = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?"
 TIMES = re.compile(rf"\s*{MOMENT}\s*-+>\s*{MOMENT}(?:\s.*)?", re.ASCII)
 OVERRIDE = re.compile(r"\{\\[^{}\n]*\}")  # {\an8}: where SubStation wants it on the screen
+TAGS = re.compile(  # of WebVTT and SubRip; any other is text
+    r"</?(?:[bcisu]|ruby|rt)(?:\.[^\s<>&]*)?>"
+    r"|</?(?:v|lang|font)(?:[.\s][^<>]*)?>"
+    r"|<(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}>",
+    re.ASCII | re.IGNORECASE,
+)
+BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)  # of neither, and found in many a file
 BLOCKS = ("NOTE", "STYLE", "REGION")
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -71,12 +78,17 @@ def _cues(text: str) -> Iterator[Cue]:
 
 def _words(said: list[str], number: int) -> str:
     """Return what a cue's lines say; ``number`` is the line of its times."""
-    bare = plain(OVERRIDE.sub("", "\n".join(said)))
+    bare = untagged(OVERRIDE.sub("", "\n".join(said)))
     try:
         return plain(unescape(bare))
     except ValueError as error:  # a letter by a number of thousands of digits
         sentence = _("Line %(number)d: its caption holds a “&#…” that is no letter. Take it out.")
         raise BadCues(sentence % {"number": number}) from error
+
+
+def untagged(text: str) -> str:
+    """Return text without the tags that captions know."""
+    return TAGS.sub("", BREAK.sub("\n", text))
 
 
 def _after(lines: list[str], number: int) -> int:

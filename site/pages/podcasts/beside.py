@@ -65,6 +65,11 @@ def is_yes(text: str) -> bool:
     return text.strip().lower() in {"yes", "true", "explicit"}
 
 
+def _bare(told: object) -> str:
+    """Return what a feed tells as text; the tags of captions stand in many a title, too."""
+    return plain(subtitles.untagged(str(told or "")))
+
+
 def address_in(text: str | None) -> str:
     """Return a web address, or "" where it is none that a page may link to."""
     url = (text or "").strip()
@@ -87,7 +92,7 @@ def persons_in(element: Element) -> tuple[list[list[str]], list[str]]:
     """Return name, role and link of who is heard, and who has a role that has no name here."""
     known, others = [], []
     for one in named(element, "person")[:MOST_PERSONS]:
-        name = plain(one.text or "").replace("\n", " ")[:LONGEST_NAME]
+        name = _bare(one.text).replace("\n", " ")[:LONGEST_NAME]
         role = _role((one.get("role") or "host").strip().lower())
         if name and role:
             known.append([name, role, address_in(one.get("href"))])
@@ -166,7 +171,7 @@ def _marks(rows: Iterable[tuple[object, object]]) -> list[list[Any]]:
     for at, title in rows:
         if not isinstance(at, int | float) or not 0 <= at <= LAST_SECOND:
             continue
-        words = plain(str(title or "")).replace("\n", " ")[:LONGEST_TITLE].strip()
+        words = _bare(title).replace("\n", " ")[:LONGEST_TITLE].strip()
         if words:
             found.setdefault(round(float(at), 3), words)
     return [[at, found[at]] for at in sorted(found)[:MOST_CHAPTERS]]
@@ -218,7 +223,7 @@ def _joined(rows: list[Any]) -> Iterator[dict[str, Any]]:
 def _segment(one: Any) -> tuple[float, float, str]:
     try:
         start, end = float(one["startTime"]), float(one["endTime"])
-        return start, max(end, start + SHORTEST), plain(str(one["body"]))
+        return start, max(end, start + SHORTEST), _bare(one["body"])
     except (TypeError, ValueError, KeyError, OverflowError) as error:
         raise BadCues(_("The file holds no captions that can be read.")) from error
 

@@ -55,6 +55,22 @@ def test_a_transcript_tells_words_and_nothing_for_editors(watch, spoken):
     assert set(answer["cues"][1]) == {"start", "end", "text"}
 
 
+def test_markup_that_is_typed_is_text_wherever_it_is_played(watch, film):
+    said = "</v><script>alert(1)</script>\n\n00:00.000 --> 09:00.000\n<img src=x onerror=alert(1)>"
+    cues = [{"start": 0, "end": 1, "text": said}]
+    services.write(asset=film, language="en", cues=cues, origin=TranscriptVersion.Origin.EDITED)
+    replace_chapters(asset=film, chapters=[(0, said)])
+    for name in ("captions/en.vtt", "chapters.vtt"):
+        body = watch(name).body.decode()
+        assert "&lt;/v&gt;&lt;script&gt;alert(1)&lt;/script&gt;" in body
+        assert (body.count("<"), body.count("-->")) == (0, 1)
+    for name in ("transcript/en.json", "chapters.json"):
+        answer = watch(name)
+        assert "json" in answer.headers["Content-Type"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "<script>alert(1)</script>" in str(json.loads(answer.body))
+
+
 def test_a_correction_is_there_at_once_and_what_is_the_same_is_not_sent_again(watch, film, spoken):
     first = watch("captions/en.vtt")
     etag = first.headers["ETag"]

@@ -151,10 +151,12 @@ def test_no_language_is_refused(asset):
         write(asset, language="../etc")
 
 
-def test_markup_and_unseen_letters_are_taken_out(asset):
-    text = "<b>Write</b> <script>x</script>\u202ethat\x00\r\n\r\n now"
-    version = write(asset, [{"start": 0, "end": 1, "text": text}])
-    assert version.cues[0]["text"] == "Write xthat\nnow"
+def test_unseen_letters_are_taken_out_and_what_looks_like_a_tag_stays(asset):
+    text = "Write <b>,  if a<b and c>d,\u202ethat\x00\r\n\r\n now"
+    words = [[0, 1, "<b>,\u202e", 1]]
+    version = write(asset, [{"start": 0, "end": 1, "text": text, "words": words}])
+    assert version.cues[0]["text"] == "Write <b>, if a<b and c>d,that\nnow"
+    assert version.cues[0]["words"][1][2] == "<b>,"
 
 
 def test_chapters_are_replaced_together_and_in_order(asset):

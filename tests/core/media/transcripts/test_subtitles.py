@@ -48,6 +48,23 @@ def test_tags_go_and_what_only_looks_like_one_stays():
 
 
 @pytest.mark.parametrize(
+    "said, text",
+    [
+        ("Use the &lt;div&gt; element,\nif a<b and c>d", "Use the <div> element,\nif a<b and c>d"),
+        ("List<T>, <html>, x <5> y, 1 <2:3> 4", "List<T>, <html>, x <5> y, 1 <2:3> 4"),
+        ("&lt;i&gt; is italic, &amp;lt; is less", "<i> is italic, &lt; is less"),
+        ('<font color="#fff">A</font><BR/>B <s>no</s>', "A\nB no"),
+        (
+            "<ruby>字<rt>ji</rt></ruby> <lang en-GB>so</lang> <c.a.b>it</c> <v>is</v>",
+            "字ji so it is",
+        ),
+    ],
+)
+def test_only_the_tags_of_captions_are_taken_for_tags(said, text):
+    assert read(SRT.replace("Hello", said).encode())[0]["text"] == f"{text}\nyou"
+
+
+@pytest.mark.parametrize(
     "data, words",
     [
         (SRT.replace("00:00:03,0", "three"), "Line 7: “three --> 00:00:04” is no time"),
@@ -68,7 +85,10 @@ def test_what_is_too_large_is_refused():
         read(b"x" * (5 * 2**20 + 1))
 
 
-@pytest.mark.parametrize("part", [r"{\an8", "<i", "<1", "</c.", "&#1", "&lt", "<i>{\\x}\n", "- "])
+HOSTILE = (r"{\an8", "<i", "<1", "</c.", "<c.a", "<v ", "<br ", "&#1", "&lt", "<i>{\\x}\n", "- ")
+
+
+@pytest.mark.parametrize("part", HOSTILE)
 def test_what_is_made_to_be_slow_is_read_at_once(part):
     began = process_time()
     for said in (part * (320_000 // len(part)), f"00:01 -{part * 80_000}-> 00:02"):

@@ -54,6 +54,18 @@ def test_a_transcript_is_read_without_a_script(site, signed_in):
     assert signed_in.get(f"/transcript/{lesson.pk}/?language=de").status_code == 404
 
 
+def test_markup_that_is_said_is_text_on_the_pages(site, member, signed_in):
+    lesson = a_lesson()
+    say(lesson, "Write zeppelin in <script>alert(1)</script> and <b>bold</b>.")
+    page = signed_in.get(f"/transcript/{lesson.pk}/").content.decode()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; and &lt;b&gt;bold" in page
+    assert "<script>alert" not in page
+    (hit,) = search(reach_of(member, site), "zeppelin")
+    assert "<mark>zeppelin</mark>" in hit.snippet
+    assert "<script" not in hit.snippet
+    assert "<script>alert" not in signed_in.get("/search/?q=zeppelin").content.decode()
+
+
 def test_strangers_are_sent_to_the_page_that_says_why(site, stranger):
     lesson = a_lesson()
     say(lesson, "Nobody arrives by zeppelin.")
