@@ -46,6 +46,21 @@ REGIONAL = (  # which are written or spoken otherwise than the tag before the hy
     "zh-HK", "zh-Hans", "zh-Hant", "zh-TW",
 )  # fmt: skip
 
+OLD = {  # how files of a language are written that are not Unicode; all others are cp1252
+    "cp1250": "bs cs hr hu pl ro sk sl sq sr-Latn",
+    "cp1251": "ba be bg kk ky mk mn ru sr tg tt uk uz-Cyrl",
+    "cp1253": "el", "cp1254": "az tr", "cp1255": "he yi", "cp1256": "ar fa ps sd ur",
+    "cp1257": "et lt lv", "cp1258": "vi", "cp874": "th",
+    "cp932": "ja", "cp949": "ko", "gb18030": "zh", "big5hkscs": "yue zh-HK zh-Hant zh-TW",
+}  # fmt: skip
+CODE_PAGES = {tag: page for page, tags in OLD.items() for tag in tags.split()}
+
+
+def code_page(tag: str) -> str:
+    """Return the encoding of a language's files from before Unicode."""
+    tag = normal(tag)
+    return CODE_PAGES.get(tag) or CODE_PAGES.get(tag.partition("-")[0], "cp1252")
+
 
 def _spoken() -> dict[str, tuple[str, ...]]:
     rows = (row.split(maxsplit=1) for row in NAMES.replace("\n", " ").split(";"))

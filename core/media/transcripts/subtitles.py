@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from html import unescape
 
 from django.utils.translation import gettext as _
@@ -12,8 +13,10 @@ from django.utils.translation import gettext as _
 from core.media.errors import BadCues
 
 from .cues import Cue, cleaned, plain
+from .languages import code_page
 
 LARGEST = 5 * 2**20  # bytes: a day of talk is a tenth of it
+SAMPLE = 4096  # bytes that tell how a file is written
 ARROW = "-->"
 MOMENT = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?"
 TIMES = re.compile(rf"\s*{MOMENT}\s*-+>\s*{MOMENT}(?:\s.*)?", re.ASCII)
@@ -33,11 +36,14 @@ MARKS = (
 )
 
 
-def read(data: bytes) -> list[Cue]:
-    """Return the captions of a WebVTT or SubRip file, or raise ``BadCues`` with line and remedy."""
+def read(data: bytes, language: str = "") -> list[Cue]:
+    """Return the captions of a WebVTT or SubRip file, or raise ``BadCues`` with line and remedy.
+
+    ``language`` tells how to read a file that is not Unicode.
+    """
     if len(data) > LARGEST:
         raise BadCues(_("The file is larger than 5 MB: these are no captions."))
-    found = list(_cues(_decoded(data)))
+    found = list(_cues(_decoded(data, language)))
     if not found:
         raise BadCues(
             _("The file holds no captions. Choose a WebVTT (.vtt) or SubRip (.srt) file.")
@@ -45,14 +51,21 @@ def read(data: bytes) -> list[Cue]:
     return cleaned(found)
 
 
-def _decoded(data: bytes) -> str:
-    for mark, encoding in MARKS:
-        if data.startswith(mark):
-            return data.decode(encoding, "replace")
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+def _decoded(data: bytes, language: str) -> str:
+    marked = next((encoding for mark, encoding in MARKS if data.startswith(mark)), _wide(data))
+    if marked:
+        return data.decode(marked, "replace")
+    for encoding in ("utf-8", code_page(language)):
+        with suppress(UnicodeDecodeError):
+            return data.decode(encoding)
+    return data.decode("cp1252", "replace")
+
+
+def _wide(data: bytes) -> str:
+    """Tell UTF-16 without its mark: numbers and line ends have a zero as every other byte."""
+    even, odd = (data[at : at + SAMPLE : 2].count(0) for at in (0, 1))
+    is_wide = max(even, odd) * 10 > len(data[:SAMPLE])
+    return ("utf-16-le" if odd > even else "utf-16-be") if is_wide else ""
 
 
 def _cues(text: str) -> Iterator[Cue]:

@@ -187,10 +187,10 @@ def chapters_from(file: Path) -> list[list[Any]]:
     return found
 
 
-def captions_from(file: Path, kind: str) -> list[Cue]:
+def captions_from(file: Path, kind: str, language: str = "") -> list[Cue]:
     """Return the captions of a transcript, WebVTT, SubRip or JSON, or raise ``BadCues``."""
     if kind != "application/json":
-        return subtitles.read(file.read_bytes())
+        return subtitles.read(file.read_bytes(), language)
     found = cleaned(list(_joined(_json(file, "segments"))))
     if not found:
         raise BadCues(_("The file holds no captions that can be read."))

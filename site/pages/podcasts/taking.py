@@ -76,7 +76,7 @@ def find(claim: Claim, one: Arriving, wanted: set[str]) -> Found:
         found.chapters = _chapters(claim, one, found)
     for language, url, kind in one.transcripts[:MOST_LANGUAGES]:
         part = f"{WORDS}{language}"
-        if part in wanted and (cues := found.attempt(part, _captions, claim, url, kind)):
+        if part in wanted and (cues := found.attempt(part, _captions, claim, url, kind, language)):
             found.captions[language] = cues
     return found
 
@@ -95,8 +95,8 @@ def _chapters_there(claim: Claim, url: str) -> list[list[Any]]:
     return beside.chapters_from(_file(claim, url, CHAPTER_BYTES))
 
 
-def _captions(claim: Claim, url: str, kind: str) -> list[Cue]:
-    return beside.captions_from(_file(claim, url, WORDS_BYTES), kind)
+def _captions(claim: Claim, url: str, kind: str, language: str) -> list[Cue]:
+    return beside.captions_from(_file(claim, url, WORDS_BYTES), kind, language)
 
 
 def _file(claim: Claim, url: str, most: int) -> Path:

@@ -65,6 +65,15 @@ def test_a_file_becomes_captions(as_, editor, film):
     assert transcript.current.cues == [{"start": 1.0, "end": 2.0, "text": "Hallo du"}]
 
 
+def test_a_file_from_before_unicode_is_read_by_its_language_and_its_beginning_shown(
+    as_, editor, film
+):
+    data = f"1\n00:01 --> 00:02\nПривет, <b>{'мир ' * 40}\n".encode("cp1251")
+    page = upload(as_(editor), film, data, language="ru", name="mine.srt").content.decode()
+    assert "They begin: “Привет, мир мир" in page
+    assert film.transcripts.get().current.cues[0]["text"].startswith("Привет, мир")
+
+
 def test_captions_are_uploaded_in_every_language_that_transcribers_know(as_, editor, film):
     page = as_(editor).get(at("words", film)).content.decode()
     field = page.partition('id="words-language"')[2].partition("</select>")[0]

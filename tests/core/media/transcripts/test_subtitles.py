@@ -48,6 +48,28 @@ def test_tags_go_and_what_only_looks_like_one_stays():
 
 
 @pytest.mark.parametrize(
+    "language, encoding, said",
+    [
+        ("ru", "cp1251", "Привет, мир"),
+        ("uk_UA", "cp1251", "Зв’язок"),
+        ("pl", "cp1250", "Zażółć gęślą jaźń"),
+        ("el", "cp1253", "Καλημέρα"),
+        ("ja", "shift_jis", "おはよう"),
+        ("zh", "gb2312", "你好"),
+        ("zh-TW", "big5", "謝謝"),
+        ("pt-BR", "cp1252", "Você"),
+        ("ja", "cp1252", "é"),  # the language was chosen wrongly, and cannot be read so
+        ("", "utf-16-le", "Привет"),
+        ("ru", "utf-16-be", "Привет"),
+        ("zh", "utf-16-le", "你好" * 30),
+    ],
+)
+def test_a_file_is_read_as_its_language_was_written(language, encoding, said):
+    data = SRT.replace("Hello", said).encode(encoding)
+    assert read(data, language)[0]["text"] == f"{said}\nyou"
+
+
+@pytest.mark.parametrize(
     "said, text",
     [
         ("Use the &lt;div&gt; element,\nif a<b and c>d", "Use the <div> element,\nif a<b and c>d"),

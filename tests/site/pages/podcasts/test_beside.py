@@ -409,3 +409,12 @@ def test_marks_and_words_are_what_their_file_says(there, show, boss):
     assert len(chapters_of(one.media_id)) == 2
     words = Transcript.objects.get()
     assert (words.language, words.is_published) == ("und", False)  # nobody says in what language
+
+
+def test_words_are_read_as_their_language_was_written(there, show, boss):
+    there.files["/w.srt"] = "1\n00:01 --> 00:02\nПривет\n".encode("cp1251")
+    facts = {"url": f"{there.base}/w.srt", "type": "application/srt", "language": "ru"}
+    there.feed(tag("podcast:transcript", **facts))
+    there.bring_in(show, boss)
+    language, cues = published_cues(Episode.objects.get().media_id)
+    assert (language, cues[0]["text"]) == ("ru", "Привет")

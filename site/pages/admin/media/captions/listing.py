@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -88,7 +89,7 @@ def upload(request, pk):
         messages.error(request, _("Choose a file first."))
         return _back(asset)
     try:
-        cues = read(file.read(LARGEST + 1))
+        cues = read(file.read(LARGEST + 1), language)
         services.write(
             asset=asset,
             language=language,
@@ -102,8 +103,12 @@ def upload(request, pk):
     else:
         messages.success(
             request,
-            _("%(count)d captions in %(language)s are there.")
-            % {"count": len(cues), "language": label_of(normal(language))},
+            _("%(count)d captions in %(language)s are there. They begin: “%(text)s”")
+            % {
+                "count": len(cues),
+                "language": label_of(normal(language)),
+                "text": Truncator(text_of(cues[:3])).chars(80),
+            },
         )
     return _back(asset)
 
