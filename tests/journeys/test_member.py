@@ -30,6 +30,22 @@ def test_member_pauses_and_resumes_in_a_second_browser_at_the_same_second(walk, 
     there.pause()
 
 
+def test_who_gives_up_before_the_first_picture_keeps_their_place(walk, world):
+    walker = walk().sign_in("editor", to=world.first).start().at_speed(4)
+    walker.until(lambda: walker.video("currentTime") > 6)
+    left_at = walker.pause()
+    page = walker.page
+    page.route("**/*.m4s", lambda _route: None)  # nothing comes
+    page.reload()
+    page.locator("[data-part=start]").click()
+    walker.until(lambda: not walker.video("paused"))
+    page.keyboard.press("k")
+    walker.until(lambda: walker.video("paused"))
+
+    words = walk().sign_in("editor", to=world.first).page.locator("[data-part=start-words]")
+    expect(words).to_have_text(f"Resume at {clock(left_at)}")
+
+
 def test_member_completes_by_watching_and_goes_on_to_the_next_lesson(walk, world):
     walker = walk().sign_in("member", to=world.second)
     page = walker.page

@@ -43,6 +43,7 @@ export class Element extends EventTarget {
 
 export class Video extends Element {
   currentTime = 0;
+  readyState = 0;
   duration = 100;
   paused = true;
   ended = false;

@@ -114,7 +114,14 @@ function beating(by = grant) {
   const tracker = new Tracker(video, { signal, onRange() {} });
   const kept = [];
   const heartbeat = new Heartbeat(video, { config, grant: by, tracker, signal, onKept: () => kept.push(1) });
-  return { video, heartbeat, kept };
+  // Metadata are there before hls.js or a fragment of the address has gone to the second to begin at.
+  const arrive = async (seconds) => {
+    Object.assign(video, { currentTime: seconds, readyState: 2 });
+    video.say("seeked");
+    await settled();
+    sent.length = kept.length = 0;
+  };
+  return { video, heartbeat, kept, arrive };
 }
 
 const settled = async () => {
@@ -123,7 +130,8 @@ const settled = async () => {
 
 for (const name of ["pause", "seeked", "ended"])
   test(`the server is told at once on ${name}`, async () => {
-    const { video, kept } = beating();
+    const { video, kept, arrive } = beating();
+    await arrive(11);
     video.currentTime = 12.345;
     video.say(name);
     await settled();
@@ -149,10 +157,53 @@ test("while it plays the server is told every fifteen seconds, and when the page
   });
 });
 
-test("what the server did not get waits, and is sent under a new token when that was refused", async () => {
+test("who gives up before the first picture keeps their place", async () => {
   const { video, heartbeat, kept } = beating();
+  keep(config, 1800);
+  const here = localStorage.getItem("lectern.position.7.film");
+  for (const readyState of [0, 1]) {
+    Object.assign(video, { paused: false, readyState });
+    video.pause();
+    await heartbeat.beat(); // taken out of its page
+    window.dispatchEvent(new Event("pagehide"));
+  }
+  await settled();
+  assert.deepEqual(sent, []);
+  assert.equal(localStorage.getItem("lectern.position.7.film"), here);
+  assert.ok(kept.length > 0); // what waited from before is told all the same
+});
+
+test("who goes back to the beginning is there", async () => {
+  const { video, arrive } = beating();
+  await arrive(42);
+  video.currentTime = 0;
+  video.say("seeked");
+  await settled();
+  window.dispatchEvent(new Event("pagehide"));
+  assert.deepEqual(sent.map(({ body }) => body.position), [0, 0]);
+});
+
+test("while the source changes one is where one watched last", async () => {
+  const { video, heartbeat, arrive } = beating();
+  await arrive(42);
+  video.paused = false;
+  video.say("seeked");
+  await settled();
+  video.currentTime = 42.5;
+  video.say("timeupdate");
+  video.paused = true;
+  Object.assign(video, { currentTime: 0, readyState: 0 });
+  video.say("emptied");
+  sent.length = 0;
+  await heartbeat.beat();
+  await heartbeat.beat(); // nothing new
+  assert.deepEqual(sent.map(({ body }) => [body.ranges, body.position]), [[[[42, 42.5]], 42.5]]);
+});
+
+test("what the server did not get waits, and is sent under a new token when that was refused", async () => {
+  const { heartbeat, kept, arrive } = beating();
+  await arrive(20);
   server.answer = () => ({ ok: false, status: 503 });
-  video.currentTime = 20;
   await heartbeat.beat();
   assert.equal(kept.length, 0);
   assert.equal(new Outbox(config).waiting().length, 1);
