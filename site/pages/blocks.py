@@ -74,6 +74,7 @@ class VideoBlock(blocks.StructBlock):
         request = context.get("request")
         if request and value.get("asset"):
             context["player"] = clip_of(request, value["asset"])
+            context["outline"] = None  # it ends with itself: no lesson follows a clip
         return context
 
     class Meta:

@@ -12,6 +12,7 @@ from core.media.models import Asset
 from core.media.transcripts.models import TranscriptVersion
 from core.media.transcripts.services import write
 from core.playback.models import Viewing
+from pages.models import Lesson
 from tests.waiting import until
 
 SAID = (
@@ -127,6 +128,47 @@ def test_next_lesson_follows_by_itself_and_stays_away_when_told(walk, world):
     page.wait_for_url(f"**{world.second}", timeout=20_000)
     walker.until(lambda: walker.video("currentTime") > 0, seconds=20)  # and plays by itself
     page.keyboard.press("k")
+
+
+def test_who_writes_when_the_film_ends_stays(walk, world):
+    walker = _equipped(walk().sign_in("operator", to=world.first).start())
+    page = walker.page
+    page.keyboard.press("9")
+    page.keyboard.press("n")
+    page.locator("#notes [name=text]").press_sequentially(" One more word.")
+    card = page.locator("[data-part=end]")
+    walker.until(lambda: walker.video("ended"), seconds=20)
+    expect(card).to_be_visible()
+    expect(card.locator("[data-part=left]")).to_be_hidden()
+    expect(card.get_by_role("link", name="Go on")).to_be_visible()
+
+
+@pytest.fixture
+def aside(stack, world, django_db_blocker) -> str:
+    """The second lesson has the first film in its text, too."""
+    with stack.database(django_db_blocker):
+        lesson = Lesson.objects.get(title="Say the number")
+        film = Asset.objects.get(pk=world.asset)
+        lesson.body = [("video", {"asset": film, "caption": "An aside"})]
+        lesson.save_revision().publish()
+    return world.second
+
+
+def test_clip_in_the_text_counts_for_itself_and_leads_nobody_on(walk, aside):
+    walker = walk().sign_in("editor", to=aside)
+    page = walker.page
+    clip = page.locator(".block-video lectern-player")
+    percent = page.locator("[data-lesson-target=percent]")
+    before = percent.text_content()
+    clip.locator("[data-part=start]").click()
+    clip_video = "() => document.querySelector('.block-video video')"
+    walker.until(lambda: page.evaluate(f"{clip_video}.played.length"), seconds=20)
+    page.evaluate(f"{clip_video}.playbackRate = 16")
+    card = clip.locator("[data-part=end]")
+    expect(card).to_be_visible(timeout=30_000)
+    assert percent.text_content() == before
+    expect(card.get_by_role("button")).to_have_text(["Watch again"])
+    assert card.get_by_role("link").count() == 0
 
 
 def test_captions_are_remembered_with_their_looks(walk, spoken):

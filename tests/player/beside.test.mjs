@@ -247,6 +247,37 @@ test("nobody is led on who said no, who stays, who plays again, who looks elsewh
   });
 });
 
+const focused = (page, element) => Object.assign(page, { activeElement: element }).dispatchEvent(new Event("focusin"));
+const field = () => Object.assign(new Element(), { closest: () => true });
+
+test("nobody is led on who writes, who begins to write, or who reads on below", async () => {
+  await frozen((timers) => {
+    const stories = [
+      ({ page, player }) => (focused(page, field()), player.video.say("ended")),
+      ({ page, player }) => (player.video.say("ended"), focused(page, field())),
+      ({ card, player }) => ((card.getBoundingClientRect = () => ({ top: -400, bottom: -100 })), player.video.say("ended")),
+      ({ player }) => (player.toggleAttribute("mini", true), player.video.say("ended")),
+    ];
+    for (const story of stories) {
+      const told = ending();
+      story(told);
+      timers.tick(60_000);
+      assert.deepEqual([told.page.left, told.card.hidden], [undefined, false], String(story));
+    }
+  });
+});
+
+test("a button that has the focus keeps nobody", async () => {
+  await frozen((timers) => {
+    const { page, player } = ending();
+    focused(page, new Element());
+    player.video.say("ended");
+    focused(page, new Element());
+    timers.tick(8000);
+    assert.equal(page.left, "https://members.example/next/");
+  });
+});
+
 test("who looked elsewhere at the end is led on once they look here", async () => {
   await frozen((timers) => {
     const { page, player } = ending();

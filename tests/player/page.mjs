@@ -36,6 +36,7 @@ export class Element extends EventTarget {
   hasAttribute = (name) => this.attributes.has(name);
   removeAttribute = (name) => this.attributes.delete(name);
   focus() {}
+  getBoundingClientRect = () => ({ top: 0, bottom: 100 });
   closest() {
     return null;
   }
@@ -136,6 +137,7 @@ export function visit(address = "https://members.example/lesson/") {
   put("window", new EventTarget());
   put("localStorage", new Kept());
   put("sessionStorage", new Kept());
+  put("innerHeight", 800);
   put("history", { state: null, replaceState: (_state, _title, to) => (page.address = String(to)) });
   put("matchMedia", () => ({ matches: false }));
   put("navigator", {

@@ -47,7 +47,8 @@ test("a second that was kept of a film which was cut since is none of the film t
 test("a beat and a place speak by the server's clock, then as later", async (t) => {
   const server_now = Date.now();
   t.mock.method(Date, "now", () => server_now - 600_000); // this device is ten minutes slow
-  const { video, heartbeat } = beating(new Grant({ ...config, now: server_now / 1000, token: "t1", source: { url: "" } }, {}));
+  const { video, heartbeat, arrive } = beating(new Grant({ ...config, now: server_now / 1000, token: "t1", source: { url: "" } }, {}));
+  await arrive(49);
   server.answer = () => ({ ok: false, status: 503 });
   video.currentTime = 50;
   await heartbeat.beat();

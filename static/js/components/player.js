@@ -267,7 +267,7 @@ class LecternPlayer extends HTMLElement {
     this.viewing.watched(range);
     this.progress.add(range);
     const { fraction, isDue } = this.progress;
-    this.#emit("player:progress", { fraction });
+    this.#emit("player:progress", { page: this.config.page, fraction });
     if (isDue && !this.isAsking && this.heartbeat) {
       this.isAsking = true;
       this.heartbeat.beat();

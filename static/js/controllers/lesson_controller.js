@@ -13,7 +13,7 @@ export default class extends Controller {
   connect() {
     this.ends = new AbortController();
     const listen = (name, run) => this.element.addEventListener(name, run, { signal: this.ends.signal });
-    listen("player:progress", ({ detail }) => this.#grow(detail.fraction));
+    listen("player:progress", ({ detail }) => detail.page === this.pageValue && this.#grow(detail.fraction));
     listen("player:completed", () => this.#completed());
     const { signal } = this.ends;
     document.addEventListener("keydown", (event) => this.#press(event), { signal });

@@ -2,6 +2,7 @@
 import { visit } from "lectern/storage";
 
 const WAIT = 8; // seconds
+const FIELD = "input, textarea, select, [contenteditable], dialog[open]";
 const GOES_ON = "lectern.goes-on";
 
 // The page before this one went on by itself: this one starts by itself.
@@ -21,6 +22,7 @@ export class Ending {
     const listen = (target, name, run) => target?.addEventListener(name, run, { signal });
     listen(video, "ended", () => this.#show());
     for (const name of ["play", "seeking"]) listen(video, name, () => this.#hide());
+    listen(document, "focusin", () => this.#isWriting && this.#stop());
     listen(document, "visibilitychange", () => this.#waits && !document.hidden && this.#count());
     listen(this.#part("again"), "click", async () => {
       await player.seek(0);
@@ -49,6 +51,17 @@ export class Ending {
     location.assign(this.url);
   }
 
+  // Whoever writes, or reads on below, is not carried away.
+  get #isWriting() {
+    const { activeElement: here } = document;
+    return Boolean(here?.closest?.(FIELD)) && !this.player.contains(here);
+  }
+
+  get #isInView() {
+    const { top, bottom } = this.card.getBoundingClientRect();
+    return top + bottom > 0 && (top + bottom) / 2 < innerHeight && !this.player.hasAttribute("mini");
+  }
+
   #show() {
     if (this.player.isLooping) return;
     this.card.hidden = false;
@@ -56,22 +69,25 @@ export class Ending {
     if (!this.url) return;
     const { preferences, isAway } = this.player;
     this.#part("always").checked = preferences.get("advances");
-    const advances = preferences.get("advances") && !isAway; // the next film would play here, not there
+    const isFollowed = !isAway && !this.#isWriting && this.#isInView; // away, the next film would play here, not there
+    const advances = preferences.get("advances") && isFollowed;
     this.#waits = advances && document.hidden;
     if (advances && !document.hidden) this.#count();
   }
 
-  #hide() {
+  #stop() {
     clearInterval(this.#timer);
     this.#waits = false;
     delete this.card.dataset.counting;
+  }
+
+  #hide() {
+    this.#stop();
     this.card.hidden = true;
   }
 
   #stay() {
-    clearInterval(this.#timer);
-    this.#waits = false;
-    delete this.card.dataset.counting;
+    this.#stop();
     this.#part("again").focus();
   }
 

@@ -131,6 +131,18 @@ def test_lesson_leads_over_the_edge_of_its_module(signed_in, lessons):
     assert signed_in.get(url_of(lessons[5])).context["outline"].next is None
 
 
+def test_film_ends_with_the_way_on_and_a_clip_in_the_text_with_itself_alone(signed_in, lessons):
+    lesson = lessons[0]
+    lesson.body = [("video", {"asset": make_asset(duration=20), "caption": "An aside"})]
+    lesson.save()
+    ReferenceIndex.create_or_update_for_object(lesson)
+    film, _, clip = signed_in.get(url_of(lesson)).content.decode().partition("block-video")
+    said = ('data-part="onward"', 'data-more="advances"', 'data-part="again"')
+    assert [(film.count(words), clip.count(words)) for words in said] == [(1, 0), (1, 0), (1, 1)]
+    assert "That was the last lesson" not in film + clip
+    assert "That was the last lesson" in signed_in.get(url_of(lessons[5])).content.decode()
+
+
 def test_outline_counts_what_is_done(signed_in, member, lessons):
     Completion.objects.create(member=member, page=lessons[0])
     outline = signed_in.get(url_of(lessons[1])).context["outline"]

@@ -5,10 +5,18 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Group
 from django.utils.timezone import now
-from wagtail.models import Page
+from wagtail.models import Page, ReferenceIndex
 
 from pages.models import Episode, Lesson
-from tests.factories import add_page, close_to_all_but, fresh, make_podcast, make_program, url_of
+from tests.factories import (
+    add_page,
+    close_to_all_but,
+    fresh,
+    make_asset,
+    make_podcast,
+    make_program,
+    url_of,
+)
 
 from .test_queries import BUDGET, queries
 
@@ -123,3 +131,12 @@ def test_one_lesson_and_thirty_cost_a_show_the_same_queries(site, signed_in):
             heard_in(show, lesson)
         counts.append(queries(signed_in, url_of(show)))
     assert counts[0] == counts[1] <= BUDGET
+
+
+def test_an_episode_is_no_lesson(world, signed_in):
+    world.episode.media = make_asset(kind="audio", duration=20)
+    world.episode.save()
+    ReferenceIndex.create_or_update_for_object(world.episode)
+    page = signed_in.get(url_of(world.episode)).content.decode()
+    assert page.count('data-part="again"') == 1
+    assert "That was the last lesson" not in page
