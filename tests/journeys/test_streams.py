@@ -12,9 +12,13 @@ from wagtail.models import Site
 
 from config.embedded.ports import free_port
 from config.supervisor.children import Child, web_command, web_env
+from core.media.editing.services import cut
 from core.media.models import Asset, Rendition
 from core.media.services import ingest
+from core.media.transcripts.models import TranscriptVersion
+from core.media.transcripts.services import write
 from core.members.models import Member
+from core.progress.models import Watch
 from pages.models import Lesson, Module
 from tests.journeys.clips import make_clip
 from tests.journeys.walker import Walker, profile
@@ -40,6 +44,12 @@ RENEW_TWICE = """async () => {
   await grant.renew();
   stream.resume();
 }"""
+CUES = """() => {
+  const shown = [...document.querySelector("video").textTracks].find(
+    ({ kind, mode }) => kind === "captions" && mode === "showing",
+  );
+  return [...(shown?.cues ?? [])].map(({ startTime, endTime }) => [startTime, endTime]);
+}"""
 SECOND = "() => Math.floor(Date.now() / 1000)"
 COUNT_STALLS = """(video) => {
   window.stalls = 0;
@@ -60,6 +70,19 @@ def bring_in(stack, world, django_db_blocker) -> Callable[..., tuple[str, str]]:
             lesson.save_revision().publish()
             until(lambda: is_enough(Asset.objects.get(pk=film.pk)), seconds=240)
             return lesson.url, str(film.pk)
+
+    return do
+
+
+@pytest.fixture
+def captioned_film(stack, django_db_blocker) -> Callable[[str], None]:
+    """Write down what is said near the end of a film."""
+
+    def do(number: str) -> None:
+        with stack.database(django_db_blocker):
+            cues = [{"start": 14.0, "end": 20.0, "text": "Then stop talking."}]
+            film = Asset.objects.get(pk=number)
+            write(asset=film, language="en", cues=cues, origin=TranscriptVersion.Origin.UPLOADED)
 
     return do
 
@@ -166,6 +189,45 @@ def test_safaris_way_plays_goes_on_when_refused_and_changes_tokens(walk, world):
     walker.until(lambda: abs(walker.video("currentTime") - paused_at) < 0.5, seconds=20)
     page.keyboard.press("k")
     walker.until(lambda: walker.video("currentTime") > paused_at + 0.5, seconds=20)
+
+
+@pytest.mark.parametrize("way", ["hls.js", "native"])
+def test_a_film_that_is_cut_meanwhile_goes_on_at_the_same_moment(
+    walk, bring_in, captioned_film, stack, tmp_path, django_db_blocker, way
+):
+    clip = make_clip(tmp_path / "clip.mp4", seconds=20)
+    address, number = bring_in(clip, f"Cut meanwhile, {way}", lambda asset: asset.status == "ready")
+    captioned_film(number)
+    walker = walk()
+    page = walker.page
+    if way == "native":
+        page.add_init_script(NO_MEDIA_SOURCE)
+    walker.sign_in("member", to=address).start()
+    page.evaluate(SEEK, [page.query_selector("video"), 12])
+    walker.until(lambda: walker.video("currentTime") > 12.5, seconds=20)
+    page.keyboard.press("c")
+    walker.until(lambda: page.evaluate(CUES) == [[14, 20]])
+    stopped = walker.pause()
+    with stack.database(django_db_blocker):
+        film = Asset.objects.get(pk=number)
+        cut(asset=film, kept=[(6.0, 20.0)])
+        until(lambda: Asset.objects.get(pk=number).edition == 1, seconds=120)
+
+    walker.forgive("403")  # the token is dead by then, and the page's own grant is asked
+    page.evaluate("() => (document.querySelector('lectern-player').grant.token = 'dead')")
+    with page.expect_response(lambda answer: "/beat/" in answer.url and answer.status == 204):
+        page.keyboard.press("k")
+        walker.until(lambda: walker.video("duration") < 14.5, seconds=30)
+        walker.until(lambda: stopped - 6 < walker.video("currentTime") < stopped, seconds=30)
+        assert abs(walker.video("currentTime") - (stopped - 6)) < 3
+        walker.until(lambda: walker.video("currentTime") > stopped - 5, seconds=20)
+        page.keyboard.press("k")
+    walker.until(lambda: page.evaluate(CUES) == [[8, 14]])
+    with stack.database(django_db_blocker):
+        watch = Watch.objects.get(asset=number)
+        assert watch.edition == 1
+        assert abs(watch.position - walker.video("currentTime")) < 1
+        assert watch.watched[-1].upper <= watch.position + 1
 
 
 @pytest.mark.parametrize(

@@ -166,6 +166,13 @@ test("a language, a size and a colour are remembered, each member's own", async 
     captions.renewed();
     assert.equal(player.video.tracks[0].src, "/p/new/film/captions/en.vtt");
     assert.equal(captions.shown.language, "en");
+    const [read] = player.video.tracks;
+    Object.assign(read, { src: "/p/old/film/captions/en.vtt", readyState: HTMLTrackElement.LOADED });
+    captions.renewed();
+    assert.equal(read.src, "/p/old/film/captions/en.vtt");
+    captions.renewed(true); // another film
+    assert.equal(read.src, "/p/new/film/captions/en.vtt");
+    assert.equal(captions.shown.language, "en");
   });
 });
 
@@ -305,6 +312,22 @@ test("who comes back finds the end as they left it, or the second of another dev
     document.dispatchEvent(new Event("visibilitychange"));
     await new Promise((done) => setImmediate(done));
     assert.deepEqual(player.asked, asked);
+  }
+});
+
+test("who comes back after a cut gets the film as it is now, not its seconds in the former one", async (t) => {
+  let now = 0;
+  t.mock.method(performance, "now", () => now);
+  for (const edition of [0, 1]) {
+    visit();
+    const told = { position: 30, positionAt: 1, edition, token: "t9" };
+    const player = Object.assign(new Player({ edition: 0 }), { stream: {}, ask: async () => told });
+    player.grant = { hear: (config) => player.asked.push(["hear", config.edition]) };
+    lookAgain(player, { signal: lasting(), onElsewhere() {} });
+    now += 6000;
+    document.dispatchEvent(new Event("visibilitychange"));
+    await new Promise((done) => setImmediate(done));
+    assert.deepEqual(player.asked, edition ? [["hear", 1]] : [["seek", 30]]);
   }
 });
 

@@ -159,6 +159,11 @@ test("what the browser has handed to a device goes on at its second, and no rene
   video.pause();
   stream.renewed();
   assert.equal(video.src, "");
+  stream.renewed(30); // another film, which comes with the next lease
+  assert.equal(video.src, "");
+  grant.address = URL_OF("farther");
+  stream.resume();
+  assert.equal(video.src, `${URL_OF("farther")}#t=30`);
 });
 
 // A player whose streams are told apart by who put them there.
@@ -216,6 +221,18 @@ test("a device that plays is told of, and what comes back from it goes on at its
   assert.deepEqual(player.asked, [["there", 8, true], ["here", 50, false]]);
   assert.deepEqual([words.textContent, button.ariaPressed, player.said], ["", "false", ["remoteOff"]]);
   assert.equal(player.video.paused, false);
+});
+
+test("a film that was cut meanwhile comes to the device under a lease of its own", async () => {
+  const { player, screen, at } = watching({ prompt: async () => {} });
+  at(8, false);
+  await screen.press();
+  player.stream.resume = () => player.asked.push(["resume"]);
+  const leases = () => sent.filter(({ to }) => to.endsWith("/remote")).length;
+  await screen.renewed();
+  assert.equal(leases(), 1);
+  await screen.renewed(true);
+  assert.deepEqual([leases(), player.asked.at(-1)], [2, ["resume"]]);
 });
 
 test("the captions that are read here are read there", () => {

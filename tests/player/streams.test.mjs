@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { frozen, keepingNothing, Video, visit } from "./page.mjs";
 
-const { HlsStream } = await import("lectern/player/stream");
+const { HlsStream, NativeStream } = await import("lectern/player/stream");
 const { Refused } = await import("lectern/player/grant");
 const { Renditions } = await import("lectern/player/renditions");
 
@@ -156,6 +156,37 @@ test("a film that moved elsewhere is followed, its sound alone is not", () => {
   grant.address = `${MUX}y`;
   stream.renewed();
   assert.equal(hls.did.length, 2);
+});
+
+test("another film behind the same address is loaded anew, at the second it is told", () => {
+  const { stream, grant, hls, video } = streaming();
+  Object.assign(video, { currentTime: 50, paused: false });
+  stream.renewed(40.2);
+  assert.deepEqual([hls.did, hls.config.startPosition], [[["load", grant.address]], 40.2]);
+  Object.assign(video, { currentTime: 0, paused: true });
+  video.say("loadedmetadata");
+  assert.deepEqual([video.currentTime, video.paused], [40.2, false]);
+});
+
+test("Safari's way loads another film at once, and at its second where the former was refused", async () => {
+  visit();
+  const video = Object.assign(new Video(), { src: "" });
+  const grant = { address: MASTER, fresh: (address) => address };
+  const stream = new NativeStream(video, { grant, url: MASTER, startAt: 0, onError() {} });
+  const arrive = () => {
+    Object.assign(video, { currentTime: 0, paused: true });
+    video.say("loadedmetadata");
+    return [video.src, video.currentTime, video.paused];
+  };
+  arrive();
+  Object.assign(video, { currentTime: 50, paused: false });
+  stream.renewed(40.2);
+  assert.deepEqual(arrive(), [`${MASTER}#t=40.2`, 40.2, false]);
+  video.currentTime = 48;
+  grant.renew = async () => stream.renewed(38.2);
+  video.say("error");
+  await settled();
+  assert.deepEqual(arrive(), [`${MASTER}#t=38.2`, 38.2, false]);
 });
 
 const broken = (hls) => hls.say("ERROR", { fatal: true, type: "media", details: "bufferAppendError" });

@@ -8,6 +8,7 @@ const { Tracker } = await import("lectern/player/tracker");
 const { Heartbeat } = await import("lectern/player/heartbeat");
 const { leftovers, Outbox } = await import("lectern/player/outbox");
 const { flush } = await import("lectern/player/leftovers");
+const { another } = await import("lectern/player/another");
 const { Grant } = await import("lectern/player/grant");
 const { Viewing } = await import("lectern/player/viewing");
 const { Progress } = await import("lectern/player/progress");
@@ -329,6 +330,40 @@ test("a paused film is not kept alive by a renewal somebody else asked for", asy
   t.mock.timers.tick(200_000);
   await settled();
   assert.equal(sent.length, 1);
+});
+
+test("another film behind the same address is told of, once, with a clock to read", async () => {
+  visit();
+  const films = [];
+  const own = { url: "/grant/3", edition: 0, token: "dead", now: Date.now() / 1000, source: { url: "/p/dead/film/master.m3u8", expires: 1 } };
+  const made = new Grant(own, { onChange: (film) => films.push(film?.edition) });
+  const later = { ...own, edition: 1, token: "t5", now: own.now + 900 };
+  server.answer = (to) => ({ ok: !to.endsWith("/renew"), status: 403, json: async () => later });
+  await made.renew();
+  assert.equal(Math.round(made.now - Date.now() / 1000), 900);
+  await made.renew();
+  made.hear({ ...later, edition: 0, token: "t6" });
+  assert.deepEqual([films, made.token], [[1, undefined, 0], "t6"]);
+});
+
+test("what was watched of the former film is told as its own, then all is known of the new one", async () => {
+  const told = { edition: 1, position: 40.2, positionAt: 5, watched: [[20, 40]], source: { duration: 50.2 } };
+  for (const [member, at] of [[7, 40.2], [null, 50]]) {
+    visit("https://members.example/lesson/?t=8"); // the former film's
+    const own = { ...config, member, edition: 0 };
+    const video = Object.assign(new Video(), { currentTime: 50 });
+    const signal = lasting();
+    const tracker = new Tracker(video, { signal, onRange() {} });
+    const heartbeat = member && new Heartbeat(video, { config: own, grant, tracker, signal, onKept() {} });
+    server.answer = () => ({ ok: true, status: 204 });
+    video.play();
+    video.pause();
+    await settled();
+    assert.equal(another({ config: own, video, stream: {}, heartbeat }, told), at);
+    assert.deepEqual([own.edition, own.source.duration], [1, 50.2]);
+    await settled();
+    assert.deepEqual(sent.map(({ body }) => [body.edition, body.position]), member ? [[0, 50], [0, 50]] : []);
+  }
 });
 
 test("how a play went is told once, when the page goes, and again only when something changed", () => {

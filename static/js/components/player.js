@@ -1,5 +1,6 @@
 // <lectern-player>: one player for every provider; see templates/parts/player.html for its inside.
 import { clock } from "lectern/clock";
+import { another } from "lectern/player/another";
 import { lookAgain } from "lectern/player/elsewhere";
 import { Ending, wentOn } from "lectern/player/ending";
 import { Grant, Refused } from "lectern/player/grant";
@@ -119,7 +120,7 @@ class LecternPlayer extends HTMLElement {
     keepSpeed(video, this.preferences, { signal });
     this.progress = new Progress(config);
     const onRefused = (error) => this.#refused(error);
-    this.grant = new Grant(config, { onChange: () => this.#renewed(), onRefused });
+    this.grant = new Grant(config, { onChange: (film) => this.#renewed(film), onRefused });
     const onRange = (range) => this.#watched(range);
     this.tracker = new Tracker(video, { signal, onRange });
     this.viewing = new Viewing(this, { signal });
@@ -193,8 +194,8 @@ class LecternPlayer extends HTMLElement {
 
   async #open() {
     const { open } = await import("lectern/player/stream");
-    const startAt = this.video.currentTime || resume(this.config);
     if (this.grant.isDue) await this.grant.renew();
+    const startAt = this.video.currentTime || resume(this.config);
     await this.put(open, { startAt });
     this.controls(); // while the first segments are on their way
     showStoryboard(this.video, this.#storyboard);
@@ -292,9 +293,11 @@ class LecternPlayer extends HTMLElement {
     }
   }
 
-  #renewed() {
-    this.stream?.renewed();
-    this.tools?.renewed();
+  #renewed(film) {
+    const at = film && another(this, film);
+    if (film) this.progress = new Progress(this.config);
+    this.stream?.renewed(at);
+    this.tools?.renewed(Boolean(film));
     showStoryboard(this.video, this.#storyboard);
   }
 

@@ -67,10 +67,11 @@ export class Captions {
     this.player.dataset.captionLook = this.preferences.get("captionLook");
   }
 
-  // What has not been read yet is read under the new token.
-  renewed() {
+  // What has not been read yet is read under the new token; of another film all of it.
+  renewed(isOther = false) {
     for (const element of this.elements) {
-      if (element.readyState !== HTMLTrackElement.NONE && element.readyState !== HTMLTrackElement.ERROR) continue;
+      const isRead = element.readyState !== HTMLTrackElement.NONE && element.readyState !== HTMLTrackElement.ERROR;
+      if (isRead && !isOther) continue;
       const { mode } = element.track;
       element.src = this.player.grant.fresh(element.src);
       element.track.mode = mode;

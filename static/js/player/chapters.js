@@ -57,7 +57,8 @@ export class Chapters {
     this.#show();
   }
 
-  renewed() {
-    if (this.element?.readyState === HTMLTrackElement.ERROR) this.element.src = this.player.grant.fresh(this.element.src);
+  renewed(isOther = false) {
+    const isDue = isOther || this.element?.readyState === HTMLTrackElement.ERROR;
+    if (this.element && isDue) this.element.src = this.player.grant.fresh(this.element.src);
   }
 }

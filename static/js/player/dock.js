@@ -1,5 +1,6 @@
 // An episode goes on while one browses: a small bar at the foot of every other page.
 import { clock } from "lectern/clock";
+import { another } from "lectern/player/another";
 import { Grant } from "lectern/player/grant";
 import { Heartbeat } from "lectern/player/heartbeat";
 import { keepSpeed, Preferences } from "lectern/player/preferences";
@@ -26,7 +27,7 @@ class Dock {
     const { signal } = this.#ends;
     const { sound } = this;
     const onRefused = () => this.close();
-    this.grant = new Grant(config, { onChange: () => this.#stream?.renewed(), onRefused });
+    this.grant = new Grant(config, { onChange: (film) => this.#renewed(config, film), onRefused });
     const tracker = new Tracker(sound, { signal, onRange: () => {} });
     const onKept = () => {};
     this.heartbeat = new Heartbeat(sound, { config, grant: this.grant, tracker, signal, onKept });
@@ -42,6 +43,12 @@ class Dock {
     this.#listen();
     this.#stream = await open(sound, { grant: this.grant, url, startAt: this.kept.at, renditions, onError });
     await sound.play().catch(() => {}); // a browser that wants a tap first gets one
+  }
+
+  #renewed(config, film) {
+    const { sound: video, heartbeat } = this;
+    const at = film && another({ config, video, heartbeat, stream: this.#stream }, film);
+    this.#stream?.renewed(at);
   }
 
   #listen() {

@@ -11,11 +11,14 @@ export function lookAgain(player, { signal, onElsewhere }) {
       return;
     }
     if (player.isPlaying || player.video.ended || !player.config.member || performance.now() - leftAt < AWAY) return;
-    const { position, positionAt } = (await player.ask()) ?? player.config;
-    Object.assign(player.config, { position, positionAt });
+    const told = (await player.ask()) ?? player.config;
+    const { position, positionAt } = told;
+    const isOther = told.token && told.edition !== player.config.edition; // cut meanwhile
+    if (isOther) player.grant.hear(told);
+    else Object.assign(player.config, { position, positionAt });
     const seconds = resume(player.config);
     if (!player.stream) onElsewhere();
-    else if (!player.isPlaying && !player.video.ended && Math.abs(seconds - player.video.currentTime) > 1) player.seek(seconds);
+    else if (!isOther && !player.isPlaying && !player.video.ended && Math.abs(seconds - player.video.currentTime) > 1) player.seek(seconds);
   };
   document.addEventListener("visibilitychange", look, { signal });
 }

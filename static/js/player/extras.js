@@ -26,12 +26,13 @@ export class Extras {
     await observed(this.player, { signal: this.signal });
   }
 
-  // Every address that was made under an older token gets the new one.
-  renewed() {
-    this.captions.renewed();
-    this.chapters.renewed();
+  // Every address that was made under an older token gets the new one; of another film all is read again.
+  renewed(isOther) {
+    if (isOther && this.loop.state !== "none") this.loop.clear();
+    this.captions.renewed(isOther);
+    this.chapters.renewed(isOther);
     this.sound.renewed();
-    this.remote.renewed();
+    this.remote.renewed(isOther);
   }
 
   share() {

@@ -18,13 +18,9 @@ export class Grant {
   constructor(config, { onChange, onRefused = () => {} }) {
     Object.assign(this, { onChange, onRefused });
     this.url = config.url;
+    this.edition = config.edition; // of the film that lies behind the address
     this.renews = config.source.renews ?? ""; // how a stranger's address is renewed
-    this.#hearTime(config);
-    this.#take({ token: config.token, url: config.source.url, expires_at: config.source.expires });
-  }
-
-  #hearTime({ now }) {
-    this.#ahead = now - Date.now() / 1000;
+    this.#learn(config);
   }
 
   // Seconds since the epoch by the server's clock.
@@ -88,11 +84,10 @@ export class Grant {
   async #ask() {
     const answer = await fetch(`/p/${this.token}/renew`, { method: "POST" });
     if (answer.status >= 500) throw new Error(answer.statusText);
-    if (answer.ok) this.#take(await answer.json());
-    else await this.#askAnew();
+    const film = answer.ok ? this.#take(await answer.json()) : await this.#askAnew();
     this.#failures = 0;
     this.keepAlive(this.#timer !== 0);
-    this.onChange();
+    this.onChange(film);
   }
 
   async #askAnew() {
@@ -100,8 +95,22 @@ export class Grant {
     if (answer.status >= 500) throw new Error(answer.statusText);
     const config = answer.ok ? await answer.json() : {};
     if (!config.token) throw new Refused(config.notice?.text ?? "");
-    this.#hearTime(config);
-    this.#take({ token: config.token, url: config.source.url, expires_at: config.source.expires });
+    return this.#learn(config);
+  }
+
+  // Somebody has asked the page's own grant meanwhile.
+  hear(config) {
+    this.onChange(this.#learn(config));
+  }
+
+  // A cut, or another file, puts another film behind the same address: then its config is returned.
+  #learn(config) {
+    const { now, token, source, edition = this.edition } = config;
+    const isOther = edition !== this.edition;
+    this.edition = edition;
+    this.#ahead = now - Date.now() / 1000;
+    this.#take({ token, url: source.url, expires_at: source.expires });
+    return isOther ? config : undefined;
   }
 
   #take({ token, url, expires_at: expires }) {

@@ -29,6 +29,10 @@ export class Lease {
     return OURS.test(address) ? address.replace(OURS, `$1${this.token}/`) : this.address;
   }
 
+  forget() {
+    this.#due = 0;
+  }
+
   async renew() {
     const ask = () => fetch(`/p/${this.grant.token}/remote`, { method: "POST" });
     let answer = await ask();

@@ -75,8 +75,10 @@ export class Remote {
     if (this.#isThere && !this.#isLent && this.lease.url) this.player.stream?.offer?.(this.lease.href);
   }
 
-  async renewed() {
+  async renewed(isOther = false) {
+    if (isOther) this.lease.forget();
     if (this.#isThere && !this.#isLent && (await this.#asked())) this.#offer();
+    if (isOther && this.#isLent && (await this.#asked())) this.player.stream.resume();
   }
 
   async press() {

@@ -181,8 +181,8 @@ export class HlsStream {
     this.#reload();
   }
 
-  #reload() {
-    this.hls.config.startPosition = this.place.keep().seconds;
+  #reload(seconds = this.place.now.seconds) {
+    this.hls.config.startPosition = this.place.keep({ ...this.place.now, seconds }).seconds;
     this.hls.loadSource(this.address.take());
   }
 
@@ -299,8 +299,9 @@ export class HlsStream {
     else this.#reload();
   }
 
-  renewed() {
-    if (!this.address.isSame) this.#reload();
+  // `seconds`: where another film goes on that lies behind the same address now.
+  renewed(seconds) {
+    if (seconds !== undefined || !this.address.isSame) this.#reload(seconds);
   }
 
   close() {
@@ -351,16 +352,18 @@ export class NativeStream {
       return;
     }
     try {
+      this.place.keep(here);
       await this.grant.renew();
-      this.#load(here);
+      this.resume();
     } catch (error) {
       this.onError(error instanceof Refused ? "refused" : "network", error.message);
     }
   }
 
   // Change the addresses while nothing moves, so that no refusal is met later.
-  renewed() {
-    if (this.video.paused) this.resume();
+  renewed(seconds) {
+    if (seconds !== undefined) this.#load({ ...this.place.now, seconds });
+    else if (this.video.paused) this.resume();
     else this.video.addEventListener("pause", this.rested, { once: true });
   }
 
@@ -375,5 +378,8 @@ export class NativeStream {
 }
 
 class LentStream extends NativeStream {
-  renewed() {} // its address outlives the page's tokens
+  // Its address outlives the page's tokens; another film comes with another lease.
+  renewed(seconds) {
+    if (seconds !== undefined) this.place.keep({ ...this.place.now, seconds });
+  }
 }
