@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -51,7 +51,7 @@ def ask_moves(
     """
     batch, begun = None, []
     with transaction.atomic():
-        for asset in assets:
+        for asset in _locked(assets):
             if asset.provider == target or _on_its_way(asset):
                 continue
             try:
@@ -64,6 +64,17 @@ def ask_moves(
             batch = batch or Batch.objects.create(kind=KIND, target=target, asked_by=by)
             begun.append(_begin(asset, batch))
     return begun
+
+
+def _locked(assets: Iterable[Asset]) -> Iterator[Asset]:
+    """Yield the assets as they are now; who asks for the same ones waits until this is done.
+
+    They are locked in one order, whatever order they come in.
+    """
+    asked = [asset.pk for asset in assets]
+    rows = Asset.objects.select_for_update(of=("self",)).select_related("site", "original")
+    now_there = {row.pk: row for row in rows.filter(pk__in=asked).order_by("pk")}
+    yield from (now_there[number] for number in asked if number in now_there)
 
 
 def _check(asset: Asset, target: str) -> None:
