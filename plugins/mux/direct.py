@@ -92,27 +92,37 @@ def fetch_original(client: Client, asset: Any, folder: Path, tick: Callable[[], 
     if found is None:
         raise VideoError(_("The file is not at Mux any more. Upload it again."))
     master = found.master
+    if master is not None and master.status == "ready":
+        path = _downloaded(master.url, folder / "master.mp4", tick)
+        _note_master(asset, None)
+        return path
     has_failed = master is not None and master.status == "errored"
-    _note_master(asset, has_failed=has_failed)
+    _count(asset, is_asked=master is not None, has_failed=has_failed)
     if master is None or has_failed:
         client.open_master(number)
-    if master is None or master.status != "ready":
-        raise Later(LOOK_AGAIN)
-    return _downloaded(master.url, folder / "master.mp4", tick)
+    raise Later(LOOK_AGAIN)
 
 
-def _note_master(asset: Any, *, has_failed: bool) -> None:
-    """Remember since when a master is asked for, and how often Mux failed to make it."""
-    known = remembered(asset, "mux")
-    asked = known.get("master") or {"began": time.time(), "errors": 0}
-    asked = {**asked, "errors": asked["errors"] + has_failed}
+def _count(asset: Any, *, is_asked: bool, has_failed: bool) -> None:
+    """Remember since when a master is waited for, and how often Mux failed to make it.
+
+    Of one that nobody has asked for yet, or that has lapsed there since, the count begins anew.
+    """
+    known = remembered(asset, "mux").get("master") if is_asked else None
+    asked = known or {"began": time.time(), "errors": 0}
+    if has_failed:
+        asked = {"began": time.time(), "errors": asked["errors"] + 1}
     is_over = asked["errors"] >= MOST_ERRORS or time.time() - asked["began"] > MASTER_GIVE_UP
-    with transaction.atomic():
-        remember(asset, {"mux": {**known, "master": None if is_over else asked}})
+    _note_master(asset, None if is_over else asked)
     if is_over:
         raise VideoError(
             _("Mux could not give this file back. Try again later, ask Mux, or upload it again.")
         )
+
+
+def _note_master(asset: Any, asked: Mapping[str, Any] | None) -> None:
+    with transaction.atomic():
+        remember(asset, {"mux": {**remembered(asset, "mux"), "master": asked}})
 
 
 def _downloaded(url: str, target: Path, tick: Callable[[], None]) -> Path:

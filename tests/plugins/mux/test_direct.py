@@ -204,6 +204,26 @@ def test_master_that_failed_once_is_asked_for_again(straight, client, film, edit
     assert (asset.provider, asset.original.size) == ("ffmpeg", film.stat().st_size)
 
 
+@pytest.mark.parametrize("has_lapsed", [True, False])  # what Mux made is there for a day
+def test_move_home_that_was_stopped_yesterday_goes_on(straight, client, film, editor, has_lapsed):
+    answer, asset = brought(client, film)
+    client.post(answer.headers["Location"], headers=TUS)
+    work_until(asset, state="succeeded")
+    (move,) = moving.ask_moves(assets=[asset], target="ffmpeg", by=editor)
+    run_now(Job.objects.get(payload__move=move.pk))
+    moving.stop(move)
+    asset.refresh_from_db()
+    asset.provider_data["mux"]["master"]["began"] -= 24 * 3600
+    asset.save()
+    if has_lapsed:
+        del straight.assets[asset.provider_data["mux"]["asset"]]["master"]
+    assert moving.take_up(move)
+    assert carry_out(move).state == "succeeded"
+    asset.refresh_from_db()
+    assert asset.provider == "ffmpeg"
+    assert asset.provider_data["mux"]["master"] is None
+
+
 @pytest.mark.parametrize("fault", ["errored", "preparing"])
 def test_master_that_mux_cannot_make_ends_the_move_in_words(
     straight, client, film, editor, fault, monkeypatch
