@@ -22,7 +22,13 @@ from core.media.errors import MediaError
 from core.media.models import Asset, Preparation, Rendition, Upload
 from core.media.services import pieces, reports
 from core.media.services.direct import keeper_of
-from core.media.services.preparation import STILL_READ, end_beside, give_up_beside, is_being_edited
+from core.media.services.preparation import (
+    STILL_READ,
+    end_beside,
+    give_up_beside,
+    go_on_beside,
+    is_being_edited,
+)
 from core.storage.services import doom
 
 from .models import Move
@@ -157,6 +163,9 @@ def take_up(move: Move) -> bool:
         row.state, row.error, row.source = Move.State.WAITING, "", asset.provider
         row.began_at, row.size = None, _size_of(asset)
         row.save(update_fields=["state", "error", "source", "began_at", "size"])
+        report = _report_of(row)
+        if report is not None:
+            go_on_beside(report)
         _enqueue(row, asset)
     return True
 

@@ -170,6 +170,11 @@ def give_up_beside(report: Preparation, error: str) -> None:
     _own(report).filter(state=Stage.State.WAITING).update(state=Stage.State.SKIPPED)
 
 
+def go_on_beside(report: Preparation) -> None:
+    """It begins once more, and none of its workers is left: what they do is told again."""
+    Preparation.objects.filter(pk=report.pk).update(gave_up=False)
+
+
 def note_progress(whole: Staged, name: str, fraction: float, eta_seconds: int | None) -> None:
     """Write how far a stage is (0..1) and how long it still takes."""
     whole.stages.filter(name=name, state=Stage.State.RUNNING).update(

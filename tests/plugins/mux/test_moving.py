@@ -25,6 +25,8 @@ from tests.waiting import until
 
 from .test_mux import ingest, job_of, look_again
 
+KEPT = dict.fromkeys(("poster", "storyboard"), "skipped")  # what is there already
+
 
 @pytest.fixture
 def here(account, site, editor, film):
@@ -253,6 +255,8 @@ def test_stop_during_the_last_look_is_a_stop_and_it_may_go_on(
     assert here.provider_data == {}
     assert moving.take_up(move)
     assert (carry_out(move).state, move.state) == ("succeeded", "moved")
+    told = dict(here.stages.values_list("name", "state"))
+    assert told == {**dict.fromkeys(("probe", "send", "encode"), "done"), **KEPT}
     assert httpx.get(play(here, site, editor)).status_code == 200
 
 
