@@ -270,11 +270,26 @@ def upload(request: HttpRequest, upload_id: UUID) -> HttpResponse:
 
 
 def _mine(request: HttpRequest, upload_id: UUID) -> Upload:
-    """Find the member's own upload; another's looks like none."""
-    row = Upload.objects.filter(pk=upload_id, member=_member(request)).first()
+    """Find the member's own upload; another's looks like none.
+
+    Whoever may send it no more may still end it.
+    """
+    member = _member(request)
+    rows = Upload.objects.select_related("asset__site")
+    row = rows.filter(pk=upload_id, member=member).first()
     if row is None:
         raise _Answer(404, _("This upload is not here any more. Begin it again."))
+    if request.method != "DELETE" and not _may_send(member, row):
+        raise _Answer(403, _("You may not add media here any more. Ask an editor to let you."))
     return row
+
+
+def _may_send(member: Any, row: Upload) -> bool:
+    """Ask again what was asked when it began: a right may have been taken away meanwhile."""
+    if not may_upload(member, row.asset.site):
+        return False
+    is_new = row.replaces is None and row.asset.uploaded_by_id == member.pk
+    return is_new or policy.user_has_permission_for_instance(member, "change", row.asset)
 
 
 def _head(request: HttpRequest, row: Upload) -> HttpResponse:

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.utils.timezone import now
 from tusclient.client import TusClient
 from tusclient.exceptions import TusCommunicationError
+from wagtail.models import Collection, GroupCollectionPermission
 
 from core.jobs.models import Job
 from core.media import services, spool
@@ -73,6 +75,46 @@ def test_another_members_upload_looks_like_none(editing, door, boss, method):
     assert door(boss).ask(method, path, b"abc", **kind).status == 404
     assert door().ask(method, path, b"abc", **kind).status == 401
     assert Upload.objects.get().received == 0
+
+
+def asked(caller, path):
+    """Ask, send, and say that it has arrived."""
+    answers = (caller.ask("HEAD", path), caller.patch(path, 0, b"abc"), caller.ask("POST", path))
+    return [answer.status for answer in answers]
+
+
+def test_who_may_add_media_no_more_sends_no_more_and_may_end_it(editing, uploader):
+    path = editing.begin(size=3).headers["Location"]
+    uploader.groups.clear()
+    assert asked(editing, path) == [403, 403, 403]
+    assert (Upload.objects.get().received, Asset.objects.get().original) == (0, None)
+    assert editing.ask("DELETE", path).status == 204
+
+
+@pytest.mark.parametrize("status", [Asset.Status.READY, Asset.Status.FAILED])
+def test_who_may_change_a_video_no_more_sends_it_no_file(
+    editing, boss, clip, site, uploader, status
+):
+    asset = services.ingest(site=site, member=boss, path=clip, title="Film")
+    Asset.objects.update(status=status)
+    right = Permission.objects.get(codename="change_asset")
+    granted = GroupCollectionPermission.objects.create(
+        group=uploader.groups.get(), collection=asset.collection, permission=right
+    )
+    words = described(filename="b.mp4", asset=str(asset.pk), replaces="1")
+    path = editing.begin(size=6, **{"Upload-Metadata": words}).headers["Location"]
+    assert editing.ask("HEAD", path).status == 200
+    granted.delete()
+    assert asked(editing, path) == [403, 403, 403]
+    assert uploader.uploads.get().received == 0
+
+
+def test_new_media_that_was_filed_elsewhere_meanwhile_arrives(editing, uploader):
+    path = editing.begin(size=6).headers["Location"]
+    root = Collection.get_first_root_node()
+    uploader.groups.get().collection_permissions.update(collection=root.add_child(name="Shelf"))
+    Asset.objects.update(collection=root)
+    assert editing.patch(path, 0, b"abc").status == 204
 
 
 @pytest.mark.parametrize(
