@@ -214,6 +214,31 @@ def test_bulk_leaves_another_sites_media_alone(as_, stranger, make_asset):
     assert not films[0].tags.exists()
 
 
+@pytest.mark.parametrize("action", ["delete", "add_tags", "add_to_collection", "move_to"])
+def test_bulk_names_nothing_of_another_site(as_, stranger, make_asset, other_site, action):
+    theirs, ours = make_asset("Merger plan"), make_asset("Our film", at=other_site)
+    client = as_(stranger)
+    page = text(client.get(f"/admin/bulk/core/asset/{action}/?id={theirs.pk}&id={ours.pk}"))
+    assert ("Merger plan" in page, "Our film" in page) == (False, True)
+    page = text(client.get(f"/admin/bulk/core/asset/{action}/?id={theirs.pk}"))
+    assert ("Merger plan" in page, "Nothing of this is here any more" in page) == (False, True)
+
+
+def test_bulk_names_what_may_be_seen_and_not_changed(as_, author, make_asset):
+    film = make_asset("Another's film")
+    page = text(as_(author).get(f"/admin/bulk/core/asset/delete/?id={film.pk}"))
+    assert "you may not change them" in page
+    assert "Another&#x27;s film" in page
+
+
+def test_bulk_passes_over_a_strange_id(as_, editor, make_asset):
+    film = make_asset("Film")
+    page = text(as_(editor).get(f"/admin/bulk/core/asset/delete/?id=7&id={film.pk}"))
+    assert "Film" in page
+    bulk(as_(editor), "delete", [film, Asset(pk="7")])
+    assert not Asset.objects.exists()
+
+
 def test_bulk_deletion_warns_of_uses(
     as_, editor, make_asset, program, django_capture_on_commit_callbacks
 ):

@@ -11,6 +11,7 @@ from core.media import services
 from core.media.models import Asset
 from core.media.permissions import policy
 
+from ..tenancy import is_uuid
 from .library import AssetFilters
 from .queries import count_uses, matching
 from .state import SEE
@@ -25,10 +26,20 @@ class AssetBulkAction(BulkAction):
 
     @classmethod
     def get_queryset(cls, model, object_ids):
-        return list(Asset.objects.filter(pk__in=object_ids).select_related("site", "collection"))
+        named = Asset.objects.filter(pk__in=filter(is_uuid, object_ids))
+        return list(named.select_related("site", "collection"))
 
     def check_perm(self, obj):
         return policy.user_has_permission_for_instance(self.request.user, "change", obj)
+
+    def get_actionable_objects(self):
+        """Of what may not be changed, name what may be seen alone."""
+        objects, refused = super().get_actionable_objects()
+        named = [obj for obj in refused["items_with_no_access"] if self._may_see(obj)]
+        return objects, {"items_with_no_access": named}
+
+    def _may_see(self, obj):
+        return policy.user_has_any_permission_for_instance(self.request.user, SEE, obj)
 
     def get_all_objects_in_listing_query(self, parent_id):
         listed = policy.instances_user_has_any_permission_for(self.request.user, SEE)
