@@ -39,7 +39,10 @@ class Asset(CollectionMember, index.Indexed, models.Model):  # type: ignore[djan
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="assets")
     title = models.CharField(max_length=255)
-    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.VIDEO)
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.VIDEO)  # of its file
+    asked = models.CharField(  # what kind was asked for, once a file has been read
+        max_length=8, choices=Kind.choices, blank=True, default="", db_default=""
+    )
     tags = TaggableManager(through=AssetTag, blank=True)
     file_name = models.CharField(max_length=255, blank=True)  # shown, never used as a path
     uploaded_by = models.ForeignKey(
@@ -101,6 +104,11 @@ class Asset(CollectionMember, index.Indexed, models.Model):  # type: ignore[djan
     @property
     def is_playable(self) -> bool:
         return self.playable_at is not None
+
+    @property
+    def asked_kind(self) -> str:
+        """What the next file is taken for: a video whose file had no picture is one still."""
+        return self.asked or self.kind
 
 
 class Upload(models.Model):

@@ -38,7 +38,7 @@ def new_address(client: Client, asset: Any, origin: str) -> DirectAddress:
     upload = client.new_upload(
         passthrough=str(asset.pk),
         title=asset.title,
-        is_sound=asset.kind == "audio",
+        is_sound=asset.asked_kind == "audio",
         origin=origin,
         seconds=VALID,
     )

@@ -24,7 +24,7 @@ from core.media.editing.errors import CannotEdit
 from core.media.editing.models import Edition
 from core.media.errors import CannotRetry
 from core.media.models import Asset, Upload
-from core.media.services.preparation import enqueue_preparation
+from core.media.services.preparation import enqueue_preparation, mark_failed
 from core.playback.queries import forget
 from core.playback.services import grant, renew
 from core.storage.models import StoredObject
@@ -33,7 +33,7 @@ from plugins.ffmpeg import cutting, playlists
 from plugins.ffmpeg.commands import binary
 from workers.media import edit, work
 
-from .conftest import AAC, H264, make
+from .conftest import AAC, H264, make, sound
 from .conftest import told as told_of
 
 RATE, SECONDS, DARKEST = 25, 6, 40
@@ -314,6 +314,49 @@ def test_a_file_that_is_none_leaves_everything(prepare, told, tmp_path, replacin
     assert "document" in edition.error
     asset.refresh_from_db()
     assert (asset.original_id, asset.status, asset.edition) == (before, Asset.Status.READY, 0)
+
+
+@pytest.fixture
+def sound_only(tmp_path):
+    """A film that was exported without its picture."""
+    return make(tmp_path / "sound.mp4", *sound(2), *AAC)
+
+
+def test_a_video_that_lost_its_picture_gets_it_back(prepare, film, replacing, sound_only):
+    asset = prepare(sound_only)
+    kinds = []
+    for file in (film, sound_only, film):
+        Asset.objects.filter(kind=Asset.Kind.VIDEO).update(asked="")  # as before it was written
+        replacing(asset, file)
+        finish(asset)
+        kinds.append((asset.kind, bool(asset.width)))
+    assert kinds == [("video", True), ("audio", False), ("video", True)]
+
+
+def test_a_video_that_failed_without_its_picture_is_filled_with_one(prepare, film, sound_only):
+    asset = prepare(sound_only)
+    mark_failed(asset, "It was not to be.")
+    upload = services.start_upload(
+        site=asset.site,
+        member=asset.uploaded_by,
+        file_name=film.name,
+        size=film.stat().st_size,
+        content_type="video/mp4",
+        asset=asset,
+    )
+    with film.open("rb") as file:
+        services.receive(upload, 0, file)
+    services.finish(upload)
+    run_now(Job.objects.filter(kind="media.prepare").latest("pk"))
+    asset.refresh_from_db()
+    assert (asset.status, asset.kind, asset.width) == ("ready", "video", 320)
+
+
+def test_what_is_to_be_a_sound_stays_one(prepare, film, replacing):
+    asset = prepare(film, kind="audio")
+    replacing(asset, film)
+    finish(asset)
+    assert (asset.edition, asset.kind, asset.width) == (1, "audio", None)
 
 
 def test_what_is_kept_long_enough_goes_with_its_file(prepare, told, film, replacing):

@@ -167,8 +167,8 @@ def _reading() -> StageSpec:
 
 
 def of_kind(found: Probe, asset: Asset) -> Probe:
-    """An audio asset keeps the sound of a video only."""
-    if asset.kind != Asset.Kind.AUDIO:
+    """What is to be a sound keeps the sound of a video only."""
+    if asset.asked_kind != Asset.Kind.AUDIO:
         return found
     if not found.has_audio:
         raise VideoError(_("The file holds no sound. Upload it as a video instead."))

@@ -85,6 +85,7 @@ def _point(asset: Asset, edition: Edition, parts: dict[str, list[EditionPart]]) 
         "file_name": edition.file_name,
         "probe": probe,
         "kind": Asset.Kind.VIDEO if probe.get("video_codec") else Asset.Kind.AUDIO,
+        "asked": asset.asked_kind,
         "width": probe.get("width") or None,
         "height": probe.get("height") or None,
         "duration": edition.facts["duration"],

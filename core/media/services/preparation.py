@@ -195,10 +195,11 @@ def note_made(report: Preparation, name: str, what: str) -> None:
 
 
 def note_probe(asset: Asset, probe: Probe) -> None:
-    """Write what the file is; a video without a picture is a sound."""
+    """Write what the file is; a video without a picture is a sound, until it gets another file."""
     row = present(asset)
     Asset.objects.filter(pk=row.pk).update(
         kind=Asset.Kind.VIDEO if probe.has_video else Asset.Kind.AUDIO,
+        asked=row.asked_kind,
         probe=asdict(probe),
         duration=probe.duration,
         width=probe.width or None,

@@ -169,3 +169,10 @@ def test_a_replacement_that_failed_keeps_its_file_for_days_and_is_tried_again(
     file.refresh_from_db()
     assert file.doomed_at is not None
     assert set(film.editions.filter(state="failed").values_list("original", flat=True)) == {None}
+
+
+@pytest.mark.parametrize(("asked", "takes"), [("video", "video/*,.mkv,.mov"), ("", "audio/*")])
+def test_the_chooser_offers_what_was_asked_for(as_, editor, film, asked, takes):
+    film.kind, film.asked = "audio", asked  # its file came without a picture
+    film.save(update_fields=["kind", "asked"])
+    assert f'accept="{takes}"' in as_(editor).get(address(film)).content.decode()
