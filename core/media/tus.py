@@ -16,6 +16,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +25,8 @@ from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from wagtail.models import Site
+
+from core.contract.errors import NoProvider, StorageError, StorageFull
 
 from . import services
 from .editing import ranges
@@ -41,6 +44,8 @@ from .errors import (
 from .models import Asset, Upload
 from .permissions import may_upload, policy, shelf_for
 from .services.uploads import may_fill
+
+log = structlog.get_logger(__name__)
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,expiration,termination,checksum"
@@ -86,9 +91,26 @@ def tus(view: View) -> View:
             response = _words(answer.status, str(answer))
         except MediaError as error:
             response = _words(STATUS.get(type(error), 400), str(error))
+        except StorageError as error:
+            response = _not_stored(error, str(error))
+        except NoProvider as error:
+            response = _not_stored(error, _nobody_there())
         return _told(response)
 
     return wrapped
+
+
+def _not_stored(error: Exception, words: str) -> HttpResponse:
+    """What has arrived waits as it is: sending its last byte once more, or HEAD, tries again."""
+    log.warning("upload_not_stored", reason=str(error))
+    return _words(507 if isinstance(error, StorageFull) else 503, words)
+
+
+def _nobody_there() -> str:
+    return _(
+        "Nothing can be stored for this site now: the plugin that keeps its files is off. "
+        "Ask the operator, then try again."
+    )
 
 
 def _words(status: int, words: str) -> HttpResponse:

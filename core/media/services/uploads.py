@@ -30,7 +30,7 @@ from core.media.errors import (
 from core.media.models import Asset, Upload
 from core.media.spool import Spool
 from core.storage.models import StoredObject
-from core.storage.services import doom, store
+from core.storage.services import current_place, doom, store
 
 from .preparation import enqueue_preparation, forget_former, mark_failed, mark_ready
 
@@ -70,12 +70,15 @@ def start_upload(
     """Begin a resumable upload; it makes a new asset, or fills one that has no good file yet.
 
     ``replaces``: the asset's file gives way to this one, whose seconds lie so ("offset",
-    "removed": see ``core.media.editing``). Of what ``is_direct`` no byte comes to us.
+    "removed": see ``core.media.editing``). Of what ``is_direct`` no byte comes to us. Raises
+    ``UploadRefused``, ``TooLarge``, ``NoRoom``; ``NoProvider`` where nobody takes a site's files.
     """
     file_name = _plain_name(file_name)
     _refuse_size(site, size, file_name)
-    if not is_direct and spool.free_bytes() < size:
-        raise NoRoom
+    if not is_direct:
+        current_place(site)  # who takes it at the end has to be there
+        if spool.free_bytes() < size:
+            raise NoRoom
     with transaction.atomic():
         if asset is None:
             asset = _new_asset(
@@ -87,7 +90,7 @@ def start_upload(
             asset=asset,
             member=member,
             file_name=file_name,
-            content_type=content_type[:120],
+            content_type=_shown(content_type)[:120],
             size=size,
             expires_at=now() + KEEP,
             replaces=replaces,
@@ -120,8 +123,11 @@ def _why_not_filled(asset: Asset) -> str:
 def _plain_name(file_name: str) -> str:
     """Keep the last part of a path and what can be shown; it is never used as a path."""
     name = PureWindowsPath(PurePosixPath(file_name).name).name
-    shown = "".join(letter for letter in name if letter.isprintable()).strip()
-    return shown[-255:] or _("Untitled")
+    return _shown(name)[-255:] or _("Untitled")
+
+
+def _shown(words: str) -> str:
+    return "".join(letter for letter in words if letter.isprintable()).strip()
 
 
 def _new_asset(
@@ -138,7 +144,7 @@ def _new_asset(
     words = PurePosixPath(file_name).stem.replace("_", " ").strip()
     return Asset.objects.create(
         site=site,
-        title=(title.strip() or words or file_name)[:255],
+        title=(_shown(title) or words or file_name)[:255],
         kind=kind,
         file_name=file_name,
         uploaded_by=member,

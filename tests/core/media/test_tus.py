@@ -9,6 +9,8 @@ from tusclient.client import TusClient
 from tusclient.exceptions import TusCommunicationError
 from wagtail.models import Collection, GroupCollectionPermission
 
+from core.contract import hookimpl, registry
+from core.contract.errors import StorageError, StorageFull
 from core.jobs.models import Job
 from core.media import services, spool
 from core.media.models import Asset, Upload
@@ -292,3 +294,61 @@ def test_what_failed_takes_another_file_in_its_place(editing, clip, site, upload
     answer = editing.begin(**{"Upload-Metadata": described(filename="b.mp4", **told)})
     assert answer.status == 201
     assert asset.uploads.latest("created_at").replaces is None
+
+
+def test_without_a_place_an_upload_is_refused_before_its_bytes(editing, settings):
+    settings.STORAGE_PROVIDER = "gone"
+    answer = editing.begin(size=10)
+    assert (answer.status, "Ask the operator" in answer.words) == (503, True)
+    assert not Asset.objects.exists()
+
+
+def test_what_has_no_place_at_its_end_is_told_waits_and_goes_on(editing, settings, clip):
+    place = editing.begin(size=clip.stat().st_size).headers["Location"]
+    settings.STORAGE_PROVIDER = "gone"
+    answer = editing.patch(place, 0, clip.read_bytes())
+    assert (answer.status, "Ask the operator" in answer.words) == (503, True)
+    assert (Upload.objects.get().state, Asset.objects.get().original) == ("receiving", None)
+    settings.STORAGE_PROVIDER = "local_disk"
+    assert editing.ask("HEAD", place).status == 200
+    assert (Upload.objects.get().state, Asset.objects.get().status) == ("complete", "processing")
+
+
+class Faraway:
+    """A place that takes nothing."""
+
+    name = "faraway"
+
+    def __init__(self, error):
+        self.error = error
+
+    def put(self, _key, _source, **_more):
+        raise self.error
+
+    @hookimpl
+    def storage_providers(self):
+        return [self]
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(StorageFull("It is full."), 507), (StorageError("It is away."), 503)]
+)
+def test_what_storage_says_at_the_end_reaches_the_editor(editing, settings, clip, error, status):
+    place = editing.begin(size=clip.stat().st_size).headers["Location"]
+    registry.manager.register(Faraway(error), name="tests.faraway")
+    registry.rooms.add("tests.faraway")
+    settings.STORAGE_PROVIDER = "faraway"
+    try:
+        answer = editing.patch(place, 0, clip.read_bytes())
+    finally:
+        registry.manager.unregister(name="tests.faraway")
+        registry.rooms.discard("tests.faraway")
+    assert (answer.status, answer.words) == (status, str(error))
+    assert Upload.objects.get().state == "receiving"
+
+
+def test_what_cannot_be_shown_is_left_out_of_what_a_file_is_called(editing):
+    words = described(filename="a.mp4", title=" a\0b ", filetype="video/\0mp4")
+    assert editing.begin(**{"Upload-Metadata": words}).status == 201
+    upload = Upload.objects.get()
+    assert (upload.asset.title, upload.content_type) == ("ab", "video/mp4")
