@@ -37,6 +37,7 @@ export class Element extends EventTarget {
   removeAttribute = (name) => this.attributes.delete(name);
   focus() {}
   getBoundingClientRect = () => ({ top: 0, bottom: 100 });
+  remove() {}
   closest() {
     return null;
   }

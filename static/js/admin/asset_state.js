@@ -8,7 +8,10 @@ const EVERY = 1500;
 async function fragment(url, options = {}) {
   const headers = { "X-Requested-With": "XMLHttpRequest", ...options.headers };
   const response = await fetch(url, { credentials: "same-origin", ...options, headers });
-  if (!response.ok) throw new Error(String(response.status));
+  if (!response.ok) {
+    const words = response.status === 409 ? (await response.text()).trim() : "";
+    throw Object.assign(new Error(String(response.status)), { words });
+  }
   const holder = document.createElement("template");
   holder.innerHTML = (await response.text()).trim();
   return holder.content.firstElementChild;
@@ -106,9 +109,21 @@ export class AssetState extends Polling {
       this.show(await fragment(params.url, { method: "POST", headers }));
       this.busyValue = true;
       this.later();
-    } catch {
+    } catch ({ words }) {
       currentTarget.disabled = false;
+      this.refuse(currentTarget, words || params.failed);
     }
+  }
+
+  // Say beside the button why nothing begins.
+  refuse(button, words) {
+    this.element.querySelector("[data-part=refusal]")?.remove();
+    const line = document.createElement("p");
+    Object.assign(line, { className: "asset-state__error", textContent: words });
+    line.dataset.part = "refusal";
+    line.setAttribute("role", "alert");
+    button.after(line);
+    button.focus();
   }
 }
 

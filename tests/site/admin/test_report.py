@@ -6,6 +6,7 @@ import pytest
 from django.utils.timezone import now
 
 from core.jobs.models import Job
+from core.media.editing import services as editing_services
 from core.media.models import PosterCandidate, Rendition, Stage
 from core.media.services.preparation import enqueue_for
 from core.storage.services import local_copy, store
@@ -60,6 +61,22 @@ def test_one_stage_is_done_again(as_, editor, prepared):
     as_(editor).post(f"{LIBRARY}{prepared.pk}/retry/?stage=sound")
     job = Job.objects.get(subject=f"asset:{prepared.pk}")
     assert job.payload == {"asset": str(prepared.pk), "again": ["sound-made"]}
+
+
+def test_a_stage_is_not_offered_again_while_another_version_is_prepared(as_, editor, prepared):
+    edition = editing_services.cut(asset=prepared, kept=[(1.0, 9.0)])
+    client = as_(editor)
+    page = client.get(f"{LIBRARY}{prepared.pk}/report/").content.decode()
+    assert (page.count("?stage="), 'data-busy="true"' in page) == (0, True)
+    address = f"{LIBRARY}{prepared.pk}/retry/?stage=sound&report=1"
+    answer = client.post(address, headers={"X-Requested-With": "XMLHttpRequest"})
+    assert (answer.status_code, answer["Content-Type"]) == (409, "text/plain; charset=utf-8")
+    assert answer.content.decode().startswith("Another version of “Film” is being prepared.")
+    page = client.post(address, follow=True).content.decode()
+    assert "Another version of" in page  # a form is told on the page that follows
+    editing_services.stop(edition)
+    page = client.get(f"{LIBRARY}{prepared.pk}/report/").content.decode()
+    assert (page.count("?stage="), 'data-busy="true"' in page) == (2, False)
 
 
 def test_a_frame_is_shown_to_those_who_may_change_it(as_, editor, prepared, other_home):

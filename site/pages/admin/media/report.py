@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from core.media.models import Asset, Rendition, Stage
 from core.media.permissions import policy
+from core.media.services.preparation import is_being_edited
 from core.playback.delivery import deliver
 from core.storage.services import key_of, place
 from core.usage.queries import Spending, spending_on
@@ -58,7 +59,7 @@ def report(request, pk) -> HttpResponse:
 def report_context(request, asset: Asset) -> dict:
     """What the fragment needs; ``?preparation=12`` asks for another than that which plays."""
     may_change = policy.user_has_permission_for_instance(request.user, "change", asset)
-    is_busy = asset.status in BUSY
+    is_busy, is_edited = asset.status in BUSY, is_being_edited(asset)
     names = service_names()
     chapters = chapters_of(asset, names)
     shown = chosen(chapters, request.GET.get("preparation", ""))
@@ -68,7 +69,8 @@ def report_context(request, asset: Asset) -> dict:
     costs = next(costs for one, costs in rows if one is shown)
     is_first = shown is chapters[0]
     other = nowhere if is_first else Cost()
-    lines = stage_rows(shown.stages, costs, other, may_repeat=may_change and not is_busy)
+    may_repeat = may_change and not (is_busy or is_edited)
+    lines = stage_rows(shown.stages, costs, other, may_repeat=may_repeat)
     renditions = rendition_rows(shown.made)
     everything = together([nowhere, *(cost for _one, costs in rows for cost in costs)])
     return {
@@ -77,7 +79,7 @@ def report_context(request, asset: Asset) -> dict:
         "report_shown": shown,
         "report_stages": lines,
         "report_renditions": renditions,
-        "report_busy": (is_busy and is_first) or shown.is_busy,
+        "report_busy": is_edited or (is_busy and is_first) or shown.is_busy,
         "report_seconds": sum(row.seconds or 0 for row in lines),
         "report_cpu": shown.cpu_seconds,
         "report_other": other,

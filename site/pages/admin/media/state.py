@@ -125,15 +125,21 @@ def _has_file(asset: Asset) -> bool:
 
 @require_POST
 def retry(request, pk) -> HttpResponse:
-    """Prepare an asset again; answers with the fragment to a script, with a page to a form."""
+    """Prepare an asset again; answers with the fragment to a script, with a page to a form.
+
+    A refusal is 409 with its words to a script.
+    """
     asset = visible_asset(request.user, pk)
     if not policy.user_has_permission_for_instance(request.user, "change", asset):
         raise PermissionDenied
+    is_script = request.headers.get("X-Requested-With") == "XMLHttpRequest"
     try:
         services.retry(asset, request.GET.get("stage", ""))
     except MediaError as error:
+        if is_script:
+            return HttpResponse(error, status=409, content_type="text/plain; charset=utf-8")
         messages.error(request, str(error))
-    if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+    if is_script:
         return redirect(
             "media_library:report" if "report" in request.GET else "media_library:state", pk
         )
