@@ -35,7 +35,7 @@ from core.media.moving.models import Move
 from core.media.transcripts.models import TranscriptVersion
 from core.media.transcripts.services import write
 from core.members.models import Member
-from pages.models import Coaching, Event, Home, Lesson, Module, Podcast, Program
+from pages.models import Arrival, Coaching, Event, Home, Lesson, Module, Podcast, Program
 
 PAGE_WORK = ("add_page", "change_page", "publish_page")
 COLLECTION_WORK = ("add", "change", "choose")
@@ -80,6 +80,7 @@ NAMES = {
     "site_id": "site",
     "redirect_id": "redirect",
     "token": "token",
+    "arrival_pk": "arrival",
 }
 # A part of a URL, and what its nameless number means; the first that fits.
 THINGS = {
@@ -139,6 +140,7 @@ def build() -> World:
     made["key"] = FeedKey.objects.create(
         kind=FeedKey.Kind.PODCAST, digest=digest_of(TOKEN), **owner
     )
+    made["arrival"] = Arrival.objects.create(show=made["show"], guid="gone", title="Gone")
     keys = {word: thing.pk for word, thing in made.items()}
     keys |= {"plugin": "local_disk", "uuid": uuid.UUID(int=7)}
     keys |= {"sound": "audio.m4a", "chapters": "chapters.json", "token": TOKEN}

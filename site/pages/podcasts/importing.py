@@ -1,7 +1,8 @@
 """Bringing in a show that lives elsewhere: one job reads its feed, one more fetches each episode.
 
 A guid that is there already keeps what it has, so an import may be begun again at any time: it
-is given what its feed offers and was not taken before, where nothing stands in that place.
+is given what its feed offers and was not taken before, where nothing stands in that place. One
+that came and was deleted or moved away stays away until somebody brings it back.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from core.media.services import ingest
 from core.members.models import Member
 
 from ..admin.tenancy import site_of_page
-from ..models import Episode, Lesson, Podcast
+from ..models import Arrival, Episode, Lesson, Podcast
 from . import shows, taking
 from .arriving import Arriving, read
 from .outcomes import EPISODE, READ, subject_of
@@ -67,6 +68,15 @@ def begin(*, show: Podcast, url: str, member: Member, is_ours: bool = False) -> 
     return enqueue(kind=READ, payload=payload, site=site, key=f"{READ}:{show.pk}", subject=subject)
 
 
+@transaction.atomic
+def bring_back(*, show: Podcast, item: Arrival, member: Member) -> Job | None:
+    """Forget that an item came, and look for it; None where the feed is being read right now."""
+    if jobs_of(subject_of(show)).filter(kind=READ, state=Job.State.RUNNING).exists():
+        return None
+    item.delete()
+    return begin(show=show, url=show.imported_from, member=member)
+
+
 def read_feed(claim: Claim) -> None:
     """The door of the first job: read the feed, take what it says of the show, enqueue the rest."""
     show = Podcast.objects.get(pk=claim.payload["show"])
@@ -80,12 +90,13 @@ def read_feed(claim: Claim) -> None:
     if lock and not claim.payload.get("is_ours") and lock not in before.get("", {}):
         claim.succeed(locked=True, owner=told.owner, found=len(told.episodes), new=0)
         return
-    known = set(_episodes(show).exclude(guid="").values_list("guid", flat=True))
+    here = set(_episodes(show).exclude(guid="").values_list("guid", flat=True))
     offered = shows.told_of(told, is_new=_is_new(show))
     wanted = {name: value for name, value in offered.items() if name not in before.get("", {})}
     found = shows.find(claim, told, wanted)
+    known = here | before.keys()  # what came once and is not here was removed
     missing = [one for one in told.episodes if one.guid not in known]
-    lacking = [one for one in told.episodes if one.guid in known and _lacks(one, before)]
+    lacking = [one for one in told.episodes if one.guid in here and _lacks(one, before)]
     with claim.fenced():
         Page.objects.select_for_update().get(pk=show.pk)  # a picture is kept once
         show.refresh_from_db()
@@ -120,10 +131,11 @@ def import_episode(claim: Claim) -> None:
     show = Podcast.objects.get(pk=claim.payload["show"])
     member = Member.objects.get(pk=claim.payload["member"])
     one = Arriving(**claim.payload["episode"])
-    taken = taking.taken_of(show, [one.guid]).get(one.guid, {})
+    came = taking.taken_of(show, [one.guid])
     is_here = _episodes(show).filter(guid=one.guid).exists()
-    wanted = one.offers() - taken.keys() if is_here else one.offers()
-    if is_here and not wanted:
+    is_removed = one.guid in came and not is_here
+    wanted = one.offers() - came.get(one.guid, {}).keys()
+    if is_removed or (is_here and not wanted):
         claim.succeed(skipped=True)
         return
     file = None if is_here else _fetched(claim, one)

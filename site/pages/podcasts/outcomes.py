@@ -18,7 +18,7 @@ from ..models import Arrival, Podcast
 from .arriving import CHAPTERS, LOCK, WORDS
 
 READ, EPISODE = "podcasts.import", "podcasts.import_episode"
-FAILED_SHOWN, ARRIVED_SHOWN = 50, 20
+FAILED_SHOWN, ARRIVED_SHOWN, REMOVED_SHOWN = 50, 20, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,12 @@ def subject_of(show: Page) -> str:
 def state_of(show: Page) -> dict[str, Any]:
     """Return how a show's import stands: what waits, what is in, what failed and why.
 
-    Five queries of few columns, however many episodes: an open page asks each second or two.
+    Six queries of few columns, however many episodes: an open page asks each second or two.
     """
     counted = _newest(show).values_list("kind", "state").annotate(Count("pk")).order_by()
     many = {(kind, state): n for kind, state, n in counted}
     total = sum(n for (kind, _state), n in many.items() if kind == EPISODE)
+    arrived = _arrivals(show)
     done = many.get((EPISODE, Job.State.SUCCEEDED), 0)
     failed = sum(n for (_kind, state), n in many.items() if state == Job.State.FAILED)
     return {
@@ -56,8 +57,9 @@ def state_of(show: Page) -> dict[str, Any]:
         "done": done,
         "total": total,
         "fraction": done / total if total else 0,
-        "arrived": arrived_of(show).aggregate(all=Count("pk"), lacking=Count("pk", ~Q(missed={}))),
+        "arrived": arrived,
         "outcomes": outcomes(arrived_of(show)[:ARRIVED_SHOWN]),
+        "removed": list(removed_of(show)[:REMOVED_SHOWN]) if arrived["removed"] else [],
     }
 
 
@@ -73,10 +75,27 @@ def _newest(show: Page) -> QuerySet[Job]:
     return Job.objects.filter(pk__in=newest.values("pk"))
 
 
+def _arrivals(show: Page) -> dict[str, int]:
+    here = _is_in(show)
+    lacking = Count("pk", here & ~Q(missed={}))
+    rows = Arrival.objects.filter(show=show.pk)
+    return rows.aggregate(all=Count("pk", here), lacking=lacking, removed=Count("pk", ~here))
+
+
+def _is_in(show: Page) -> Q:
+    return Q(page__path__startswith=show.path)
+
+
 def arrived_of(show: Page) -> QuerySet[Arrival]:
     """Return what came of each item: the show itself, what lacks something, the newest first."""
-    rows = Arrival.objects.filter(show=show.pk).alias(is_item=~Q(guid=""), is_whole=Q(missed={}))
+    rows = Arrival.objects.filter(_is_in(show), show=show.pk)
+    rows = rows.alias(is_item=~Q(guid=""), is_whole=Q(missed={}))
     return rows.order_by("is_item", "is_whole", "-pk")
+
+
+def removed_of(show: Page) -> QuerySet[Arrival]:
+    """Return the items that came and are not in the show any more, the newest first."""
+    return Arrival.objects.filter(~_is_in(show), show=show.pk).order_by("-pk")
 
 
 def outcomes(rows: Sequence[Arrival] | QuerySet[Arrival]) -> list[Outcome]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +23,7 @@ from pages.models import Podcast
 from ...podcasts import importing, outcomes
 
 SHOWN = 50
+READING = lazy("The feed is being read at this moment. Try again after that.")
 OTHER = lazy("%(url)s is being read at this moment. Send the new address again after that.")
 
 
@@ -72,18 +75,24 @@ def arrived(request: HttpRequest, pk: int) -> HttpResponse:
     """What came of every item, the show itself and what lacks something first."""
     show = _show(request, pk)
     rows = Paginator(outcomes.arrived_of(show), SHOWN).get_page(request.GET.get("p"))
-    screen = reverse("podcast_import:bring", args=[show.pk])
-    facts = {
-        "page_title": _("What came of the feed"),
-        "rows": rows,
-        "outcomes": outcomes.outcomes(rows.object_list),
-        "breadcrumbs_items": [
-            _to(show),
-            {"url": screen, "label": _("Bring in episodes")},
-            {"url": "", "label": _("What came of the feed")},
-        ],
-    }
+    facts = _below(show, _("What came of the feed"))
+    facts |= {"rows": rows, "outcomes": outcomes.outcomes(rows.object_list)}
     return render(request, "pages/admin/feeds/arrived.html", facts)
+
+
+def removed(request: HttpRequest, pk: int) -> HttpResponse:
+    """What came and was removed here, with a way back for each."""
+    show = _show(request, pk)
+    rows = Paginator(outcomes.removed_of(show), SHOWN).get_page(request.GET.get("p"))
+    facts = _below(show, _("Removed here")) | {"show": show, "rows": rows}
+    return render(request, "pages/admin/feeds/removed.html", facts)
+
+
+def _below(show: Podcast, title: str) -> dict[str, Any]:
+    """Return what stands at the top of a page below the import's screen."""
+    screen = reverse("podcast_import:bring", args=[show.pk])
+    above = [_to(show), {"url": screen, "label": _("Bring in episodes")}]
+    return {"page_title": title, "breadcrumbs_items": [*above, {"url": "", "label": title}]}
 
 
 def _to(show: Podcast) -> dict[str, str]:
@@ -100,6 +109,16 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("podcast_import:bring", pk)
 
 
+@require_POST
+def back(request: HttpRequest, pk: int, arrival_pk: int) -> HttpResponse:
+    """Bring one back that was removed here."""
+    show = _show(request, pk)
+    item = get_object_or_404(outcomes.removed_of(show), pk=arrival_pk)
+    if not importing.bring_back(show=show, item=item, member=request.user):
+        messages.warning(request, READING)
+    return redirect("podcast_import:bring", pk)
+
+
 class ImportViewSet(ViewSet):
     name = "podcast_import"
     url_prefix = "podcast-import"
@@ -110,7 +129,9 @@ class ImportViewSet(ViewSet):
             path("<int:pk>/", bring, name="bring"),
             path("<int:pk>/state/", state, name="state"),
             path("<int:pk>/arrived/", arrived, name="arrived"),
+            path("<int:pk>/removed/", removed, name="removed"),
             path("<int:pk>/again/", again, name="again"),
+            path("<int:pk>/back/<int:arrival_pk>/", back, name="back"),
         ]
 
 

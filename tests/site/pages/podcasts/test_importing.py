@@ -11,10 +11,10 @@ from core.jobs.models import Job
 from core.jobs.services import run_now
 from core.media.errors import MediaError
 from core.media.fetching import HOPS, CannotFetch, fetch, public_address
-from pages.models import Episode
+from pages.models import Arrival, Episode, Podcast
 from pages.podcasts import arriving, importing, outcomes
 from pages.podcasts.arriving import read
-from tests.factories import make_member
+from tests.factories import add_page, fresh, make_member, the_site
 
 from .conftest import SOUND
 
@@ -81,6 +81,76 @@ def test_a_feed_comes_in_once_and_says_what_did_not_work(elsewhere, subscribed):
     assert [job.payload["episode"]["title"] for job in state["failed"]] == ["Old 3"]
     assert "404" in state["failed"][0].error
     assert (state["done"], state["total"]) == (2, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_an_editor_removed_comes_back_when_asked_for_alone(elsewhere, subscribed, client):
+    boss, show = make_member(is_staff=True, is_superuser=True), subscribed.show
+    screen = f"/admin/podcast-import/{show.pk}/"
+    client.force_login(boss)
+
+    def look_again():
+        importing.begin(show=show, url=f"{elsewhere}/feed.xml", member=boss)
+        run_all(outcomes.READ)
+        run_all(outcomes.EPISODE)
+
+    def here():
+        rows = Episode.objects.descendant_of(show).exclude(guid="")
+        return list(rows.order_by("guid").values_list("guid", flat=True))
+
+    look_again()
+    assert here() == ["old-1", "old-2"]
+    assert "Removed here" not in client.get(screen).content.decode()
+    elsewhere_now = add_page(fresh(the_site().root_page), Podcast(title="Another show"))
+    Episode.objects.get(guid="old-2").move(elsewhere_now, pos="last-child")
+    Episode.objects.get(guid="old-1").delete()
+    look_again()
+    assert (here(), Episode.objects.filter(guid="old-2").count()) == ([], 1)
+    for path in ("", "removed/"):
+        shown = client.get(f"{screen}{path}").content.decode()
+        assert [f"Old {n}</strong>" in shown for n in (1, 2)] == [True, True]
+
+    back = f"{screen}back/{Arrival.objects.get(guid='old-1').pk}/"
+    reading = Job.objects.filter(pk=Job.objects.filter(kind=outcomes.READ).latest("pk").pk)
+    reading.update(state=Job.State.RUNNING)
+    answer = client.post(back, follow=True).content.decode()
+    assert "The feed is being read at this moment." in answer
+    reading.update(state=Job.State.SUCCEEDED)
+    assert client.post(back).status_code == 302
+    run_all(outcomes.READ)
+    run_all(outcomes.EPISODE)
+    assert here() == ["old-1"]
+    assert [one.guid for one in outcomes.removed_of(show)] == ["old-2"]
+    assert client.post(back).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_removed_while_its_job_waits_stays_away(elsewhere, subscribed):
+    importing.begin(show=subscribed.show, url=f"{elsewhere}/feed.xml", member=make_member())
+    run_all(outcomes.READ)
+    run_all(outcomes.EPISODE)
+    Episode.objects.get(guid="old-1").delete()
+    done = Job.objects.filter(kind=outcomes.EPISODE, state=Job.State.SUCCEEDED)
+    done.update(state=Job.State.QUEUED)
+    run_all(outcomes.EPISODE)
+    assert not Episode.objects.filter(guid="old-1").exists()
+
+
+def test_many_that_were_removed_cost_the_same_and_all_are_to_be_had(
+    subscribed, client, django_assert_num_queries
+):
+    show = subscribed.show
+    for many in (1, 60):
+        for n in range(many):
+            Arrival.objects.create(show=show, guid=f"x{many}-{n}", title=f"Gone {n}")
+        with django_assert_num_queries(5):
+            state = outcomes.state_of(show)
+    assert (state["arrived"]["removed"], len(state["removed"])) == (61, 5)
+    client.force_login(make_member(is_staff=True, is_superuser=True))
+    screen = f"/admin/podcast-import/{show.pk}/"
+    assert "All 61 that were removed" in client.get(screen).content.decode()
+    pages = [client.get(f"{screen}removed/?p={n}").content.decode() for n in (1, 2)]
+    assert [page.count("Bring it back") for page in pages] == [50, 11]
 
 
 def test_a_corrected_address_takes_the_place_of_one_that_waits(subscribed, client):
