@@ -96,6 +96,7 @@ class Event(SpokenText, SitePage):
 
     base_form_class = EventForm
     shown_with = ("replay",)
+    exclude_fields_in_copy = ["replay", "replay_until", "is_cancelled", "cancel_note"]
     parent_page_types = ["pages.Coaching"]
     subpage_types: list[str] = []
     content_panels = [

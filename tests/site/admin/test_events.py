@@ -21,7 +21,7 @@ from pages.events.changes import FOLLOW, follow_all
 from pages.events.telling import TELL
 from pages.middleware import zone
 from pages.models import Attendance, Event
-from tests.factories import make_coaching, make_event, make_member
+from tests.factories import make_asset, make_coaching, make_event, make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -189,6 +189,20 @@ def test_an_event_that_is_published_on_schedule_is_no_news(admin_client, event):
     services.take_place(event=event, member=member)
     follow_all()
     assert (told_to(member), event.edition.sequence) == ([], 0)
+
+
+def test_a_copy_begins_without_the_replay_and_the_cancellation(admin_client, event):
+    event.replay, event.replay_until = make_asset(), event.ends_at + timedelta(days=9)
+    event.is_cancelled, event.cancel_note = True, "Mara is ill."
+    event.save_revision().publish()
+    fields = {"new_title": "Next week", "new_slug": "next", "publish_copies": "on"}
+    fields["new_parent_page"] = event.get_parent().pk
+    assert admin_client.post(f"/admin/pages/{event.pk}/copy/", fields).status_code == 302
+    copy = Event.objects.get(slug="next")
+    for one in (copy, copy.get_latest_revision_as_object()):
+        assert (one.title, one.starts_at) == ("Next week", event.starts_at)
+        assert (one.replay, one.replay_until) == (None, None)
+        assert (one.is_cancelled, one.cancel_note) == (False, "")
 
 
 def test_an_event_is_previewed_before_it_is_ever_saved(admin_client, event):
