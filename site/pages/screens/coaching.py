@@ -89,7 +89,7 @@ def past(events: QuerySet[Event], at: Any) -> QuerySet[Event]:
 
 def has_clock(frame: Shell) -> bool:
     """Tell whether times are told by the visitor's own clock, not by each event's."""
-    return bool(frame.is_member and frame.member.timezone)
+    return bool(getattr(frame.member, "timezone", ""))  # on the front page too
 
 
 def clock_of(event: Event, frame: Shell) -> str:

@@ -13,6 +13,7 @@ from ..cards import Card, address
 from ..models import Episode, Event, Home, Module, Program
 from ..pictures import WIDE, covers, drawn, still
 from ..shell import Shell, shell_of
+from .coaching import clock_of, upcoming
 from .length import lengths_below
 
 SHOWN_MODULES, SHOWN_EPISODES = 8, 3
@@ -26,11 +27,13 @@ def context(request: HttpRequest, page: Home) -> dict[str, Any]:
     modules = list(Module.objects.filter(open_to_all).order_by("path")[: SHOWN_MODULES * 3])
     wide = covers([page.cover_id, *(program.cover_id for program in programs)], WIDE)
     lengths = lengths_below(frame.site, open_to_all)
+    event = upcoming(Event.objects.filter(open_to_all, is_cancelled=False), now()).first()
     return {
         "hero": wide.get((page.cover_id, WIDE)) or drawn(page.title, frame),
         "programs": [_program(program, modules, lengths, wide, frame) for program in programs],
         "episodes": _episodes(frame, open_to_all),
-        "event": Event.objects.filter(open_to_all, ends_at__gt=now()).order_by("starts_at").first(),
+        "event": event,
+        "clock": clock_of(event, frame) if event else "",
     }
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.apps import apps
 from django.template.loader import get_template
 from wagtail.models import Page
 
-from tests.factories import close_to_strangers, make_member, url_of
+from tests.factories import close_to_strangers, make_coaching, make_event, make_member, url_of
 
 OWN = [m for m in apps.get_app_config("pages").get_models() if issubclass(m, Page)]
 KINDS = (
@@ -47,6 +48,17 @@ def test_home_is_the_same_front_page_for_both(world, signed_in, stranger):
         body = client.get("/").content.decode()
         assert "Diamond Plus" in body
         assert 'class="sidebar"' not in body
+
+
+def test_the_front_page_shows_the_next_session_that_takes_place(site, signed_in, stranger):
+    coaching = make_coaching(upcoming=0, past=0)
+    make_event(coaching, hours=24, is_cancelled=True)
+    make_event(coaching, hours=96)
+    event = make_event(coaching, hours=72, timezone="Asia/Tokyo")
+    for client, clock in ((stranger, event.timezone), (signed_in, "Europe/Berlin")):
+        body = client.get("/").content.decode()
+        assert [name in body for name in ("Session 24", "Session 72")] == [False, True]
+        assert f"{event.starts_at.astimezone(ZoneInfo(clock)):%H:%M %Z}" in body
 
 
 def test_screens_have_no_inline_style_or_script(world, signed_in):
