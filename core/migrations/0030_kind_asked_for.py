@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0028_batches")]
+    dependencies = [("core", "0029_whose_seconds")]
 
     operations = [
         migrations.AddField(
