@@ -311,7 +311,7 @@ def _may_send(member: Any, row: Upload) -> bool:
     if not may_upload(member, row.asset.site):
         return False
     is_new = row.replaces is None and row.asset.uploaded_by_id == member.pk
-    return is_new or policy.user_has_permission_for_instance(member, "change", row.asset)
+    return is_new or bool(policy.user_has_permission_for_instance(member, "change", row.asset))
 
 
 def _head(request: HttpRequest, row: Upload) -> HttpResponse:
