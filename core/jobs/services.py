@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import takewhile
 from typing import Any
 
 import structlog
@@ -15,7 +16,7 @@ from wagtail.models import Site
 from core.contract import ask
 from core.contract.pieces import Schedule
 
-from .bell import ring
+from .bell import lying, ring
 from .claims import end_leases_of_the_dead
 from .doors import door_of
 from .errors import NoDoor
@@ -38,6 +39,7 @@ __all__ = [
 log = structlog.get_logger(__name__)
 
 RING_AGAIN = timedelta(seconds=10)
+RING_AT_ONCE = 500  # of a queue, a sweep
 KEEP_FINISHED = timedelta(days=30)
 
 
@@ -129,18 +131,40 @@ def sweep() -> dict[str, int]:
     used_up = Job.objects.filter(lost, attempt__gte=F("max_attempts"))
     given_up = sum(_give_up(job_id) for job_id in used_up.values_list("pk", flat=True))
     due = Q(state=Job.State.QUEUED) & (Q(run_after=None) | Q(run_after__lte=moment))
-    quiet = Q(rung_at=None) | Q(rung_at__lt=moment - RING_AGAIN) | Q(run_after__gt=F("rung_at"))
     orphaned = lost & Q(attempt__lt=F("max_attempts"))
-    rung = 0
-    for job_id, queue in (
-        Job.objects.filter((due | orphaned) & quiet).order_by("id").values_list("pk", "queue")[:500]
-    ):
-        if ring(job_id, queue):
-            Job.objects.filter(pk=job_id).update(rung_at=moment)
-            rung += 1
+    rung = _ring_again(Job.objects.filter(due | orphaned), moment)
     if rung or given_up:
         log.info("jobs_swept", rung=rung, given_up=given_up)
     return {"rung": rung, "given_up": given_up}
+
+
+def _ring_again(waiting: QuerySet[Job], moment: datetime) -> int:
+    """Ring for what nobody was told of since it can be done, and make up for bells that were lost.
+
+    Which these are nobody knows. So every queue gets as many as it has fewer bells than jobs that
+    wait, for those first whose bell rang longest ago: a list that nobody empties grows no longer.
+    """
+    untold = (
+        Q(rung_at=None)
+        | Q(run_after__gt=F("rung_at"))
+        | Q(state=Job.State.RUNNING, lease_until__gte=F("rung_at"))
+    )
+    quiet = waiting.filter(rung_at__lt=moment - RING_AGAIN)
+    rung = _ring(waiting.filter(untold).order_by("id"), moment)
+    for queue in quiet.order_by("queue").values_list("queue", flat=True).distinct():
+        bells = lying(queue)
+        short = waiting.filter(queue=queue).count() - bells if bells is not None else RING_AT_ONCE
+        if short > 0:
+            rung += _ring(quiet.filter(queue=queue).order_by("rung_at", "id")[:short], moment)
+    return rung
+
+
+def _ring(jobs: QuerySet[Job], moment: datetime) -> int:
+    """Ring for so many of these as a sweep may, until one cannot be told: Redis is away."""
+    rows = jobs.values_list("pk", "queue")[:RING_AT_ONCE]
+    told = [pk for pk, _queue in takewhile(lambda row: ring(*row), rows)]
+    Job.objects.filter(pk__in=told).update(rung_at=moment)
+    return len(told)
 
 
 def _give_up(job_id: int) -> bool:

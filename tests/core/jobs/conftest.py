@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
+from redis import Redis
 
 from core.contract import hookimpl, registry
 from core.contract.pieces import Door, Schedule
+
+QUEUE = f"tests-of-jobs-{os.getpid()}"  # others run the same tests beside these
 
 
 class Doors:
@@ -42,3 +46,12 @@ def house() -> Iterator[Doors]:
     yield room
     registry.manager.unregister(room)
     registry.rooms.discard("tests.jobs")
+
+
+@pytest.fixture
+def line(settings) -> Iterator[Redis]:
+    """The server that holds the bells of ``QUEUE``, none at first."""
+    with Redis.from_url(settings.REDIS_URL) as redis:
+        redis.delete(QUEUE)
+        yield redis
+        redis.delete(QUEUE)
