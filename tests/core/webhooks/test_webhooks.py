@@ -4,10 +4,12 @@ import hashlib
 import hmac
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.utils.timezone import now
 from wagtail.models import Site
 
 from core.contract import hookimpl, registry
@@ -15,6 +17,7 @@ from core.contract.errors import BadEvent, NotReady
 from core.contract.events import Event
 from core.jobs.models import Job
 from core.jobs.services import run_now
+from core.webhooks import hooks
 from core.webhooks.models import Receipt
 from core.webhooks.views import LARGEST
 
@@ -68,6 +71,10 @@ def send(client, said, signed=None, source="bank"):
     body = said if isinstance(said, bytes) else json.dumps(said).encode()
     headers = {} if signed == "" else {"X-Signature": signed or signature(body)}
     return client.post(f"/hooks/{source}/", body, content_type="application/json", headers=headers)
+
+
+def health():
+    return next(one.run() for one in hooks.health_checks() if one.name == "webhooks")
 
 
 PAID = {"id": "e1", "kind": "paid", "amount": 12}
@@ -139,6 +146,10 @@ def test_failed_event_says_why_and_can_be_replayed(client, db, bank, capsys):
     row = Receipt.objects.get()
     assert (job.state, row.state) == ("failed", "failed")
     assert "vault" in row.error
+    told = health()
+    assert (told.ok, told.warns) == (True, True)
+    assert "1 event of the last week failed, of: bank." in told.message
+    assert "webhooks replay" in told.remedy
     call_command("webhooks", "list", "--failed")
     assert "paid e1" in capsys.readouterr().out
     bank.is_broken = False
@@ -146,6 +157,18 @@ def test_failed_event_says_why_and_can_be_replayed(client, db, bank, capsys):
     run_now(Job.objects.filter(state="queued").get())
     row.refresh_from_db()
     assert (row.state, row.error) == ("done", "")
+    assert not health().warns
+
+
+def test_events_that_failed_long_ago_are_told_no_more(db):
+    site = Site.objects.get(is_default_site=True)
+    row = Receipt.objects.create(
+        provider="bank", event_id="e1", kind="paid", site=site, payload={}, state="failed",
+        handled_at=now() - timedelta(days=6),
+    )  # fmt: skip
+    assert health().warns
+    Receipt.objects.filter(pk=row.pk).update(handled_at=now() - timedelta(days=8))
+    assert not health().warns
 
 
 @pytest.mark.django_db(transaction=True)
