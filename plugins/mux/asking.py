@@ -16,17 +16,17 @@ from .signing import Kind, sign
 LOOK_AGAIN = 20.0  # seconds
 VALID = 60  # seconds
 TIMEOUT = 10.0
+BROWSER = "Mozilla/5.0 (compatible; Lectern)"  # a restriction may refuse programs by their name
 
 
 def ask(
     account: Account, address: str, playback: str, kind: Kind, *, page: str, **query: str
 ) -> httpx.Response:
     """Return Mux's answer, whatever it is; raises ``Later`` where there is none."""
+    headers = {"Referer": f"{page}/", "User-Agent": BROWSER}
     token = sign(account, playback, kind, expires_at=time.time() + VALID, **query)
     try:
-        return httpx.get(
-            address, params={"token": token}, headers={"Referer": f"{page}/"}, timeout=TIMEOUT
-        )
+        return httpx.get(address, params={"token": token}, headers=headers, timeout=TIMEOUT)
     except httpx.TransportError as error:
         raise Later(LOOK_AGAIN) from error
 

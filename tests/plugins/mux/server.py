@@ -67,6 +67,7 @@ class FakeMux:
     beacons: list[str] = field(default_factory=list)  # what Mux Data was told
     to_fetch: dict[str, str] = field(default_factory=dict)  # a track's id: where its words are
     words: dict[str, str] = field(default_factory=dict)  # a track's id: what was read there
+    refuses_programs: bool = False  # those that say what they are, as restrictions may
     restrictions: dict[str, list[str]] = field(default_factory=dict)  # id: hosts that may play
 
     def __post_init__(self) -> None:
@@ -515,10 +516,16 @@ class Handler(BaseHTTPRequestHandler):
         """Return the host of the page that asks, as playback restrictions count it."""
         return urlsplit(self.headers.get("Referer") or "").hostname or ""
 
+    def _may_see(self, playback: str, audience: str) -> bool:
+        agent = self.headers.get("User-Agent") or ""
+        is_refused = self.mux.refuses_programs and not agent.startswith("Mozilla/")
+        token = self._token()
+        return not is_refused and self.mux.authorised(token, playback, audience, self._page())
+
     def _stream(self, rest: str) -> None:
         playback, _slash, name = rest.removesuffix(".m3u8").partition("/")
         token = self._token()
-        if not self.mux.authorised(token, playback, "v", self._page()):
+        if not self._may_see(playback, "v"):
             return self._answer(403)
         if not name:
             lines = ["#EXTM3U", "#EXT-X-VERSION:5", "#EXT-X-INDEPENDENT-SEGMENTS"]
@@ -533,8 +540,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _image(self, playback: str, name: str) -> None:
         audience = {"thumbnail.jpg": "t", "storyboard.vtt": "s", "storyboard.jpg": "s"}[name]
-        may_see = self.mux.authorised(self._token(), playback, audience, self._page())
-        if self.mux.has_no_pictures or not may_see:
+        if self.mux.has_no_pictures or not self._may_see(playback, audience):
             return self._answer(403)
         file = self.mux.folder / playback / name
         if not file.exists():

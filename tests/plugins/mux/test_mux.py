@@ -416,6 +416,13 @@ def test_what_members_could_not_play_is_not_published(account, site, editor, fil
     assert asset.renditions.count() == 0
 
 
+def test_restriction_that_refuses_programs_lets_us_ask(account, site, editor, film):
+    account.refuses_programs = True
+    asset = ingest(site, editor, film)
+    assert work_until(asset, state="succeeded").error == ""
+    assert asset.poster is not None
+
+
 def put_junk(url):
     httpx.put(url, content=b"no film", headers={"Content-Range": "bytes 0-6/7"})
 
