@@ -115,14 +115,16 @@ export class AssetState extends Polling {
     }
   }
 
-  // Say beside the button why nothing begins.
+  // Say beside the button why nothing begins; in a table, where a stage says why it failed.
   refuse(button, words) {
     this.element.querySelector("[data-part=refusal]")?.remove();
-    const line = document.createElement("p");
-    Object.assign(line, { className: "asset-state__error", textContent: words });
+    const stage = button.closest("tr")?.querySelector("th");
+    const line = document.createElement("span");
+    Object.assign(line, { className: stage ? "asset-stages__error" : "asset-state__error", textContent: words });
     line.dataset.part = "refusal";
     line.setAttribute("role", "alert");
-    button.after(line);
+    if (stage) stage.append(line);
+    else button.after(line);
     button.focus();
   }
 }
