@@ -130,6 +130,12 @@ def _replace(claim: Claim) -> None:
         raise Later(OCCUPIED) from busy
 
 
+def _replace_failed(job: Job) -> None:
+    upload = Upload.objects.filter(pk=job.payload["upload"]).select_related("asset").first()
+    if upload is not None:
+        editing.refuse(upload, job.error)
+
+
 def _edit_failed(job: Job) -> None:
     edition = Edition.objects.select_related("asset").filter(pk=job.payload["edition"]).first()
     if edition is None:
@@ -158,7 +164,7 @@ def jobs() -> Sequence[Door]:
         Door(IMPROVE, _improve, queue=LATE, lease=LEASE, on_failed=_improve_failed),
         Door(MOVE, _move, queue=LATE, lease=LEASE, on_failed=_move_failed),
         Door(editing.KIND, _edit, queue=QUEUE, lease=LEASE, on_failed=_edit_failed),
-        Door(REPLACE, _replace),
+        Door(REPLACE, _replace, on_failed=_replace_failed),
         Door("media.let_go", _let_go),
     ]
 

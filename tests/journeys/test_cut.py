@@ -53,6 +53,17 @@ def test_a_film_is_cut_and_brought_back(walk, world):
     expect(page.get_by_label("Start", exact=True).last).to_have_value("0:00.00")
 
 
+def test_a_file_that_replaces_another_is_followed_without_a_reload(walk, world, clip):
+    page = walk().sign_in("editor", to=f"/admin/media/{world.asset}/cut/").page
+    page.wait_for_load_state("networkidle")
+    versions = page.locator(".cut-version")
+    before = max(versions.count(), 1)
+    page.locator(".upload-drop__input").set_input_files(clip)
+    expect(versions).to_have_count(before + 1, timeout=30_000)
+    expect(versions.first).to_contain_text(clip.name)
+    expect(versions.first).to_contain_text("Playing", timeout=90_000)
+
+
 def photograph(page):
     """Keep pictures of the screen where somebody asked for them."""
     folder = os.environ.get("PICTURES", "")

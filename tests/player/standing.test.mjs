@@ -6,7 +6,9 @@ import { Element, sent, server, visit } from "./page.mjs";
 visit();
 window.StimulusModule = { Controller: class {} };
 window.tus = { defaultOptions: { urlStorage: { findAllUploads: async () => [] } } };
-const { AssetState } = await import("lectern/admin/asset_state");
+const { AssetState, LivePiece } = await import("lectern/admin/asset_state");
+
+const { uploads } = await import("lectern/admin/uploads");
 
 const settled = () => new Promise(setImmediate);
 const text = (status, words) => ({ ok: status < 400, status, text: async () => words });
@@ -32,3 +34,24 @@ for (const [name, answer, told] of [
     assert.equal(sent.at(-1).method, "POST");
   });
 }
+
+test("what is shown of an asset is asked for once its file has come, not for another's", async () => {
+  const element = shown();
+  const asked = () => sent.map(({ to }) => to);
+  const piece = Object.assign(new LivePiece(), { element, urlValue: "/media/film/editions/", busyValue: false });
+  piece.show = (fresh) => (piece.fresh = fresh);
+  document.createElement = () => {
+    const fresh = Object.assign(new Element(), { dataset: { busy: "false" } });
+    return { content: { firstElementChild: fresh } };
+  };
+  server.answer = async () => text(200, "<div></div>");
+  piece.connect();
+  uploads.tell({ asset: "other" }, "done");
+  assert.deepEqual(asked(), []);
+  uploads.tell({ asset: "film" }, "done");
+  await settled();
+  assert.deepEqual([asked(), Boolean(piece.fresh), piece.busyValue], [["/media/film/editions/"], true, false]);
+  piece.disconnect();
+  uploads.tell({ asset: "film" }, "done");
+  assert.equal(sent.length, 1);
+});

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from core.jobs.models import Job
+from core.jobs.queries import jobs_of
 from core.media.models import Asset
+from core.media.services.uploads import REPLACE
 
 from .models import Edition
 from .timemap import Piece, TimeMap, aligned, of_kept, unchanged
@@ -90,3 +93,10 @@ def whole_edition(asset: Asset) -> Edition | None:
 def history(asset: Asset) -> list[Edition]:
     """Return an asset's editions, the newest first, with who made them."""
     return list(asset.editions.select_related("made_by", "original"))
+
+
+def waiting_files(asset: Asset) -> list[str]:
+    """Name the files that have come to replace an asset's and wait for other work on it."""
+    jobs = jobs_of(f"asset:{asset.pk}").filter(kind=REPLACE, state__in=Job.ACTIVE)
+    uploads = asset.uploads.filter(pk__in=[job.payload["upload"] for job in jobs])
+    return list(uploads.order_by("created_at").values_list("file_name", flat=True))

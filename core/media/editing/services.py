@@ -101,12 +101,13 @@ def take_in(*, upload: Upload, stored: StoredObject | None, error: str = "") -> 
     except Occupied:
         raise
     except CannotEdit as refusal:
-        return _refused(upload, str(refusal))
+        return refuse(upload, str(refusal))
     keep(stored)
     return edition
 
 
-def _refused(upload: Upload, error: str) -> Edition:
+def refuse(upload: Upload, error: str) -> Edition:
+    """Write down among an asset's versions why a file can't take the place of its own."""
     playing(upload.asset)
     return Edition.objects.create(
         asset=upload.asset,

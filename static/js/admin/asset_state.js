@@ -132,6 +132,24 @@ export class AssetState extends Polling {
 export class LivePiece extends Polling {
   static values = { url: String, busy: Boolean };
 
+  connect() {
+    super.connect();
+    this.onSent = ({ detail }) => this.begin(detail);
+    uploads.addEventListener("done", this.onSent);
+  }
+
+  disconnect() {
+    super.disconnect();
+    uploads.removeEventListener("done", this.onSent);
+  }
+
+  // A file for what is shown here has come from this window: work on it begins.
+  begin({ asset }) {
+    if (!asset || !this.urlValue.includes(asset)) return;
+    this.busyValue = true;
+    this.refresh();
+  }
+
   show(piece) {
     const active = document.activeElement;
     const isHere = this.element.contains(active);

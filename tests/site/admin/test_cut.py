@@ -13,6 +13,7 @@ from core.jobs.services import run_now
 from core.media.editing import services
 from core.media.editing.models import Edition
 from core.media.editing.queries import playing
+from core.media.services.uploads import finish, receive, start_upload
 from core.storage.models import StoredObject
 from pages.admin.media.times import seconds_of, written
 
@@ -176,3 +177,49 @@ def test_the_chooser_offers_what_was_asked_for(as_, editor, film, asked, takes):
     film.kind, film.asked = "audio", asked  # its file came without a picture
     film.save(update_fields=["kind", "asked"])
     assert f'accept="{takes}"' in as_(editor).get(address(film)).content.decode()
+
+
+@pytest.fixture
+def sent(film, site, editor, tmp_path):
+    """A file that has come to replace the film's, and the job that takes it over."""
+    file = tmp_path / "new.mp4"
+    file.write_bytes(b"\0\0\0\x18ftypisom" + bytes(50))
+    upload = start_upload(
+        site=site,
+        member=editor,
+        file_name="new.mp4",
+        size=file.stat().st_size,
+        content_type="video/mp4",
+        asset=film,
+        replaces={},
+    )
+    with file.open("rb") as source:
+        receive(upload, 0, source)
+    finish(upload)
+    return Job.objects.get(kind="media.replace")
+
+
+def test_a_file_that_waits_for_other_work_says_so_until_its_turn_comes(as_, editor, film, sent):
+    cut = services.cut(asset=film, kept=[(1.0, 9.0)])
+    assert run_now(sent).state == Job.State.QUEUED
+    services.stop(cut)
+    client = as_(editor)
+    for part in ("", "editions/"):
+        page = client.get(address(film, part)).content.decode()
+        assert "“new.mp4” has arrived and waits for its turn" in page
+        assert 'busy-value="true"' in page or 'data-busy="true"' in page
+    Job.objects.filter(pk=sent.pk).update(run_after=None)
+    run_now(sent)
+    page = client.get(address(film, "editions/")).content.decode()
+    assert ("waits for its turn" in page, "Being prepared" in page) == (False, True)
+
+
+def test_a_file_that_could_not_be_taken_over_is_named_among_the_versions(as_, editor, film, sent):
+    payload = {**sent.payload, "object": "not a number"}
+    Job.objects.filter(pk=sent.pk).update(payload=payload, max_attempts=1)
+    failed = run_now(sent)
+    failed.refresh_from_db()
+    edition = film.editions.get(state="failed")
+    assert (edition.file_name, edition.error) == ("new.mp4", failed.error)
+    page = as_(editor).get(address(film, "editions/")).content.decode()
+    assert "Something unexpected went wrong" in page

@@ -13,7 +13,7 @@ from core.contract import ask
 from core.jobs.queries import jobs_of
 from core.media.editing import services as editing
 from core.media.editing.models import Edition
-from core.media.editing.queries import history, whole_edition
+from core.media.editing.queries import history, waiting_files, whole_edition
 from core.media.editing.ranges import frames_a_second, whole_of
 from core.media.editing.timemap import length_of
 from core.media.errors import MediaError
@@ -128,7 +128,15 @@ def _live(request, asset):
     busy = next((row for row in rows if row.state == Edition.State.PREPARING), None)
     job = next((one for one in jobs_of(f"asset:{asset.pk}") if one.kind == editing.KIND), None)
     percent = round(100 * job.progress) if busy and job else None
-    return {"asset": asset, "editions": rows, "busy": busy, "percent": percent}
+    waiting = waiting_files(asset)
+    return {
+        "asset": asset,
+        "editions": rows,
+        "busy": busy,
+        "percent": percent,
+        "waiting": waiting,
+        "is_live": bool(busy or waiting),
+    }
 
 
 def _may_go_back(row):
