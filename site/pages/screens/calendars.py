@@ -9,7 +9,7 @@ from urllib.parse import quote
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -40,7 +40,7 @@ from .shown_once import keep, taken
 
 CALENDAR = FeedKey.Kind.CALENDAR
 KEPT = timedelta(days=90)  # how long what is over stays in a calendar
-MOST = 500
+MOST = 500  # what comes next before what was last
 
 
 @login_required
@@ -119,9 +119,10 @@ def _written(request: HttpRequest, key: FeedKey) -> bytes:
     if key.is_suspended:
         return calendar_of([], name=_("%(name)s (paused)") % {"name": name})
     reach = reach_of(key.member, frame.site)
-    events = _shown(since=now() - KEPT, **reach.values)
+    events = _shown(MOST, since=now() - KEPT, **reach.values)
     allowed = may_each(reach, events)
     events = [event for event in events if allowed[event.pk]]
+    events.sort(key=lambda event: (event.starts_at, event.pk))  # the same bytes once one is over
     places = places_each(events, key.member)
     return calendar_of(
         [entry_of(event, frame, places[event.pk], is_member=True) for event in events], name=name
@@ -130,8 +131,15 @@ def _written(request: HttpRequest, key: FeedKey) -> bytes:
 
 @statement
 def _shown(
-    *, root: str, closed: list[str], edited: list[str], at: datetime, since: datetime
+    most: int,
+    *,
+    root: str,
+    closed: list[str],
+    edited: list[str],
+    at: datetime,
+    since: datetime,
 ) -> QuerySet[Event]:
     seen = within(root=root, closed=closed, edited=edited, at=at)
     rows = Event.objects.filter(seen, ends_at__gt=since).select_related("edition")
-    return rows.defer("body", "worksheets").order_by("starts_at", "pk")[:MOST]
+    coming = Case(When(ends_at__gt=at, then="starts_at")).asc(nulls_last=True)
+    return rows.defer("body", "worksheets").order_by(coming, "-starts_at", "pk")[:most]

@@ -17,6 +17,7 @@ from core.access.feeds.services import issue_feed_key, suspend_feed_key
 from pages.events import services
 from pages.events.changes import follow_all, sequence_of
 from pages.models import Event
+from pages.screens import calendars
 from tests.factories import add_page, close_to_all_but, make_event, url_of
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +160,16 @@ def test_nobody_reads_a_file_of_what_they_may_not_see(event, signed_in, coaching
     assert Client().get(f"/calendar/{event.pk}.ics").status_code == 404
     close_to_all_but(coaching, Group.objects.create(name="Diamond"))
     assert signed_in.get(f"/calendar/{event.pk}.ics").status_code == 404
+
+
+def test_what_comes_next_is_in_the_feed_however_much_there_was(read, coaching, monkeypatch):
+    monkeypatch.setattr(calendars, "MOST", 3)
+    for hours in (-4, -3, -2, -1, 24):
+        make_event(coaching, hours=hours, minutes=30)
+    assert list(read()) == ["Session -2", "Session -1", "Session 24"]
+    for hours in (48, 72, 96):
+        make_event(coaching, hours=hours)
+    assert list(read()) == ["Session 24", "Session 48", "Session 72"]
 
 
 def test_the_feed_is_fetched_again_only_when_it_changed(address, event, move):
