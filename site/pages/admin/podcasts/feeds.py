@@ -24,8 +24,15 @@ from core.members.queries import sites_of
 SHOWN = 50
 
 
+class Words(forms.CharField):
+    """What is typed on several lines, each line's end counted once, as browsers count it."""
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")
+
+
 class SuspendForm(forms.Form):
-    reason = forms.CharField(
+    reason = Words(
         label=lazy("What the member reads"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -54,7 +61,14 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """One key: who fetched it on which day, and what to do about it."""
-    key = get_object_or_404(keys_for(request).select_related("member", "page"), pk=pk)
+    return _shown(request, _key(request, pk), SuspendForm())
+
+
+def _key(request: HttpRequest, pk: int) -> FeedKey:
+    return get_object_or_404(keys_for(request).select_related("member", "page"), pk=pk)
+
+
+def _shown(request: HttpRequest, key: FeedKey, form: SuspendForm) -> HttpResponse:
     days = days_of([key.pk])
     apps = FeedVisit.objects.filter(key=key, day__gte=days[0].day).values("app")
     facts = {
@@ -64,13 +78,14 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "bars": _bars(days),
         "most": max(day.clients for day in days),
         "apps": apps.annotate(clients=Count("client"), fetches=Sum("times")).order_by("-fetches"),
-        "form": SuspendForm(),
+        "form": form,
         "breadcrumbs_items": [
             {"url": reverse("podcast_feeds:index"), "label": _("Private feeds")},
             {"url": "", "label": str(key.member)},
         ],
     }
-    return render(request, "pages/admin/feeds/show.html", facts)
+    status = 422 if form.errors else 200
+    return render(request, "pages/admin/feeds/show.html", facts, status=status)
 
 
 def _bars(days):
@@ -86,12 +101,13 @@ def _bars(days):
 @require_POST
 def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Pause, end or forgive."""
-    key = get_object_or_404(keys_for(request).select_related("member"), pk=pk)
+    key = _key(request, pk)
     member = {"member": key.member}
     if verb == "suspend":
         form = SuspendForm(request.POST)
-        form.is_valid()
-        suspend_feed_key(key=key, reason=form.cleaned_data.get("reason", ""))
+        if not form.is_valid():
+            return _shown(request, key, form)
+        suspend_feed_key(key=key, reason=form.cleaned_data["reason"])
         messages.success(request, _("The feed of %(member)s is paused and says why.") % member)
     elif verb == "end":
         revoke_feed_keys(FeedKey.objects.filter(pk=key.pk))

@@ -21,7 +21,7 @@ from core.access.feeds.services import (
     suspend_feed_key,
 )
 from pages.podcasts.listening import APPS, ways
-from tests.factories import make_member, the_site
+from tests.factories import fresh, make_member, the_site
 
 pytestmark = pytest.mark.django_db
 ADDRESS = re.compile(r"http://testserver/feeds/podcast/([\w-]{22})\.xml")
@@ -243,6 +243,21 @@ def test_a_person_looks_pauses_forgives_and_ends(subscribed, boss):
     client.post(f"{base}{subscribed.key.pk}/end/")
     assert subscribed.fetch().status_code == 410
     assert client.get(f"{base}{subscribed.key.pk}/").status_code == 404
+
+
+def test_a_reason_is_taken_whole_or_nothing_is_paused(subscribed, boss):
+    client, key = signed_in(boss), subscribed.key
+    reason = "\n".join(["Please call us."] * 18) + "\nThank you."
+    assert len(reason) <= 300 < len(reason) + reason.count("\n")
+    long = client.post(
+        f"/admin/podcast-feeds/{key.pk}/suspend/", {"reason": f"{reason} {'x' * 20}"}
+    )
+    assert (long.status_code, fresh(key).is_suspended) == (422, False)
+    assert f"{'x' * 20}</textarea>" in long.content.decode()
+    assert "at most 300 characters" in long.content.decode()
+    typed = {"reason": reason.replace("\n", "\r\n")}
+    client.post(f"/admin/podcast-feeds/{key.pk}/suspend/", typed)
+    assert (fresh(key).is_suspended, fresh(key).reason) == (True, reason)
 
 
 def test_who_publishes_no_show_sees_no_feed(subscribed):
