@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.encoding import iri_to_uri
 from django.utils.feedgenerator import Enclosure, Rss201rev2Feed
 from django.utils.xmlutils import SimplerXMLGenerator
 
@@ -176,7 +177,7 @@ def _add_image(handler: SimplerXMLGenerator, channel: Channel) -> None:
     handler.startElement("image", {})
     handler.addQuickElement("url", channel.image)
     handler.addQuickElement("title", plain(channel.title))
-    handler.addQuickElement("link", channel.link)
+    handler.addQuickElement("link", iri_to_uri(channel.link))  # the channel's own is written so
     handler.endElement("image")
 
 

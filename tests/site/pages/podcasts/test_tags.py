@@ -124,6 +124,15 @@ def test_a_category_is_the_first_that_directories_know(told, found, unknown):
     assert beside.category_of(element(told)) == (found, unknown)
 
 
+def test_a_feeds_picture_leads_where_the_feed_does():
+    at = datetime(2024, 5, 1, tzinfo=UTC)
+    channel = Channel("Show", "https://x.example/тихая/", "https://x.example/feed", "guid-1", at,
+                      image="https://x.example/0.jpg")  # fmt: skip
+    found = fromstring(written(channel, [])).find("channel")
+    assert found.findtext("image/link") == found.findtext("link")
+    assert found.findtext("link").isascii()
+
+
 def test_what_we_write_we_read(tmp_path):
     at = datetime(2024, 5, 1, tzinfo=UTC)
     file = File("https://x.example/1.mp3", "audio/mpeg", 9)
