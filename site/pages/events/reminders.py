@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Site
 
 from core.access.services import may
+from core.notify.models import Notification
 from core.notify.services import notify, speaking_to
 from core.progress.models import Completion
 
@@ -68,11 +69,21 @@ def _replays() -> Iterator[Word]:
     open_now = played.filter(Q(replay_until=None) | Q(replay_until__gt=moment))
     asked = Q(state__in=[COMING, WAITING])
     for event in open_now.filter(ends_at__gt=moment - REPLAY_NEWS):
-        key = f"replay_ready:{event.pk}:{event.replay_id}"
-        yield Word(event, "replay_ready", key, asked, event.replay_until or moment + REPLAY_NEWS)
+        until = event.replay_until or moment + REPLAY_NEWS
+        yield Word(event, "replay_ready", _ready(event), asked, until)
     for event in open_now.filter(replay_until__lte=moment + EXPIRING):
         key = f"replay_expiring:{event.pk}:{event.replay_until.timestamp():.0f}"
         yield Word(event, "replay_expiring", key, asked, event.replay_until)
+
+
+def _ready(event: Event) -> str:
+    return f"replay_ready:{event.pk}:{event.replay_id}"
+
+
+def _just_told(event: Event) -> QuerySet[Notification, dict[str, Any]]:
+    """Return who heard within these days that the replay is there, and until when it stays."""
+    told = Notification.objects.filter(key=_ready(event), until=event.replay_until)
+    return told.filter(created_at__gt=event.replay_until - EXPIRING).values("member")
 
 
 def _tell(word: Word, breathe: Breathe) -> int:
@@ -80,7 +91,7 @@ def _tell(word: Word, breathe: Breathe) -> int:
     rows = rows.exclude(member__notifications__key=word.key)
     if word.kind == "replay_expiring":
         seen = Completion.objects.filter(page=word.event.pk).values("member")
-        rows = rows.exclude(member__in=seen)
+        rows = rows.exclude(member__in=seen).exclude(member__in=_just_told(word.event))
     site, told = None, 0
     for row in _a_few_at_a_time(rows):
         breathe()

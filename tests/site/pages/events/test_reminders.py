@@ -134,6 +134,14 @@ def test_a_replay_that_goes_is_told_three_days_before(played, told, member, move
     assert remind() == 0
 
 
+def test_who_hears_that_it_is_there_is_not_hurried_at_once(played, told, member, move):
+    move(played, replay_until=now() + timedelta(days=2))
+    assert [remind(), remind()] == [1, 0]
+    assert told() == [(member, "replay_ready")]
+    move(played, replay_until=now() + timedelta(days=1))  # that is news
+    assert [remind(), remind()] == [1, 0]
+
+
 def test_who_has_watched_it_is_not_hurried(played, member, move):
     remind()
     Completion.objects.create(member=member, page=played, cause=Completion.Cause.WATCHED)
