@@ -11,11 +11,12 @@ import pytest
 from django.core.management import call_command
 from django.utils.timezone import now, override
 from wagtail.models import Revision
+from wagtail.users.models import UserProfile
 
 from core.jobs.models import Job
 from core.jobs.services import run_now
 from pages.admin.events.attendance import safe
-from pages.admin.events.forms import worn
+from pages.admin.events.forms import meant
 from pages.events import services
 from pages.events.changes import FOLLOW, follow_all
 from pages.events.telling import TELL
@@ -225,6 +226,29 @@ def test_a_replay_that_closes_before_the_end_is_refused(admin_client, event):
     assert "The replay must stay after the event." in answer.content.decode()
 
 
-def test_a_wall_clocks_time_is_carried_from_one_zone_to_another():
-    noon = datetime(2027, 7, 1, 12, tzinfo=UTC)
-    assert worn(noon, zone("UTC"), zone("Asia/Tokyo")) == datetime(2027, 7, 1, 3, tzinfo=UTC)
+# The first is an hour that clocks in Berlin skip, the second one that they show twice.
+@pytest.mark.parametrize(
+    ("where", "at"),
+    [
+        ("UTC", datetime(2027, 3, 28, 2, 30, tzinfo=UTC)),
+        ("Europe/Berlin", datetime(2027, 10, 31, 1, 30, tzinfo=UTC)),
+    ],
+)
+def test_an_event_that_an_editor_leaves_alone_stays_where_it_is(
+    admin_client, admin_user, event, where, at
+):
+    times = {"starts_at": at, "ends_at": at + timedelta(hours=2)}
+    Event.objects.filter(pk=event.pk).update(**times, timezone=where)
+    UserProfile.objects.create(user=admin_user, current_time_zone="Europe/Berlin")
+    body = admin_client.get(f"/admin/pages/{event.pk}/edit/").content.decode()
+    shown = {name: f"{one.astimezone(zone(where)):%Y-%m-%d %H:%M}" for name, one in times.items()}
+    assert [f'value="{one}"' in body for one in shown.values()] == [True, True]
+    draft = posted(event, timezone=where, **shown)
+    assert admin_client.post(f"/admin/pages/{event.pk}/edit/", draft).status_code == 302
+    event.refresh_from_db()
+    assert (event.starts_at, event.ends_at) == (at, at + timedelta(hours=2))
+
+
+def test_a_wall_clocks_time_is_a_moment_of_its_zone():
+    noon = datetime.fromisoformat("2027-07-01 12:00")
+    assert meant(noon, zone("Asia/Tokyo")) == datetime(2027, 7, 1, 3, tzinfo=UTC)

@@ -1,9 +1,10 @@
 """The form of an event: its times are those of the zone in which it is announced."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 
 from django.core.exceptions import ValidationError
-from django.utils.timezone import get_current_timezone, localtime
+from django.utils.timezone import make_naive, override
 from django.utils.translation import gettext as _
 
 from ...middleware import zone
@@ -19,30 +20,38 @@ class EventForm(SitePageForm):
         super().__init__(*args, **kwargs)
         clock = zone(self.instance.timezone)
         for name in TIMES:
-            at = self.initial.get(name)
-            if name in self.fields and isinstance(at, datetime):
-                self.initial[name] = worn(at, clock, get_current_timezone())
+            if name not in self.fields:
+                continue
+            field, at = self.fields[name], self.initial.get(name)
+            field.to_python = partial(_bare, field.to_python)
+            if isinstance(at, datetime):
+                self.initial[name] = make_naive(at, clock)
 
     def clean(self):
         cleaned = super().clean()
         clock = zone(cleaned.get("timezone") or self.instance.timezone)
         for name in TIMES:
-            at = cleaned.get(name)
-            if at is None:
+            wall, known = cleaned.get(name), getattr(self.instance, name)
+            if wall is None:
                 continue
-            cleaned[name] = worn(at, get_current_timezone(), clock)
-            if localtime(cleaned[name], clock).hour != localtime(at).hour:
+            if known and make_naive(known, clock) == wall:
+                cleaned[name] = known  # in the hour that comes twice, too
+                continue
+            cleaned[name] = meant(wall, clock)
+            if make_naive(cleaned[name], clock) != wall:
                 self.add_error(
                     name, ValidationError(_("The clocks skip this hour. Choose another."))
                 )
         return cleaned
 
 
-def worn(at: datetime, shown_in, meant_in) -> datetime:
-    """Return the moment at which clocks in ``meant_in`` show what ``shown_in`` shows at ``at``.
+def _bare(to_python, value):
+    """Return what a field reads as a clock on a wall shows it: an editor's own skips nothing."""
+    with override(UTC):
+        at = to_python(value)
+    return at and make_naive(at, UTC)
 
-    An hour that the clocks skip becomes the one after it: it is told by its other number.
-    """
-    wall = at.astimezone(shown_in).replace(tzinfo=None)
-    aware = wall.replace(tzinfo=meant_in)
-    return datetime.fromtimestamp(aware.timestamp(), tz=meant_in)
+
+def meant(wall, clock):
+    """Return when a zone's clocks show a time; an hour that they skip is the one after."""
+    return datetime.fromtimestamp(wall.replace(tzinfo=clock).timestamp(), tz=clock)
