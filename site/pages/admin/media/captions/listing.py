@@ -107,7 +107,7 @@ def upload(request, pk):
             % {
                 "count": len(cues),
                 "language": label_of(normal(language)),
-                "text": Truncator(text_of(cues[:3])).chars(80),
+                "text": Truncator(text_of(cues[:3])).chars(40),
             },
         )
     return _back(asset)
