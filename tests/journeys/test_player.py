@@ -143,6 +143,24 @@ def test_who_writes_when_the_film_ends_stays(walk, world):
     expect(card.get_by_role("link", name="Go on")).to_be_visible()
 
 
+def test_chosen_size_holds_after_the_sound_alone(walk, world):
+    walker = _equipped(walk().sign_in("editor", to=world.second).start())
+    page = walker.page
+    streams = "() => document.querySelector('lectern-player').stream.hls"
+    page.evaluate(
+        "() => void (document.querySelector('lectern-player').renditions.selectedIndex = 0)"
+    )
+    sizes = page.evaluate(f"{streams}.levels.length")
+    assert page.evaluate(f"{streams}.manualLevel") == 0
+    page.keyboard.press("x")
+    walker.until(lambda: page.evaluate(f"{streams}.url").endswith("/audio/index.m3u8"))
+    page.keyboard.press("x")
+    walker.until(lambda: page.evaluate(f"{streams}.levels.length") == sizes)
+    assert page.evaluate(f"{streams}.manualLevel") == 0
+    before = walker.video("currentTime")
+    walker.until(lambda: walker.video("currentTime") > before)
+
+
 @pytest.fixture
 def aside(stack, world, django_db_blocker) -> str:
     """The second lesson has the first film in its text, too."""

@@ -282,3 +282,49 @@ test("the first guess is what the line gave last, and a modest one where nothing
   again();
   assert.equal(guessed(), 2_000_000);
 });
+
+// hls.js forgets what was chosen with each source.
+function laddered(hls, heights, codecSet = "avc1") {
+  hls.nextLevel = -1;
+  hls.levels = heights.map((height) => ({ height, width: height * 2, bitrate: height * 1000, codecSet }));
+  hls.say("MANIFEST_PARSED");
+}
+
+test("the size a member chose holds through the sound alone, a new address and a new picture", () => {
+  const { stream, hls } = streaming();
+  const { renditions } = stream;
+  laddered(hls, [240, 480, 1080]);
+  assert.deepEqual([renditions.selectedIndex, hls.nextLevel], [-1, -1]);
+  renditions.selectedIndex = 1;
+  assert.equal(hls.nextLevel, 1);
+  stream.change("/p/t1/film/audio/index.m3u8");
+  laddered(hls, [0], "mp4a");
+  assert.deepEqual([renditions.selectedIndex, hls.nextLevel], [-1, -1]);
+  stream.change(MASTER);
+  laddered(hls, [360, 480, 720, 1080]);
+  assert.deepEqual([renditions.selectedIndex, hls.nextLevel], [1, 1]);
+  stream.isBroken = true;
+  stream.resume();
+  const anew = Hls.made.at(-1);
+  assert.notEqual(anew, hls);
+  laddered(anew, [480, 1080]);
+  assert.deepEqual([renditions.selectedIndex, anew.nextLevel], [0, 0]);
+  renditions.selectedIndex = -1;
+  stream.change(MASTER);
+  laddered(anew, [480, 1080]);
+  assert.deepEqual([renditions.selectedIndex, anew.nextLevel], [-1, -1]);
+});
+
+test("of a picture in several codecs the chosen one is found again, and a size that is gone is Auto", () => {
+  const { stream, hls } = streaming();
+  const { renditions } = stream;
+  laddered(hls, [480, 1080]);
+  renditions.selectedIndex = 0;
+  stream.change(MASTER);
+  hls.nextLevel = -1;
+  hls.levels = ["av01", "avc1"].map((codecSet) => ({ height: 480, bitrate: 480_000, codecSet }));
+  hls.say("MANIFEST_PARSED");
+  assert.deepEqual([renditions.length, renditions.level, hls.nextLevel], [1, 1, 1]);
+  laddered(hls, [240, 720]);
+  assert.deepEqual([renditions.selectedIndex, hls.nextLevel], [-1, -1]);
+});

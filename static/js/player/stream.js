@@ -160,10 +160,12 @@ export class HlsStream {
   // The player stays with the codec that it chose; the menu offers that one's sizes.
   #offer(level) {
     const { levels } = this.hls;
-    const { codecSet } = levels[level] ?? levels[0] ?? {};
+    const isChosen = (one) => one.codecSet === this.renditions.chosen?.codecSet;
+    const { codecSet } = levels[level] ?? levels.find(isChosen) ?? levels[0] ?? {};
     if (this.offered?.levels === levels && this.offered.codecSet === codecSet) return;
     this.offered = { levels, codecSet };
     this.renditions.fill(levels, codecSet);
+    if (this.renditions.level >= 0) this.chosen(); // hls.js forgets it with each source
   }
 
   // Where the smallest picture is.
