@@ -29,3 +29,13 @@ def test_page_fits_on_a_phone(walk, address):
     page = walk(**PHONE).sign_in("member").page
     page.goto(address)
     assert page.evaluate("() => document.documentElement.scrollWidth") == 390
+
+
+def test_end_of_a_film_fits_its_picture(walk, world):
+    walker = walk(**PHONE).sign_in("editor", to=world.first).start()
+    page = walker.page
+    page.eval_on_selector("video", "(video) => (video.currentTime = video.duration - 0.5)")
+    card = page.locator("[data-part=end]")
+    expect(card.get_by_role("button", name="Stay here")).to_be_visible(timeout=20_000)
+    assert card.evaluate("(card) => card.scrollHeight <= card.clientHeight")
+    walker.page.get_by_role("button", name="Stay here").click()
