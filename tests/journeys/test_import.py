@@ -188,7 +188,9 @@ LOCKED = tag("podcast:locked", "yes", owner="ida@show.example")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_what_came_beside_the_sounds_is_told_and_a_lock_is_asked_about(walk, empty_show, scheme):
+def test_what_came_beside_the_sounds_is_told_and_a_lock_is_asked_about(
+    walk, stack, empty_show, django_db_blocker, scheme
+):
     walker = walk(viewport={"width": 1280, "height": 900}, color_scheme=scheme, bypass_csp=True)
     page = walker.sign_in("editor", to="/admin/").page
     with somewhere() as there:
@@ -211,6 +213,17 @@ def test_what_came_beside_the_sounds_is_told_and_a_lock_is_asked_about(walk, emp
         page.get_by_role("link", name="Morning 1").click()
         walker.sees("Who speaks")
         expect(page.get_by_role("textbox", name="Name").first).to_have_value("Ida Holm")
+
+        with stack.database(django_db_blocker):
+            Episode.objects.child_of(empty_show).get(guid="morning-2").delete()
+        bring_in(walker, empty_show, f"{there.base}/feed.xml", "Look for new episodes")
+        expect(page.get_by_role("heading", name="Removed here")).to_be_visible()
+        expect(page.locator(PIECE)).to_have_attribute(BUSY, "false")
+        assert violations(page) == []
+        photograph(page, f"removed-{scheme}")
+        page.get_by_role("button", name="Bring it back Morning 2").press("Enter")
+        expect(page.get_by_role("link", name="Morning 2")).to_be_visible()
+        expect(page.get_by_role("heading", name="Removed here")).to_have_count(0)
 
 
 def photograph(page, name):
