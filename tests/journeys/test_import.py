@@ -218,6 +218,7 @@ def test_what_came_beside_the_sounds_is_told_and_a_lock_is_asked_about(
             Episode.objects.child_of(empty_show).get(guid="morning-2").delete()
         bring_in(walker, empty_show, f"{there.base}/feed.xml", "Look for new episodes")
         expect(page.get_by_role("heading", name="Removed here")).to_be_visible()
+        walker.sees("3 of 3 episodes were brought in.")
         expect(page.locator(PIECE)).to_have_attribute(BUSY, "false")
         assert violations(page) == []
         photograph(page, f"removed-{scheme}")

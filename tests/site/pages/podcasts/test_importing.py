@@ -110,6 +110,8 @@ def test_what_an_editor_removed_comes_back_when_asked_for_alone(elsewhere, subsc
         shown = client.get(f"{screen}{path}").content.decode()
         assert [f"Old {n}</strong>" in shown for n in (1, 2)] == [True, True]
 
+    shown = client.get(screen).content.decode()
+    assert [words in shown for words in ("episodes were brought in", " here.</")] == [True, False]
     back = f"{screen}back/{Arrival.objects.get(guid='old-1').pk}/"
     reading = Job.objects.filter(pk=Job.objects.filter(kind=outcomes.READ).latest("pk").pk)
     reading.update(state=Job.State.RUNNING)
