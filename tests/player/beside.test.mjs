@@ -195,6 +195,24 @@ test("a speed is chosen once, for films and sounds, and outlives what is put int
   assert.deepEqual([film.defaultPlaybackRate, sound.playbackRate, sound.defaultPlaybackRate], [1.5, 1.5, 1.5]);
 });
 
+test("a chapter's title is what its file means, read once before the bar reads it", () => {
+  visit();
+  const player = new Player();
+  const cue = { startTime: 0, text: "Salt &amp;amp; pepper", getCueAsHTML: () => ({ textContent: "Salt &amp; pepper" }) };
+  const track = Object.assign(new EventTarget(), { cues: [cue], activeCues: [] });
+  const element = Object.assign(new EventTarget(), { track, readyState: 1 });
+  const captured = [];
+  player.video.querySelector = () => element;
+  player.video.addEventListener = (name, act, { capture }) => captured.push([name, capture, act]);
+  new Chapters(player, { signal: lasting() });
+  const [[name, isBefore, loaded]] = captured;
+  assert.deepEqual([name, isBefore], ["load", true]);
+  loaded({ target: new EventTarget() }); // captions
+  assert.equal(cue.text, "Salt &amp;amp; pepper");
+  loaded({ target: element });
+  assert.equal(cue.text, "Salt &amp; pepper");
+});
+
 test("chapters are stepped by: this one's start, the one before, the next", () => {
   visit();
   const player = new Player();

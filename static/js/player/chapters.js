@@ -9,8 +9,17 @@ export class Chapters {
     const { track } = this.element;
     track.mode = "hidden";
     track.addEventListener("cuechange", () => this.#show(), { signal });
+    const loaded = ({ target }) => target === this.element && this.#read();
+    player.video.addEventListener("load", loaded, { signal, capture: true }); // before the bar does
     this.element.addEventListener("load", () => this.#list(), { signal });
-    if (this.element.readyState === HTMLTrackElement.LOADED) this.#list();
+    if (this.element.readyState !== HTMLTrackElement.LOADED) return;
+    this.#read();
+    this.#list();
+  }
+
+  // A cue holds what its file does, "Salt &amp; pepper"; from here on it holds what is read.
+  #read() {
+    for (const cue of this.cues) cue.text = cue.getCueAsHTML().textContent;
   }
 
   get cues() {
