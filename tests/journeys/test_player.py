@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
@@ -162,14 +164,19 @@ def test_chosen_size_holds_after_the_sound_alone(walk, world):
 
 
 @pytest.fixture
-def aside(stack, world, django_db_blocker) -> str:
-    """The second lesson has the first film in its text, too."""
+def aside(stack, world, django_db_blocker) -> Iterator[str]:
+    """The second lesson has the first film in its text, too, for as long as this."""
     with stack.database(django_db_blocker):
         lesson = Lesson.objects.get(title="Say the number")
+        before = list(lesson.body.raw_data)
         film = Asset.objects.get(pk=world.asset)
         lesson.body = [("video", {"asset": film, "caption": "An aside"})]
         lesson.save_revision().publish()
-    return world.second
+    yield world.second
+    with stack.database(django_db_blocker):
+        lesson = Lesson.objects.get(pk=lesson.pk)
+        lesson.body = json.dumps(before)
+        lesson.save_revision().publish()
 
 
 def test_clip_in_the_text_counts_for_itself_and_leads_nobody_on(walk, aside):
