@@ -39,7 +39,7 @@ __all__ = [
 log = structlog.get_logger(__name__)
 
 RING_AGAIN = timedelta(seconds=10)
-RING_AT_ONCE = 500  # of a queue, a sweep
+RING_AT_ONCE = 500  # for what nobody was told of, and for each queue that lost bells
 KEEP_FINISHED = timedelta(days=30)
 
 

@@ -152,7 +152,7 @@ def sweep_doomed(*, tick: Tick = lambda: None) -> int:
         done = sum(_swept(number, tick) for number in batch)
         deleted += done
         if done < len(batch):
-            break  # what fails may take long to do so: the rest waits for the next sweep
+            break  # what stays may take long to fail: the rest waits for the next sweep
     return deleted
 
 

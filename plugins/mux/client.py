@@ -80,8 +80,11 @@ class Client:
     def _cancel(self, upload_id: str) -> Any:
         try:
             return self._uploads.cancel_direct_upload(upload_id, **_limits())
-        except ForbiddenException as error:  # it waits no more: the next look finds what came
-            raise Later(AGAIN_AFTER) from error
+        except ForbiddenException as error:
+            upload = self.upload(upload_id)
+            if upload is not None and upload.status == "waiting":
+                raise  # our token may not
+            raise Later(AGAIN_AFTER) from error  # a file came: the next look deletes it
 
     def open_master(self, asset_id: str) -> None:
         """Have the master made; it may be downloaded for a day."""

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
+from wagtail.models import Site
+
+from core.media.models import Asset
+from core.media.services import delete, ingest
+from core.members.models import Member
+from tests.journeys.world import World
+from tests.waiting import until
 
 
 def test_a_film_is_cut_and_brought_back(walk, world):
@@ -53,8 +62,22 @@ def test_a_film_is_cut_and_brought_back(walk, world):
     expect(page.get_by_label("Start", exact=True).last).to_have_value("0:00.00")
 
 
-def test_a_file_that_replaces_another_is_followed_without_a_reload(walk, world, clip):
-    page = walk().sign_in("editor", to=f"/admin/media/{world.asset}/cut/").page
+@pytest.fixture
+def own(stack, world, clip, django_db_blocker) -> Iterator[str]:
+    """A film that nobody else walks by."""
+    with stack.database(django_db_blocker):
+        site = Site.objects.get(is_default_site=True)
+        editor = Member.objects.get(email=World.email("editor"))
+        film = ingest(site=site, member=editor, path=clip, title="Replaced")
+        ready = Asset.objects.filter(pk=film.pk, status="ready")
+        until(ready.exists, seconds=90)
+    yield f"/admin/media/{film.pk}/cut/"
+    with stack.database(django_db_blocker):
+        delete(Asset.objects.get(pk=film.pk))
+
+
+def test_a_file_that_replaces_another_is_followed_without_a_reload(walk, own, clip):
+    page = walk().sign_in("editor", to=own).page
     page.wait_for_load_state("networkidle")
     versions = page.locator(".cut-version")
     before = max(versions.count(), 1)

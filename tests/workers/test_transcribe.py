@@ -297,6 +297,24 @@ def test_what_is_asked_for_while_the_new_file_is_heard_is_written(ears, prepare,
     ]
 
 
+def test_what_is_asked_for_while_a_file_is_heard_that_gives_way_is_heard_in_the_next(
+    ears, prepare, talk
+):
+    asset, other = playable(prepare, talk, kind="audio"), prepare(talk, kind="audio")
+    job, cues = transcription(asset), [{"start": 0, "end": 1, "text": "By hand."}]
+
+    def meanwhile():
+        hearing.ask_again(asset, "")
+        write(asset=asset, language="de", cues=cues, origin=TranscriptVersion.Origin.UPLOADED)
+        replace(asset, other)
+
+    ears.meanwhile.append(meanwhile)
+    assert run_now(job).state == Job.State.SUCCEEDED
+    new = transcription(asset)
+    assert new.payload["original"] == str(other.original_id)
+    assert hearing.is_asked_for(new)
+
+
 def test_words_that_only_moved_with_a_cut_are_nobodys_work(ears, prepare, talk):
     asset = playable(prepare, talk, kind="audio")
     run_now(transcription(asset))

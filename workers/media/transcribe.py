@@ -75,7 +75,7 @@ def run(claim: Claim) -> None:
             language=_spoken(heard, language),
             cues=cues,
             by=transcriber.label,
-            is_asked_for=bool(job.payload.get("again")),  # perhaps since it was begun
+            is_asked_for=hearing.is_asked_for(job),  # perhaps since it was begun
             is_anew=bool(job.payload.get("anew")),
         )
         HeardPiece.objects.filter(asset=asset, key=listening.key).delete()
@@ -89,10 +89,10 @@ def _locked(asset: Asset) -> Asset:
 
 def _leave(claim: Claim, asset: Asset, report: Preparation | None = None) -> None:
     """The file was replaced: what is said in the former one is nobody's words any more."""
-    with claim.fenced():
+    with claim.fenced() as job:
         if report is not None:
             stage.end_listening(report)
-        if claim.payload.get("again"):
+        if hearing.is_asked_for(job):
             hearing.ask_again(asset, str(claim.payload.get("language", "")))
         claim.succeed(replaced=True)
 

@@ -324,6 +324,7 @@ def an_asset() -> Any:
         site_id=Work.site_id,
         title="A film",
         kind="video",
+        asked_kind="video",
         duration=float(clips.SECONDS),
         poster_id=Work.asset_id,
         storyboard_id=Work.asset_id,

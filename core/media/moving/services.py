@@ -75,10 +75,11 @@ def ask_moves(
 def _locked(assets: Iterable[Asset]) -> Iterator[Asset]:
     """Yield the assets as they are now; who asks for the same ones waits until this is done.
 
-    They are locked in one order, whatever order they come in.
+    They are locked in one order, whatever order they come in; who watches them is not held up.
     """
     asked = [asset.pk for asset in assets]
-    rows = Asset.objects.select_for_update(of=("self",)).select_related("site", "original")
+    lock = Asset.objects.select_for_update(of=("self",), no_key=True)
+    rows = lock.select_related("site", "original")
     now_there = {row.pk: row for row in rows.filter(pk__in=asked).order_by("pk")}
     yield from (now_there[number] for number in asked if number in now_there)
 

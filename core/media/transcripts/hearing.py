@@ -116,10 +116,15 @@ def ask_again(asset: Asset, language: str) -> Job:
     if transcriber_for(asset.site_id, language) is None:
         raise NoTranscriber(nobody(language))
     job = _order(asset, language, again=True)
-    if not job.payload.get("again"):  # it is under way, and nobody had asked
-        job.payload["again"] = True
+    if not is_asked_for(job):  # it is under way, and nobody had asked
+        job.payload |= {"again": True, "anew": False}
         job.save(update_fields=["payload"])
     return job
+
+
+def is_asked_for(job: Job) -> bool:
+    """Tell whether somebody wants these words, whatever is there."""
+    return bool(job.payload.get("again") and not job.payload.get("anew"))
 
 
 def _order(asset: Asset, language: str, *, again: bool = False, anew: bool = False) -> Job:
@@ -129,7 +134,7 @@ def _order(asset: Asset, language: str, *, again: bool = False, anew: bool = Fal
         payload={
             "asset": str(asset.pk),
             "language": language,
-            "again": again,
+            "again": again or anew,  # words are there already
             "anew": anew,
             "original": str(asset.original_id),
         },

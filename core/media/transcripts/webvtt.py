@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from .cues import Cue
+from .subtitles import BREAK, TAGS
 
 
 def webvtt(cues: Iterable[Cue]) -> str:
@@ -25,12 +26,19 @@ def chapters_webvtt(chapters: Sequence[tuple[float, str]], duration: float) -> s
 
 
 def srt(cues: Iterable[Cue]) -> str:
-    """Return captions as SubRip, for programs that read nothing else."""
+    """Return captions as SubRip, for programs that read nothing else.
+
+    It has no way to escape: what looks like one of its tags is written as WebVTT would.
+    """
     blocks = []
     for number, cue in enumerate(cues, start=1):
         times = f"{stamp(cue['start'], ',')} --> {stamp(cue['end'], ',')}"
-        blocks.append(f"{number}\n{times}\n{cue['text']}\n")
+        blocks.append(f"{number}\n{times}\n{_spelt(cue['text'])}\n")
     return "\n".join(blocks)
+
+
+def _spelt(text: str) -> str:
+    return TAGS.sub(lambda tag: escaped(tag[0]), BREAK.sub(lambda tag: escaped(tag[0]), text))
 
 
 def stamp(seconds: float, point: str = ".") -> str:

@@ -63,6 +63,7 @@ class FakeMux:
     may_see_keys: bool = True  # the token is one for Mux System too
     takes_no_bytes: int = 0  # the status with which bytes are refused
     breaks: int = 0  # so many of the next files fail at Mux itself
+    may_cancel: bool = True  # the token may write
     comes_late: bytes = b""  # a file that arrives just before its upload is cancelled
     beacons: list[str] = field(default_factory=list)  # what Mux Data was told
     to_fetch: dict[str, str] = field(default_factory=dict)  # a track's id: where its words are
@@ -434,7 +435,7 @@ class Handler(BaseHTTPRequestHandler):
         known = self.mux.uploads.get(rest[0])
         if known and rest[1:] == ["cancel"]:
             self._come_late(known)
-            if known["status"] != "waiting":
+            if known["status"] != "waiting" or not self.mux.may_cancel:
                 return 403, None
             known["status"] = "cancelled"
         return (200, known) if known else None

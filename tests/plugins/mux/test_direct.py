@@ -117,6 +117,15 @@ def test_file_that_comes_while_it_is_cancelled_is_deleted_there(straight, client
     assert not straight.assets
 
 
+def test_token_that_may_only_read_is_named_where_an_upload_is_to_be_cancelled(
+    straight, client, film
+):
+    straight.may_cancel = False
+    assert client.delete(begin(client, film).headers["Location"], headers=TUS).status_code == 204
+    job = run_now(Job.objects.get(kind="mux.forget"))
+    assert "refuses our access token" in job.error
+
+
 def brought_here(client, film, asset):
     """Send a film to us instead, for an asset that waits for one."""
     where = begin(client, film, direct="", asset=str(asset.pk)).headers["Location"]

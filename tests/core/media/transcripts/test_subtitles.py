@@ -138,6 +138,11 @@ def test_what_is_written_is_read_again(rows):
     ]
 
 
+def test_what_looks_like_a_tag_comes_back_from_subrip():
+    cues = [{"start": 0.0, "end": 1.0, "text": "Use <b>, <br> and <div>"}]
+    assert [cue["text"] for cue in read(srt(cues).encode())] == [cues[0]["text"]]
+
+
 @given(st.binary(max_size=400))
 def test_junk_is_refused_or_read_and_never_breaks(data):
     try:
