@@ -127,6 +127,12 @@ def has_download(asset: Asset) -> bool:
     return made.filter(name=WHOLE_CUT.get(asset.kind, "")).exists()
 
 
+def still_plays(asset: Asset, edition: int) -> bool:
+    """Tell whether a version that gave way can be watched to its end: all its streams lie here."""
+    former = _former(asset).get(edition)
+    return former is not None and bool(former.streams) and all(row.object for row in former.streams)
+
+
 def _former(asset: Asset) -> dict[int, Former]:
     """Return the editions that are kept; an asset that was never edited has none."""
     kept = asset.editions.filter(state=Edition.State.KEPT)

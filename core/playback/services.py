@@ -19,7 +19,7 @@ from core.media.models import Asset
 from core.media.tracks import tracks_of
 
 from .entitlement import decide, seal_of
-from .queries import has_download
+from .queries import has_download, still_plays
 from .remote import lent
 from .tokens import Claims, Use, read_token, renewed, write_token
 
@@ -79,12 +79,12 @@ def renew(token: str) -> Grant:
     """Return the next token while its member is still entitled; raises ``BadToken``."""
     claims = read_token(token)
     if claims.use != "play" or time.time() - claims.began_at > CHAIN_SECONDS:
-        return Grant(refusal=Refusal("expired", _("Open the page again to go on.")))
+        return _over()
     decision = decide(claims)
     if not decision:
         return Grant(refusal=decision.reasons[0])
     asset = Asset.objects.get(pk=claims.asset_id)
-    return _granted(asset, renewed(claims, expires_at=_soon()))
+    return _more(asset, renewed(claims, expires_at=_soon()))
 
 
 def lend(token: str) -> Grant:
@@ -97,7 +97,7 @@ def lend(token: str) -> Grant:
     if claims.use != "play" or not decision:
         return Grant(refusal=decision.reasons[0] if decision.reasons else _not_now())
     asset = Asset.objects.get(pk=claims.asset_id)
-    return _granted(asset, lent(claims, asset))
+    return _more(asset, lent(claims, asset))
 
 
 def poster_url(member: Member | AnonymousUser | None, asset: Asset, site: Site) -> str:
@@ -139,6 +139,22 @@ def _granted(asset: Asset, claims: Claims, download: str = "") -> Grant:
     beside = (*source.tracks, *tracks_of(asset, base_url))
     whole = replace(source, tracks=beside)
     return Grant(token, whole, None, base_url, download, claims.edition)
+
+
+def _more(asset: Asset, claims: Claims) -> Grant:
+    """Grant more of what is watched; where another version plays by now, while ours is at the gate.
+
+    Else the page's own grant is to be asked: it tells of the version that plays.
+    """
+    granted = _granted(asset, claims)
+    if claims.edition == asset.edition or granted.source is None:
+        return granted
+    is_ours = granted.source.url.startswith(granted.base_url)
+    return granted if is_ours and still_plays(asset, claims.edition) else _over()
+
+
+def _over() -> Grant:
+    return Grant(refusal=Refusal("expired", _("Open the page again to go on.")))
 
 
 def of_edition(granted: Grant, asset: Asset, edition: int) -> Grant:

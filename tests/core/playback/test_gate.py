@@ -237,6 +237,10 @@ def test_a_token_is_renewed_while_its_member_is_entitled(door, claims, film):
     assert read == replace(claims, expires_at=read.expires_at, kid=read.kid)
     assert read.expires_at > time.time() + 290
     assert new["base"] == f"/p/{new['token']}/{film.pk}/"
+    former = film.editions.create(number=0, cause="first", state="kept")
+    rung = film.renditions.get()
+    facts = {"kind": rung.kind, "provider": film.provider}
+    former.parts.create(role="rendition", name=rung.name, object=rung.object, facts=facts)
     type(film).objects.filter(pk=film.pk).update(edition=1)
     again = json.loads(door(f"/p/{old}/renew", "POST").body)
     assert again["edition"] == 0  # who plays the former film plays it to its end

@@ -11,6 +11,7 @@ from core.media.editing.models import Edition
 from core.media.editing.queries import playing
 from core.media.models import Asset
 from core.media.services import assets
+from core.playback.services import grant, lend, renew
 from core.storage.models import StoredObject
 
 PROBE = {"duration": 60.0, "video_codec": "h264", "frame_rate": 25.0}
@@ -40,6 +41,27 @@ def replace(film):
     film.refresh_from_db()
     former.refresh_from_db()
     return former
+
+
+@pytest.mark.parametrize("way", [renew, lend])
+def test_who_watches_at_mux_what_gives_way_asks_the_page_anew(film, editor, site, way):
+    before = grant(member=editor, asset=film, site=site)
+    assert way(before.token).source is not None
+    replace(film)
+    assert way(before.token).refusal.code == "expired"
+
+
+def test_who_watches_here_what_gave_way_to_one_at_mux_asks_the_page_anew(film, editor, site):
+    Asset.objects.filter(pk=film.pk).update(provider="ffmpeg", provider_data={})
+    before = grant(member=editor, asset=Asset.objects.get(pk=film.pk), site=site)
+    former = film.editions.create(number=0, cause="first", state="kept")
+    tree = StoredObject.objects.create(site=site, provider="local_disk", key="ef/3", size=1)
+    facts = {"kind": "hls", "provider": "ffmpeg"}
+    former.parts.create(role="rendition", name="480p", object=tree, facts=facts)
+    Asset.objects.filter(pk=film.pk).update(edition=1)
+    assert renew(before.token).edition == 0
+    Asset.objects.filter(pk=film.pk).update(provider="mux", provider_data=NEW)
+    assert renew(before.token).refusal.code == "expired"
 
 
 def forgotten():
