@@ -32,7 +32,7 @@ from ..admin.tenancy import site_of_page
 from ..models import Arrival, Episode, Lesson, Podcast
 from . import shows, taking
 from .arriving import Arriving, read
-from .outcomes import EPISODE, READ, subject_of
+from .outcomes import EPISODE, READ, removed_of, subject_of
 
 FEED_BYTES, FEED_SECONDS = 20 * 2**20, 60.0
 SOUND_BYTES, SOUND_SECONDS = 2 * 2**30, 1800.0
@@ -51,30 +51,41 @@ ENDINGS = {
 
 
 @transaction.atomic
-def begin(*, show: Podcast, url: str, member: Member, is_ours: bool = False) -> Job:
+def begin(
+    *, show: Podcast, url: str, member: Member, is_ours: bool = False, back: Iterable[str] = ()
+) -> Job:
     """Begin to bring a feed's episodes into a show; one import a show at a time.
 
-    ``is_ours``: who begins it says that a feed that its owner locked is theirs to bring in. A read
-    of something else that waits gives way. One that runs does not: it is returned, with its own
-    address in the payload.
+    ``is_ours``: who begins it says that a feed that its owner locked is theirs to bring in.
+    ``back``: guids of what was removed here and is wanted again. A read that waits gives way, and
+    what was asked of it is asked of this one. One that runs does not: it is returned, with its own
+    payload.
     """
     Podcast.objects.filter(pk=show.pk).update(imported_from=url)
-    payload = {"show": show.pk, "url": url, "member": member.pk, "is_ours": is_ours}
     subject = subject_of(show)
+    asked = {"is_ours": is_ours, "back": [*back]}
+    payload = {"show": show.pk, "url": url, "member": member.pk, **asked}
+    reads = jobs_of(subject).filter(kind=READ, state=Job.State.QUEUED)
+    if waiting := reads.select_for_update().first():
+        payload = _with(payload, waiting.payload)
+        if payload != waiting.payload:
+            cancel(waiting)
     site = site_of_page(show)
-    waiting = jobs_of(subject).filter(kind=READ, state=Job.State.QUEUED)
-    for job in waiting.exclude(payload__url=url, payload__is_ours=is_ours):
-        cancel(job)
     return enqueue(kind=READ, payload=payload, site=site, key=f"{READ}:{show.pk}", subject=subject)
 
 
-@transaction.atomic
+def _with(payload: dict[str, Any], waiting: dict[str, Any]) -> dict[str, Any]:
+    """Return a read's payload with what was asked of one that waits; consent is of one address."""
+    back = [*dict.fromkeys([*waiting.get("back", []), *payload["back"]])]
+    if waiting["url"] != payload["url"]:
+        return {**payload, "back": back}
+    return {**waiting, "is_ours": payload["is_ours"] or waiting.get("is_ours", False), "back": back}
+
+
 def bring_back(*, show: Podcast, item: Arrival, member: Member) -> Job | None:
-    """Forget that an item came, and look for it; None where the feed is being read right now."""
-    if jobs_of(subject_of(show)).filter(kind=READ, state=Job.State.RUNNING).exists():
-        return None
-    item.delete()
-    return begin(show=show, url=show.imported_from, member=member)
+    """Look for an item that was removed; None where the feed is being read right now."""
+    job = begin(show=show, url=show.imported_from, member=member, back=[item.guid])
+    return job if item.guid in job.payload.get("back", []) else None
 
 
 def read_feed(claim: Claim) -> None:
@@ -94,15 +105,25 @@ def read_feed(claim: Claim) -> None:
     offered = shows.told_of(told, is_new=_is_new(show))
     wanted = {name: value for name, value in offered.items() if name not in before.get("", {})}
     found = shows.find(claim, told, wanted)
-    known = here | before.keys()  # what came once and is not here was removed
+    back = set(claim.payload.get("back", [])) - here
+    known = (here | before.keys()) - back  # what came once and is not here was removed
     missing = [one for one in told.episodes if one.guid not in known]
     lacking = [one for one in told.episodes if one.guid in here and _lacks(one, before)]
     with claim.fenced():
         Page.objects.select_for_update().get(pk=show.pk)  # a picture is kept once
         show.refresh_from_db()
         shows.take(show, told, wanted, found, member=member)
+        gone = _forget(show, back, {one.guid for one in missing})
         _enqueue_episodes(claim, show, [*missing, *lacking])
-        claim.succeed(found=len(told.episodes), new=len(missing), left_out=told.left_out)
+        counted = {"found": len(told.episodes), "new": len(missing), "left_out": told.left_out}
+        claim.succeed(**counted, gone=gone)
+
+
+def _forget(show: Podcast, back: set[str], offered: set[str]) -> list[str]:
+    """Forget that what is wanted again came; return the titles of what is not offered any more."""
+    rows = removed_of(show)
+    rows.filter(guid__in=back & offered).delete()
+    return list(rows.filter(guid__in=back - offered).values_list("title", flat=True))
 
 
 def _is_new(show: Podcast) -> bool:
@@ -116,8 +137,9 @@ def _lacks(one: Arriving, before: Mapping[str, Mapping[str, int]]) -> bool:
 
 def _enqueue_episodes(claim: Claim, show: Podcast, episodes: Iterable[Arriving]) -> None:
     site = site_of_page(show)
+    shared = {name: value for name, value in claim.payload.items() if name != "back"}
     for one in episodes:
-        payload = {**claim.payload, "episode": asdict(one)}
+        payload = {**shared, "episode": asdict(one)}
         name = sha256(one.guid.encode()).hexdigest()[:32]
         key = f"{EPISODE}:{show.pk}:{name}"
         enqueue(kind=EPISODE, payload=payload, site=site, key=key, subject=claim.job.subject)

@@ -1,6 +1,7 @@
 """Bringing in a show from a real server: once each guid, from public addresses alone."""
 
 import http.server
+import re
 import threading
 from contextlib import contextmanager, nullcontext
 from functools import partial
@@ -124,6 +125,91 @@ def test_what_an_editor_removed_comes_back_when_asked_for_alone(elsewhere, subsc
     assert here() == ["old-1"]
     assert [one.guid for one in outcomes.removed_of(show)] == ["old-2"]
     assert client.post(back).status_code == 404
+
+
+def without(folder, *guids):
+    """Let the feed end at its newest items; return what it was."""
+    feed = folder / "feed.xml"
+    whole = feed.read_text()
+    kept = whole
+    for guid in guids:
+        kept = re.sub(rf"<item>(?:(?!</item>).)*>{guid}<.*?</item>", "", kept, flags=re.DOTALL)
+    feed.write_text(kept)
+    return whole
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_feed_offers_no_more_is_said_and_still_stands_under_removed(
+    elsewhere, subscribed, client, tmp_path
+):
+    boss, show = make_member(is_staff=True, is_superuser=True), subscribed.show
+    screen = f"/admin/podcast-import/{show.pk}/"
+    words = "The feed does not offer “Old 1” any more."
+    client.force_login(boss)
+
+    def read_it(ask):
+        ask()
+        run_all(outcomes.READ)
+        run_all(outcomes.EPISODE)
+        is_here = Episode.objects.filter(guid="old-1").exists()
+        return is_here, [one.guid for one in outcomes.removed_of(show)]
+
+    look = partial(importing.begin, show=show, url=f"{elsewhere}/feed.xml", member=boss)
+    read_it(look)
+    Episode.objects.get(guid="old-1").delete()
+    back = f"{screen}back/{Arrival.objects.get(guid='old-1').pk}/"
+    whole = without(tmp_path, "old-1")
+    assert read_it(partial(client.post, back)) == (False, ["old-1"])
+    assert words in client.get(screen).content.decode()
+
+    (tmp_path / "feed.xml").write_text(whole)
+    assert read_it(look) == (False, ["old-1"])  # nobody asked for it again
+    assert words not in client.get(screen).content.decode()
+    assert read_it(partial(client.post, back)) == (True, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_are_brought_back_one_after_the_other(elsewhere, subscribed, client, tmp_path):
+    boss, show = make_member(is_staff=True, is_superuser=True), subscribed.show
+    screen = f"/admin/podcast-import/{show.pk}/"
+    client.force_login(boss)
+    importing.begin(show=show, url=f"{elsewhere}/feed.xml", member=boss)
+    run_all(outcomes.READ)
+    run_all(outcomes.EPISODE)
+    Episode.objects.exclude(guid="").delete()
+    removed = list(outcomes.removed_of(show))
+    assert sorted(one.guid for one in removed) == ["old-1", "old-2"]
+    without(tmp_path, "old-2")
+    for one in removed:
+        client.post(f"{screen}back/{one.pk}/")
+    waiting = Job.objects.get(kind=outcomes.READ, state=Job.State.QUEUED)
+    importing.begin(show=show, url=f"{elsewhere}/feed.xml", member=boss)  # it asks for no less
+    assert Job.objects.get(kind=outcomes.READ, state=Job.State.QUEUED) == waiting
+    run_all(outcomes.READ)
+    run_all(outcomes.EPISODE)
+    assert Episode.objects.filter(guid="old-1").exists()
+    assert [one.guid for one in outcomes.removed_of(show)] == ["old-2"]
+    shown = client.get(screen).content.decode()
+    assert [f"not offer “Old {n}” any" in shown for n in (1, 2)] == [False, True]
+
+
+def test_a_read_that_was_vouched_for_keeps_that_for_its_address_alone(subscribed):
+    boss, show = make_member(is_staff=True, is_superuser=True), subscribed.show
+    gone = Arrival.objects.create(show=show, guid="gone", title="Gone")
+    url, other = (f"https://example.com/{name}.xml" for name in ("feed", "other"))
+
+    def waits():
+        job = Job.objects.get(kind=outcomes.READ, state=Job.State.QUEUED)
+        return tuple(job.payload[name] for name in ("url", "is_ours", "back"))
+
+    importing.begin(show=show, url=url, member=boss, is_ours=True)
+    importing.begin(show=show, url=url, member=boss)
+    assert waits() == (url, True, [])
+    show.refresh_from_db()
+    importing.bring_back(show=show, item=gone, member=boss)
+    assert waits() == (url, True, ["gone"])
+    importing.begin(show=show, url=other, member=boss)
+    assert waits() == (other, False, ["gone"])
 
 
 @pytest.mark.django_db(transaction=True)
