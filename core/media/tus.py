@@ -92,17 +92,22 @@ def tus(view: View) -> View:
         except MediaError as error:
             response = _words(STATUS.get(type(error), 400), str(error))
         except StorageError as error:
-            response = _not_stored(error, str(error))
+            response = _not_stored(request, error, str(error))
         except NoProvider as error:
-            response = _not_stored(error, _nobody_there())
+            response = _not_stored(request, error, _nobody_there())
         return _told(response)
 
     return wrapped
 
 
-def _not_stored(error: Exception, words: str) -> HttpResponse:
-    """What has arrived waits as it is: sending its last byte once more, or HEAD, tries again."""
+def _not_stored(request: HttpRequest, error: Exception, words: str) -> HttpResponse:
+    """What has arrived waits as it is: sending its last byte once more, or HEAD, tries again.
+
+    HEAD is answered 423: at any other refusal of it, tus-js-client begins anew from byte 0.
+    """
     log.warning("upload_not_stored", reason=str(error))
+    if request.method == "HEAD":
+        return _words(423, words)
     return _words(507 if isinstance(error, StorageFull) else 503, words)
 
 

@@ -7,6 +7,7 @@ const CHUNK = 16 * 1024 * 1024; // whole multiples of 256 KiB
 const STORED = "lectern.direct::";
 const TUS = { "Tus-Resumable": "1.0.0" };
 const RETRIED = [0, 408, 429];
+export const OVER = [403, 404, 410]; // an upload that is none any more
 
 const ours = (url, method, headers = {}) =>
   fetch(url, { method, headers: { ...TUS, ...headers }, credentials: "same-origin" });
@@ -57,7 +58,7 @@ export function stored() {
 // How much of a stored one has arrived; null where it is over, told or forgotten.
 export async function arrivedOf(known) {
   const answer = await ours(known.uploadUrl, "HEAD").catch(() => null);
-  if (!answer || answer.status === 401) return null;
+  if (!answer || !(answer.ok || OVER.includes(answer.status))) return null;
   const sent = answer.ok
     ? await put(known.direct, { span: "*", size: known.size }).catch(({ passes }) => (passes ? 0 : null))
     : null;

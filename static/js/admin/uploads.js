@@ -1,12 +1,14 @@
 // Brings files in: resumable, two at a time, each known again after a reload of the page.
 import "../../vendor/tus-js-client/dist/tus.min.js";
-import { DirectUpload, arrivedOf, stored as storedDirect } from "./direct_upload.js";
+import { DirectUpload, OVER, arrivedOf, stored as storedDirect } from "./direct_upload.js";
 
 const ENDPOINT = "/uploads/";
 const CHUNK = 16 * 1024 * 1024;
 const AT_ONCE = 2;
 const WAITS = [0, 1000, 3000, 5000, 10000, 20000, 30000];
 const SMOOTH = 0.25; // how much the newest measure counts for the speed
+const REFUSED = [503, 507]; // nothing can be stored now; what has arrived waits
+const LOCKED = 423; // it still can't
 
 const LIES = ["replaces", "offset", "removed"]; // told once, when an upload begins
 
@@ -18,6 +20,13 @@ const aimOf = (words) => {
 
 const fingerprint = (file, { metadata }) =>
   Promise.resolve(["lectern", aimOf(metadata), file.name, file.size, file.lastModified].join("|"));
+
+// What our server refuses is told at once; what stands in front of it passes.
+const mayPass = (error, ...more) => {
+  const answer = error.originalResponse;
+  const isOurs = REFUSED.includes(answer?.getStatus()) && answer.getHeader("Tus-Resumable");
+  return !isOurs && window.tus.defaultOptions.onShouldRetry(error, ...more);
+};
 
 const takesDirect = () => Boolean(JSON.parse(document.getElementById("upload-words").textContent).direct);
 
@@ -95,6 +104,7 @@ class Uploads extends EventTarget {
       endpoint: ENDPOINT,
       chunkSize: CHUNK,
       retryDelays: WAITS,
+      onShouldRetry: mayPass,
       removeFingerprintOnSuccess: true,
       fingerprint,
       metadata,
@@ -124,7 +134,9 @@ class Uploads extends EventTarget {
     const words = answer?.getBody?.()?.trim() ?? "";
     item.rest();
     item.state = "failed";
-    item.error = words && words.length < 400 && !words.startsWith("<") ? words : "";
+    const isSaid = words && words.length < 400 && !words.startsWith("<");
+    const isAsBefore = answer?.getStatus?.() === LOCKED; // HEAD has no words of its own
+    item.error = isSaid ? words : isAsBefore ? item.error : "";
     item.isOffline = !answer;
     this.tell(item);
     this.next();
@@ -155,7 +167,7 @@ class Uploads extends EventTarget {
   }
 
   resume(item) {
-    Object.assign(item, { state: "waiting", error: "" });
+    item.state = "waiting";
     this.tell(item);
     this.next();
   }
@@ -186,11 +198,8 @@ class Uploads extends EventTarget {
       }).catch(() => null);
       if (!answer) continue;
       const sent = Number(answer.headers.get("Upload-Offset"));
-      if (!answer.ok || sent >= stored.size) {
-        if (answer.status !== 401) await storage.removeUpload(stored.urlStorageKey);
-        continue;
-      }
-      this.lose(stored, { sent, asset: answer.headers.get("Lectern-Asset") ?? "" });
+      if (OVER.includes(answer.status) || sent >= stored.size) await storage.removeUpload(stored.urlStorageKey);
+      else if (answer.ok) this.lose(stored, { sent, asset: answer.headers.get("Lectern-Asset") ?? "" });
     }
     for (const stored of storedDirect()) {
       const known = await arrivedOf(stored);

@@ -309,6 +309,7 @@ def test_what_has_no_place_at_its_end_is_told_waits_and_goes_on(editing, setting
     answer = editing.patch(place, 0, clip.read_bytes())
     assert (answer.status, "Ask the operator" in answer.words) == (503, True)
     assert (Upload.objects.get().state, Asset.objects.get().original) == ("receiving", None)
+    assert editing.ask("HEAD", place).status == 423
     settings.STORAGE_PROVIDER = "local_disk"
     assert editing.ask("HEAD", place).status == 200
     assert (Upload.objects.get().state, Asset.objects.get().status) == ("complete", "processing")
@@ -340,10 +341,11 @@ def test_what_storage_says_at_the_end_reaches_the_editor(editing, settings, clip
     settings.STORAGE_PROVIDER = "faraway"
     try:
         answer = editing.patch(place, 0, clip.read_bytes())
+        asked = editing.ask("HEAD", place)  # after any other status a client sends it all anew
     finally:
         registry.manager.unregister(name="tests.faraway")
         registry.rooms.discard("tests.faraway")
-    assert (answer.status, answer.words) == (status, str(error))
+    assert (answer.status, answer.words, asked.status) == (status, str(error), 423)
     assert Upload.objects.get().state == "receiving"
 
 
