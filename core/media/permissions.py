@@ -12,7 +12,7 @@ from wagtail.permission_policies.collections import CollectionOwnershipPermissio
 
 from core.members.queries import sites_of
 
-from .models import Asset
+from .models import Asset, Upload
 
 
 class TenantAssetPolicy(CollectionOwnershipPermissionPolicy):
@@ -42,6 +42,15 @@ def may_upload(member: Any, site: Site) -> bool:
     return (
         policy.user_has_permission(member, "add") and sites_of(member).filter(pk=site.pk).exists()
     )
+
+
+def may_send(member: Any, upload: Upload) -> bool:
+    """Ask again what was asked when it began: a right may have been taken away meanwhile."""
+    asset = upload.asset
+    if not may_upload(member, asset.site):
+        return False
+    is_new = upload.replaces is None and asset.uploaded_by_id == member.pk
+    return is_new or bool(policy.user_has_permission_for_instance(member, "change", asset))
 
 
 def shelf_for(member: Any, asked: str = "") -> Shelf | None:

@@ -42,7 +42,7 @@ from .errors import (
     WrongOffset,
 )
 from .models import Asset, Upload
-from .permissions import may_upload, policy, shelf_for
+from .permissions import may_send, may_upload, policy, shelf_for
 from .services.uploads import may_fill
 
 log = structlog.get_logger(__name__)
@@ -306,17 +306,9 @@ def _mine(request: HttpRequest, upload_id: UUID) -> Upload:
     row = rows.filter(pk=upload_id, member=member).first()
     if row is None:
         raise _Answer(404, _("This upload is not here any more. Begin it again."))
-    if request.method != "DELETE" and not _may_send(member, row):
+    if request.method != "DELETE" and not may_send(member, row):
         raise _Answer(403, _("You may not add media here any more. Ask an editor to let you."))
     return row
-
-
-def _may_send(member: Any, row: Upload) -> bool:
-    """Ask again what was asked when it began: a right may have been taken away meanwhile."""
-    if not may_upload(member, row.asset.site):
-        return False
-    is_new = row.replaces is None and row.asset.uploaded_by_id == member.pk
-    return is_new or bool(policy.user_has_permission_for_instance(member, "change", row.asset))
 
 
 def _head(request: HttpRequest, row: Upload) -> HttpResponse:

@@ -19,7 +19,7 @@ from core.jobs.services import wake
 from core.media.models import Asset
 from core.media.moving.services import look_now
 from core.media.queries import remembered
-from core.media.services.direct import heard_of
+from core.media.services.arriving import heard_of
 from core.media.services.preparation import KIND, mark_failed, withdraw
 
 from . import captions

@@ -2,7 +2,8 @@
 
 from core.media.queries import stages_of
 
-from .abandoning import abandon, sweep_uploads
+from .abandoning import abandon
+from .arriving import arrived
 from .assets import (
     choose_poster,
     delete,
@@ -12,7 +13,8 @@ from .assets import (
     replace_title,
     retry,
 )
-from .direct import arrived, start_direct
+from .direct import start_direct
+from .sweeping import sweep_uploads
 from .uploads import finish, largest_upload, receive, resume, start_upload
 
 __all__ = [

@@ -13,7 +13,6 @@ from core.media import spool
 from core.media.models import Asset, Upload
 
 from .assets import delete
-from .direct import arrived
 from .preparation import mark_failed
 
 
@@ -59,16 +58,3 @@ def _is_used(asset: Asset) -> bool:
     newest = Page.objects.filter(has_unpublished_changes=True).values("latest_revision")
     drafts = Revision.objects.filter(pk__in=newest).annotate(text=Cast("content", TextField()))
     return bool(drafts.filter(text__contains=str(asset.pk)).exists())
-
-
-def sweep_uploads() -> int:
-    """Abandon uploads nobody resumed in time; returns how many.
-
-    Of what went straight to a provider that one knows more: the preparation asks it.
-    """
-    late = Upload.objects.filter(state=Upload.State.RECEIVING, expires_at__lt=now())
-    expired = list(late)
-    for upload in expired:
-        end = arrived if upload.direct else abandon
-        end(upload)
-    return len(expired)

@@ -16,7 +16,7 @@ from core.contract.errors import Later, VideoError
 from core.contract.switches import snapshot
 from core.media.models import Asset, Upload
 
-from .preparation import enqueue_preparation, forget_former, remember
+from .preparation import remember
 from .uploads import end_addresses, provider_for, start_upload
 
 log = structlog.get_logger(__name__)
@@ -52,39 +52,6 @@ def start_direct(
         log.warning("direct_upload_not_begun", provider=provider.name, reason=str(error))
         return None
     return row
-
-
-def arrived(upload: Upload) -> None:
-    """Have prepared what a browser, or the provider itself, says has arrived there; once.
-
-    Whether it has, the preparation asks the provider. Where a later file is the asset's by now,
-    the upload only ends.
-    """
-    with transaction.atomic():
-        row = Upload.objects.select_for_update(of=["self"]).select_related("asset__site")
-        upload = row.get(pk=upload.pk)
-        if upload.state != Upload.State.RECEIVING or not upload.direct:
-            return
-        if _is_outdated(upload):
-            upload.state = Upload.State.ABANDONED
-            upload.save(update_fields=["state", "changed_at"])
-            return
-        upload.state, upload.received = Upload.State.COMPLETE, upload.size
-        upload.save(update_fields=["state", "received", "changed_at"])
-        if upload.asset.status == Asset.Status.FAILED:
-            forget_former(upload.asset, keep=upload.asset.provider)
-        enqueue_preparation(upload.asset)
-
-
-def _is_outdated(upload: Upload) -> bool:
-    later = upload.asset.uploads.filter(created_at__gt=upload.created_at)
-    return bool(later.filter(state=Upload.State.COMPLETE).exists())
-
-
-def heard_of(asset: Asset) -> None:
-    """A provider says that a file has come: whoever sent it may have gone before saying so."""
-    for upload in asset.uploads.filter(state=Upload.State.RECEIVING).exclude(direct=""):
-        arrived(upload)
 
 
 def keeper_of(asset: Asset) -> DirectVideoProvider | None:

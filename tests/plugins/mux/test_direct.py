@@ -87,6 +87,47 @@ def test_browser_that_goes_before_saying_so_is_no_loss(straight, client, film):
     work_until(second, state="succeeded")
 
 
+def arrive(how, account, client):
+    """Have Mux say that a film has come, or the sweep look for it."""
+    if how == "webhook":
+        *_former, theirs = account.uploads.values()
+        assert hook(client, account, account.event("video.upload.asset_created", theirs)) == 204
+        run_now(Job.objects.get(kind="webhooks.handle"))
+    else:
+        Upload.objects.update(expires_at=now() - timedelta(seconds=1))
+        sweep_uploads()
+
+
+@pytest.mark.parametrize("how", ["webhook", "sweep"])
+def test_film_of_whom_may_add_media_no_more_is_deleted_there(straight, client, film, editor, how):
+    brought(client, film)
+    type(editor).objects.filter(pk=editor.pk).update(is_superuser=False)
+    arrive(how, straight, client)
+    assert not Asset.objects.exists()
+    assert run_now(Job.objects.get(kind="mux.forget")).state == "succeeded"
+    assert not straight.assets
+
+
+@pytest.mark.parametrize("how", ["webhook", "sweep"])
+def test_asset_whose_film_is_refused_at_its_end_waits_for_another(
+    straight, client, film, editor, how
+):
+    _answer, asset = brought(client, film)
+    Upload.objects.update(state="complete")
+    Asset.objects.update(status="failed", error="It broke.")
+    begun = begin(client, film, asset=str(asset.pk))
+    send(begun.headers["Lectern-Direct"], film.read_bytes())
+    type(editor).objects.filter(pk=editor.pk).update(is_superuser=False)
+    arrive(how, straight, client)
+    asset.refresh_from_db()
+    assert (asset.status, asset.error, asset.provider_data) == ("failed", "It broke.", {})
+    assert asset.uploads.latest("created_at").state == "abandoned"
+    assert not Job.objects.filter(kind="media.prepare").exists()
+    for job in Job.objects.filter(kind="mux.forget"):
+        assert run_now(job).state == "succeeded"
+    assert not straight.assets
+
+
 def test_file_that_never_came_says_so(straight, client, film):
     answer = begin(client, film)
     asset = Asset.objects.get(pk=answer.headers["Lectern-Asset"])
