@@ -9,6 +9,7 @@ const { Heartbeat } = await import("lectern/player/heartbeat");
 const { leftovers, Outbox } = await import("lectern/player/outbox");
 const { flush } = await import("lectern/player/leftovers");
 const { another } = await import("lectern/player/another");
+const { lookAgain } = await import("lectern/player/elsewhere");
 const { Grant } = await import("lectern/player/grant");
 const { Viewing } = await import("lectern/player/viewing");
 const { Progress } = await import("lectern/player/progress");
@@ -108,20 +109,20 @@ test("seconds are united, and what is watched twice counts once", () => {
   assert.equal(seconds([[0, 2], [5, 6.5]]), 3.5);
 });
 
-function beating(by = grant) {
+function beating(by = grant, own = config) {
   visit();
   server.answer = () => ({ ok: true, status: 200 });
   const video = new Video();
   const signal = lasting();
   const tracker = new Tracker(video, { signal, onRange() {} });
   const kept = [];
-  const heartbeat = new Heartbeat(video, { config, grant: by, tracker, signal, onKept: () => kept.push(1) });
+  const heartbeat = new Heartbeat(video, { config: own, grant: by, tracker, signal, onKept: () => kept.push(1) });
   // Metadata are there before hls.js or a fragment of the address has gone to the second to begin at.
-  const arrive = async (seconds) => {
+  const arrive = async (seconds, isForgotten = true) => {
     Object.assign(video, { currentTime: seconds, readyState: 2 });
     video.say("seeked");
     await settled();
-    sent.length = kept.length = 0;
+    if (isForgotten) sent.length = kept.length = 0;
   };
   return { video, heartbeat, kept, arrive };
 }
@@ -147,6 +148,7 @@ test("while it plays the server is told every fifteen seconds, and when the page
   await frozen(async (timers) => {
     const { video } = beating();
     video.play();
+    video.currentTime = 0.5;
     timers.tick(14_999);
     assert.equal(sent.length, 0);
     timers.tick(1);
@@ -181,8 +183,54 @@ test("who goes back to the beginning is there", async () => {
   video.currentTime = 0;
   video.say("seeked");
   await settled();
+  assert.deepEqual(sent.map(({ body }) => body.position), [0]);
+});
+
+test("a window that stands still is not where one was last, and says nothing", async () => {
+  const clock = { ...grant, now: 1000 };
+  const { video, heartbeat, arrive } = beating(clock);
+  await arrive(300);
+  const here = localStorage.getItem("lectern.position.7.film");
+  clock.now += 3600; // in which a phone has played on
+  video.say("seeked"); // a new address shows the same picture
+  await heartbeat.beat();
   window.dispatchEvent(new Event("pagehide"));
-  assert.deepEqual(sent.map(({ body }) => body.position), [0, 0]);
+  await settled();
+  assert.deepEqual(sent, []);
+  assert.equal(localStorage.getItem("lectern.position.7.film"), here);
+  video.currentTime = 310; // its member goes on here
+  video.say("seeked");
+  await settled();
+  assert.deepEqual(sent.map(({ body }) => [body.position, body.at]), [[310, 4_600_000]]);
+});
+
+test("what was not answered when the page goes is told once more, with its own time", async () => {
+  const clock = { ...grant, now: 1000 };
+  const { video, arrive } = beating(clock);
+  await arrive(300);
+  server.answer = () => new Promise(() => {}); // on its way
+  video.currentTime = 310;
+  video.say("seeked");
+  clock.now += 3600;
+  window.dispatchEvent(new Event("pagehide"));
+  const told = sent.map(({ body, keepalive }) => [body.position, body.at, keepalive]);
+  assert.deepEqual(told, [[310, 1_000_000, undefined], [310, 1_000_000, true]]);
+});
+
+test("a player that is opened, or put where another device was, tells nothing until its member moves", async (t) => {
+  let now = 0;
+  t.mock.method(performance, "now", () => now);
+  const { video, heartbeat, arrive } = beating(grant, { ...config, position: 42, positionAt: 1 });
+  await arrive(42.2, false); // hls.js begins at a key frame
+  const player = Object.assign(new Player(), { video, heartbeat, stream: {}, ask: async () => ({ position: 80, positionAt: 2 }) });
+  player.seek = (seconds) => arrive(seconds, false);
+  lookAgain(player, { signal: lasting(), onElsewhere() {} });
+  now += 6000;
+  document.dispatchEvent(new Event("visibilitychange"));
+  await new Promise(setImmediate);
+  assert.deepEqual([video.currentTime, sent], [80, []]);
+  await player.seek(42);
+  assert.deepEqual(sent.map(({ body }) => body.position), [42]);
 });
 
 test("while the source changes one is where one watched last", async () => {
@@ -203,9 +251,10 @@ test("while the source changes one is where one watched last", async () => {
 });
 
 test("what the server did not get waits, and is sent under a new token when that was refused", async () => {
-  const { heartbeat, kept, arrive } = beating();
+  const { video, heartbeat, kept, arrive } = beating();
   await arrive(20);
   server.answer = () => ({ ok: false, status: 503 });
+  video.currentTime = 25;
   await heartbeat.beat();
   assert.equal(kept.length, 0);
   assert.equal(new Outbox(config).waiting().length, 1);
@@ -348,7 +397,7 @@ test("another film behind the same address is told of, once, with a clock to rea
 
 test("what was watched of the former film is told as its own, then all is known of the new one", async () => {
   const told = { edition: 1, position: 40.2, positionAt: 5, watched: [[20, 40]], source: { duration: 50.2 } };
-  for (const [member, at] of [[7, 40.2], [null, 50]]) {
+  for (const [member, at] of [[7, 40.2], [null, 51]]) {
     visit("https://members.example/lesson/?t=8"); // the former film's
     const own = { ...config, member, edition: 0 };
     const video = Object.assign(new Video(), { currentTime: 50 });
@@ -359,10 +408,14 @@ test("what was watched of the former film is told as its own, then all is known 
     video.play();
     video.pause();
     await settled();
+    video.currentTime = 51;
     assert.equal(another({ config: own, video, stream: {}, heartbeat }, told), at);
     assert.deepEqual([own.edition, own.source.duration], [1, 50.2]);
     await settled();
-    assert.deepEqual(sent.map(({ body }) => [body.edition, body.position]), member ? [[0, 50], [0, 50]] : []);
+    Object.assign(video, { currentTime: at, readyState: 2 });
+    video.say("seeked"); // put there by no member
+    await settled();
+    assert.deepEqual(sent.map(({ body }) => [body.edition, body.position]), member ? [[0, 50], [0, 51]] : []);
   }
 });
 

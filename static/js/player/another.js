@@ -5,5 +5,7 @@ import { resume } from "lectern/player/position";
 export function another({ config, video, stream, heartbeat }, told) {
   if (stream) heartbeat?.beat(); // by the seconds it was watched in
   Object.assign(config, told);
-  return config.member ? resume({ ...config, page: null }) : video.currentTime;
+  const seconds = config.member ? resume({ ...config, page: null }) : video.currentTime;
+  heartbeat?.stands(seconds);
+  return seconds;
 }

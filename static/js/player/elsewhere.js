@@ -18,7 +18,10 @@ export function lookAgain(player, { signal, onElsewhere }) {
     else Object.assign(player.config, { position, positionAt });
     const seconds = resume(player.config);
     if (!player.stream) onElsewhere();
-    else if (!isOther && !player.isPlaying && !player.video.ended && Math.abs(seconds - player.video.currentTime) > 1) player.seek(seconds);
+    else if (!isOther && !player.isPlaying && !player.video.ended && Math.abs(seconds - player.video.currentTime) > 1) {
+      player.heartbeat?.stands(seconds);
+      player.seek(seconds);
+    }
   };
   document.addEventListener("visibilitychange", look, { signal });
 }

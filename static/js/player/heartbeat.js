@@ -1,15 +1,18 @@
 // Tells the server what was watched: every 15 s, on pause and seek, and when the page goes.
 import { Outbox, told } from "lectern/player/outbox";
-import { keep } from "lectern/player/position";
+import { keep, resume } from "lectern/player/position";
 
 const EVERY = 15_000;
 const HAVE_CURRENT_DATA = 2;
+const NEAR = 0.5; // seconds a picture may be off from where it was put
 const GONE = new Set([400, 404, 410, 413, 422]); // will never be taken
 
 export class Heartbeat {
   #video;
   #timer = 0;
   #isHere = false; // the element shows what the member sees
+  #place; // the second that is known already
+  #untold = null; // the newest entry, until the server has it
 
   constructor(video, { config, grant, tracker, signal, onKept }) {
     Object.assign(this, { config, grant, tracker, onKept });
@@ -32,16 +35,26 @@ export class Heartbeat {
     this.#timer = setInterval(() => (this.#video.paused ? clearInterval(this.#timer) : this.beat()), EVERY);
   }
 
-  // Before its first picture, and while its source changes, an element says 0: nobody went there.
+  // A player is put there, its member went nowhere.
+  stands(seconds) {
+    this.#place = seconds;
+  }
+
+  // Before its first picture, and while its source changes, an element says 0: nobody went there. And
+  // who stands still has told: a window that is forgotten or only looked at is not where one was last.
   #note() {
     const ranges = this.tracker.take();
     const { ended, duration, currentTime } = this.#video;
     const here = ended ? duration : currentTime;
     const position = this.#isHere ? here : ranges.at(-1)?.[1];
     if (position === undefined) return null;
+    this.#place ??= resume(this.config);
+    if (!ranges.length && Math.abs(position - this.#place) < NEAR) return null;
+    this.#place = position;
     const at = Math.round(this.grant.now * 1000);
     keep(this.config, position, at);
-    return this.outbox.put(ranges, position, at);
+    this.#untold = this.outbox.put(ranges, position, at);
+    return this.#untold;
   }
 
   async beat() {
@@ -50,13 +63,19 @@ export class Heartbeat {
   }
 
   async flush() {
-    const isEmpty = await this.outbox.flush((entry) => this.#send(entry));
+    const isEmpty = await this.outbox.flush((entry) => this.#tell(entry));
     if (isEmpty) this.onKept();
+  }
+
+  async #tell(entry) {
+    const isDone = await this.#send(entry);
+    if (isDone && entry.key === this.#untold?.key) this.#untold = null;
+    return isDone;
   }
 
   // The page may die before an answer: send now, and keep the entry for the next visit.
   leave() {
-    const entry = this.#note();
+    const entry = this.#note() ?? this.#untold;
     if (entry) this.#post(entry, { keepalive: true }).catch(() => {});
   }
 
