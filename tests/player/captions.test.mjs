@@ -254,3 +254,27 @@ test("a colleague's version is saved over once a person says so", async (t) => {
   assert.deepEqual(saves(), [[1, "One, corrected."], [7, "One, corrected."]]);
   assert.equal(editor.conflictTarget.hidden, true);
 });
+
+test("undo leads to the caption that is as it was, past any save", async (t) => {
+  const { editor, write } = editing(t);
+  const answer = slowly();
+  const save = async () => {
+    editor.save();
+    await settled();
+    const cues = sent.at(-1).body.cues.map((cue) => ({ ...cue, words: [[cue.start, cue.end, cue.text, 1]] }));
+    await answer(json({ base: sent.length + 1, number: sent.length, kept: "8:15", cues }));
+  };
+  write(0, "One, corrected.");
+  write(2, "Three, corrected.");
+  await save();
+  write(1, "Two, corrected.");
+  await save();
+  await save();
+  assert.equal(editor.cues[2].words[0][2], "Three, corrected.");
+  const back = [];
+  while (!editor.undoTarget.disabled) {
+    editor.undo();
+    back.push(document.activeElement.value);
+  }
+  assert.deepEqual(back, ["Two.", "Three.", "One."]);
+});

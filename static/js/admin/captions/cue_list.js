@@ -8,6 +8,18 @@ let number = 0;
 export const withId = (cue) => ({ ...cue, id: (number += 1) });
 export const bare = ({ id, ...cue }) => cue;
 
+const typed = new WeakMap(); // what the server's cues were before it made them
+const before = (cue) => typed.get(cue) ?? cue;
+
+// A cue as the server made it: what that adds is no step of anybody.
+export function made(cue, its) {
+  const one = { ...its, id: cue.id };
+  typed.set(one, before(cue));
+  return one;
+}
+
+export const isUntouched = (one, other) => before(one) === before(other);
+
 export function split(cues, index, place) {
   const cue = cues[index];
   const [before, after] = [cue.text.slice(0, place).trim(), cue.text.slice(place).trim()];

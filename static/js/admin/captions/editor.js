@@ -158,7 +158,7 @@ export class CaptionEditor extends Controller {
     const { cues } = this;
     if (!this.past.back()) return;
     this.redraw();
-    const index = this.cues.findIndex((cue, n) => cue !== cues[n]);
+    const index = this.cues.findIndex((cue, n) => !steps.isUntouched(cue, cues[n]));
     this.focus(index < 0 ? this.cues.length - 1 : index);
   }
 
@@ -324,7 +324,7 @@ export class CaptionEditor extends Controller {
   taken({ cues }) {
     this.conflictTarget.hidden = true;
     if (this.keeper.isChanged || cues.length !== this.cues.length) return;
-    this.past.amend(this.cues.map((cue, n) => ({ ...cues[n], id: cue.id })));
+    this.past.amend(this.cues.map((cue, n) => steps.made(cue, cues[n])));
     this.fillAll();
     this.refresh();
   }
