@@ -12,6 +12,7 @@ from wagtail.models import Site
 
 from config.embedded.ports import free_port
 from config.supervisor.children import Child, web_command, web_env
+from core.media.chapters.services import replace_chapters
 from core.media.editing.services import cut
 from core.media.models import Asset, Rendition
 from core.media.services import ingest
@@ -49,6 +50,13 @@ CUES = """() => {
     ({ kind, mode }) => kind === "captions" && mode === "showing",
   );
   return [...(shown?.cues ?? [])].map(({ startTime, endTime }) => [startTime, endTime]);
+}"""
+CHAPTERS = """() => [...document.querySelector("track[kind=chapters]").track.cues ?? []].map(
+  ({ startTime }) => startTime,
+)"""
+RAN_OUT = """() => {
+  const { grant, config } = document.querySelector("lectern-player");
+  return grant.now > config.source.expires + 1;
 }"""
 SECOND = "() => Math.floor(Date.now() / 1000)"
 NOTE_ARRIVAL = """(video) => {
@@ -238,6 +246,34 @@ def test_a_film_that_is_cut_meanwhile_goes_on_at_the_same_moment(
         watch = Watch.objects.get(asset=number)
         assert watch.edition == 1
         assert watch.watched[-1].upper <= watch.position + 1
+
+
+def test_what_is_beside_a_film_that_was_cut_before_anybody_played_is_the_new_films(
+    hasty, bring_in, captioned_film, stack, tmp_path, django_db_blocker
+):
+    clip = make_clip(tmp_path / "clip.mp4", seconds=20)
+    address, number = bring_in(clip, "Cut before", lambda asset: asset.status == "ready")
+    captioned_film(number)
+    with stack.database(django_db_blocker):
+        film = Asset.objects.get(pk=number)
+        replace_chapters(asset=film, chapters=[(0, "The number"), (10, "The silence")])
+    walker = hasty().sign_in("member", to=address).start()
+    page = walker.page
+    walker.pause()  # at its end the next lesson would follow
+    page.keyboard.press("c")
+    walker.until(lambda: page.evaluate(CUES) == [[14, 20]])
+    page.reload()
+    walker.until(lambda: page.evaluate(CHAPTERS) == [0, 10])
+    with stack.database(django_db_blocker):
+        cut(asset=film, kept=[(6.0, 20.0)])
+        until(lambda: Asset.objects.get(pk=number).edition == 1, seconds=120)
+    walker.until(lambda: page.evaluate(RAN_OUT))
+    read: list[int] = []
+    page.on("response", lambda answer: ".vtt" in answer.url and read.append(answer.status))
+    walker.start().pause()
+    walker.until(lambda: page.evaluate(CUES) == [[8, 14]])
+    walker.until(lambda: page.evaluate(CHAPTERS) == [0, 4])
+    assert set(read) == {200}
 
 
 @pytest.mark.parametrize(

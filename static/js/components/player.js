@@ -23,6 +23,7 @@ class LecternPlayer extends HTMLElement {
   #ends = null;
   #opening = null;
   #osdTimer = 0;
+  #missed = null; // renewed before there were tools: whether it brought another film
   stream = null;
   pressedAt = 0;
 
@@ -53,7 +54,7 @@ class LecternPlayer extends HTMLElement {
 
   // As it was before anybody played: put into a page again it begins anew.
   #rest() {
-    this.#ends = this.#opening = this.stream = this.equipped = this.tools = null;
+    this.#ends = this.#opening = this.#missed = this.stream = this.equipped = this.tools = null;
     this.pressedAt = 0;
     this.isAsking = false;
     delete this.dataset.started;
@@ -215,6 +216,7 @@ class LecternPlayer extends HTMLElement {
     this.equipped ??= (async () => {
       const { Extras } = await import("lectern/player/extras");
       this.tools = new Extras(this, { signal: this.#ends.signal });
+      if (this.#missed !== null) this.tools.renewed(this.#missed);
       return this.tools;
     })();
     return this.equipped;
@@ -297,7 +299,8 @@ class LecternPlayer extends HTMLElement {
     const at = film && another(this, film);
     if (film) this.progress = new Progress(this.config);
     this.stream?.renewed(at);
-    this.tools?.renewed(Boolean(film));
+    if (this.tools) this.tools.renewed(Boolean(film));
+    else this.#missed ||= Boolean(film);
     showStoryboard(this.video, this.#storyboard);
   }
 
