@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 from wagtail.models import Site
 
 from config.embedded.ports import free_port
@@ -224,6 +225,9 @@ def test_a_film_that_is_cut_meanwhile_goes_on_at_the_same_moment(
     stopped = walker.pause()
     page.keyboard.press("c")
     walker.until(lambda: page.evaluate(CUES) == [[14, 20]])
+    page.get_by_role("tab", name="Transcript").click()
+    said = page.locator(".transcript-row span")
+    expect(said).to_have_attribute("data-second", "14")
     with stack.database(django_db_blocker):
         film = Asset.objects.get(pk=number)
         cut(asset=film, kept=[(6.0, 20.0)])
@@ -241,6 +245,7 @@ def test_a_film_that_is_cut_meanwhile_goes_on_at_the_same_moment(
     walker.until(lambda: walker.video("currentTime") > arrived + 0.5, seconds=20)
     paused = walker.pause()
     walker.until(lambda: page.evaluate(CUES) == [[8, 14]])
+    expect(said).to_have_attribute("data-second", "8")
     with stack.database(django_db_blocker):
         until(lambda: abs(Watch.objects.get(asset=number).position - paused) < 0.1)
         watch = Watch.objects.get(asset=number)

@@ -389,6 +389,37 @@ test("who switches to the sound and back at once keeps the picture", async () =>
   assert.deepEqual([sound.isOn, changed], [false, [source.url]]);
 });
 
+test("an episode whose sound is another shows the new one, and goes by a key once", async () => {
+  const page = visit();
+  const player = new Player({ source: { base: "/p/t/film/", duration: 100 } });
+  page.querySelector = () => player;
+  page.createElementNS = () => Object.assign(new Element(), { setAttribute() {}, append() {} });
+  globalThis.HTMLElement = Element;
+  globalThis.customElements = { define: (_name, made) => (globalThis.Listening = made), whenDefined: async () => {} };
+  await import("lectern/components/listening");
+  player.grant = { fresh: (address) => address };
+  let data = [-1, 1, -2, 2];
+  globalThis.fetch = async () => ({ ok: Boolean(data), json: async () => ({ data, bits: 8 }) });
+  const beside = Object.assign(new globalThis.Listening(), { isConnected: true });
+  beside.dataset.at = "{at} of {length}";
+  const wave = beside.querySelector("[data-part=wave]");
+  const drawn = [];
+  wave.replaceChildren = () => drawn.push(wave.ariaValueMax);
+  await beside.connectedCallback();
+  assert.deepEqual([drawn.length, wave.ariaValueMax, wave.hidden], [1, 100, false]);
+  player.config.source = { base: "/p/t/film/e1/", duration: 40 };
+  const settled = () => new Promise((done) => setImmediate(done));
+  player.dispatchEvent(new Event("player:film"));
+  await settled();
+  assert.deepEqual([drawn.length, wave.ariaValueMax], [2, 40]);
+  wave.dispatchEvent(Object.assign(new Event("keydown"), { key: "ArrowRight" }));
+  assert.deepEqual(player.asked, [["seek", 10]]);
+  data = null; // not measured yet
+  player.dispatchEvent(new Event("player:film"));
+  await settled();
+  assert.deepEqual([drawn.length, wave.hidden], [2, true]);
+});
+
 test("the small player comes when one reads on, and leaves when one is back", () => {
   visit();
   let seen;

@@ -22,6 +22,9 @@ class LecternListening extends HTMLElement {
     this.#speeds();
     this.#seeks();
     this.#listen(this.video, "timeupdate", () => this.#moved());
+    this.#listen(this.wave, "click", (event) => this.#pointed(event));
+    this.#listen(this.wave, "keydown", (event) => this.#keyed(event));
+    this.#listen(this.player, "player:film", () => this.#draw());
     this.#listen(window, "pagehide", () => this.#leave());
     await this.#draw();
   }
@@ -45,11 +48,11 @@ class LecternListening extends HTMLElement {
     const { config, grant } = this.player;
     const base = config.source?.base;
     const peaks = base && (await peaksOf(grant.fresh(`${base}waveform.json`), BARS));
-    if (!peaks || !this.isConnected) return;
+    if (!this.isConnected) return;
+    this.wave.hidden = !peaks;
+    if (!peaks) return;
     this.wave.replaceChildren(bars(peaks));
-    this.wave.hidden = false;
-    this.#listen(this.wave, "click", (event) => this.#pointed(event));
-    this.#listen(this.wave, "keydown", (event) => this.#keyed(event));
+    this.wave.ariaValueMax = Math.round(config.source.duration ?? this.duration);
     this.#moved();
   }
 

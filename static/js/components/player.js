@@ -302,6 +302,7 @@ class LecternPlayer extends HTMLElement {
     if (this.tools) this.tools.renewed(Boolean(film));
     else this.#missed ||= Boolean(film);
     showStoryboard(this.video, this.#storyboard);
+    if (film) this.#emit("player:film"); // what else stands beside it
   }
 
   get #storyboard() {

@@ -18,6 +18,7 @@ export default class extends Controller {
     this.hits = [];
     const { signal } = this.ends;
     this.video?.addEventListener("timeupdate", () => this.#follow(), { signal });
+    this.player?.addEventListener("player:film", () => this.#loadAnew(), { signal });
     for (const name of ["wheel", "touchmove"])
       this.textTarget.addEventListener(name, () => this.#let(), { signal, passive: true });
     // Fetched when it is first seen: who never looks pays nothing.
@@ -39,15 +40,16 @@ export default class extends Controller {
   async load() {
     if (this.loaded === this.language) return;
     this.loaded = this.language;
+    const asked = (this.asked = {});
     this.#say("loading");
-    const answer = await this.#fetch().catch(() => null);
-    if (!answer?.ok) {
+    const told = await this.#fetch().catch(() => null);
+    if (asked !== this.asked) return; // another film, or language, is on its way
+    if (!told) {
       this.loaded = "";
       this.#say("failed");
       return;
     }
-    const { cues, language } = await answer.json();
-    this.#draw(cues, language);
+    this.#draw(told.cues, told.language);
     this.#say("");
     this.find();
     this.#follow();
@@ -58,7 +60,15 @@ export default class extends Controller {
     const { grant, config } = this.player;
     if (grant.isDue) await grant.renew();
     const base = config.source.base.replace(/\/?$/, "/");
-    return fetch(grant.fresh(`${base}transcript/${this.language}.json`));
+    const answer = await fetch(grant.fresh(`${base}transcript/${this.language}.json`));
+    return answer.ok ? answer.json() : null;
+  }
+
+  // A cut, or another file: its sentences are said at other seconds.
+  #loadAnew() {
+    if (!this.loaded) return;
+    this.loaded = "";
+    this.load();
   }
 
   #say(state) {
