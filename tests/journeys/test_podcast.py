@@ -23,6 +23,12 @@ from tests.journeys.violations import violations
 from tests.waiting import until
 
 SOUND = settings.BASE_DIR / "static" / "audio" / "feed_paused.m4a"
+KEPT = "() => sessionStorage.getItem('lectern:listening')"
+KEEP = """(kept) =>
+  sessionStorage.setItem('lectern:listening', JSON.stringify({ ...JSON.parse(kept), at: 8 }))"""
+UNTAPPED = """HTMLMediaElement.prototype.play = () =>
+  Promise.reject(new DOMException("No tap yet", "NotAllowedError"));"""
+HAS_ARRIVED = "() => document.querySelector('.dock progress')?.value > 0.6"
 EQUIPPED = "() => Boolean(document.querySelector('lectern-player').tools)"
 
 
@@ -114,6 +120,17 @@ def test_an_episode_goes_on_while_one_browses(walk, show):
     page.wait_for_selector(".dock[data-playing]")
     assert page.inner_text(".dock [data-part=speed]") == "1.25×"
     walker.until(lambda: page.inner_text(".dock time") not in {"", "0:00"})
+    kept = page.evaluate(KEPT)
     with page.expect_response(lambda answer: "/beat/" in answer.url):
         page.locator(".dock [data-part=close]").click()
     assert page.locator(".dock").count() == 0
+
+    page.evaluate(KEEP, kept)  # a window of yesterday, which the browser brings back
+    page.add_init_script(UNTAPPED)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(show.url)
+    page.wait_for_function(HAS_ARRIVED)
+    page.locator(".dock [data-part=close]").click()
+    assert page.locator(".dock").count() == 0
+    assert [url for url in asked if "/beat/" in url] == []

@@ -31,6 +31,7 @@ class Dock {
     const tracker = new Tracker(sound, { signal, onRange: () => {} });
     const onKept = () => {};
     this.heartbeat = new Heartbeat(sound, { config, grant: this.grant, tracker, signal, onKept });
+    this.heartbeat.stands(this.kept.at);
     const { open } = await import("lectern/player/stream");
     const { url } = config.source;
     const onError = () => this.close();
