@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from core.jobs.models import Job
 from pages.foundation import found_site
 from pages.models import Episode, Podcast
-from tests.journeys.violations import ARRIVE, violations
+from tests.journeys.violations import arrive, violations
 from tests.site.pages.podcasts.elsewhere import PODLOVE, somewhere, tag
 
 SOUND = (settings.BASE_DIR / "static" / "audio" / "feed_paused.m4a").read_bytes()
@@ -232,7 +232,7 @@ def photograph(page, name):
     folder = os.environ.get("PICTURES", "")
     for width in (1280, 390) if folder else ():
         page.set_viewport_size({"width": width, "height": 900})
-        page.evaluate(ARRIVE)
+        arrive(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
     page.set_viewport_size({"width": 1280, "height": 900})

@@ -7,9 +7,13 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-ARRIVE = """() => {
-  for (const one of document.getAnimations()) {
-    if (Number.isFinite(one.effect.getComputedTiming().endTime)) one.finish();
+ARRIVE = """async () => {
+  const moving = () => document.getAnimations().filter(({ effect, playState }) =>
+    Number.isFinite(effect.getComputedTiming().endTime) && playState !== "finished");
+  for (let calm = 0, looks = 0; calm < 2 && looks < 40; calm += 1, looks += 1) {
+    await new Promise((done) => setTimeout(done, 30));
+    if (moving().length) calm = -1;
+    for (const one of moving()) one.finish();
   }
 }"""
 
@@ -32,16 +36,22 @@ PALE = """() => {
 }"""
 
 
+def arrive(page: Any) -> None:
+    """Wait until the page is loaded and nothing moves on it; what would never end is left."""
+    page.wait_for_load_state("load")
+    page.evaluate(ARRIVE)
+
+
 def pale_edges(page: Any) -> list[str]:
     """Return the fields whose edge is too pale to be seen (WCAG 1.4.11), beside what axe tells."""
-    page.evaluate(ARRIVE)
+    arrive(page)
     found: list[str] = page.evaluate(PALE)
     return found
 
 
 def violations(page: Any) -> list[str]:
     """Return a line a rule: its name, what it asks for, the first places that break it."""
-    page.evaluate(ARRIVE)
+    arrive(page)
     lines = []
     for one in Axe().run(page, options=RULES).response["violations"]:
         nodes = one["nodes"]
